@@ -1,0 +1,33 @@
+"""Build the smallest MicroPython packages with setuptools.
+
+One path leads through the package: a door (the setuptools command in `command`, the backend in
+`build_meta`, the command line in `cli`) makes a `Release` of what belongs on the device
+(`layout`), `pipeline` runs the steps over it, `archive` writes it through `tar` and `deflate`,
+and what was written is read back before it appears in dist/.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import ArchiveError, ConfigError, ProjectError, SdistUpipError, StepError
+from .release import Member, Release
+
+__all__ = [
+    "ArchiveError",
+    "ConfigError",
+    "Member",
+    "ProjectError",
+    "Release",
+    "SdistUpipError",
+    "StepError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("sdist-upip")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,36 @@
+"""The `sdist-upip` command: one module a subcommand; here are dispatch and exit codes.
+
+A subcommand's module has `register(subparsers)`, which adds its parser and sets `run` on it:
+a function from the parsed arguments to the exit code. What it needs beyond that it imports
+inside `run`, so that every other subcommand starts without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from .. import __version__
+from ..errors import SdistUpipError
+
+_SUBCOMMANDS: tuple[ModuleType, ...] = ()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `sdist-upip` with `arguments`: 0 done, 1 an error in the input, 2 a usage error."""
+    parser = argparse.ArgumentParser(
+        prog="sdist-upip", description="Package MicroPython code for the smallest devices."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for module in _SUBCOMMANDS:
+        module.register(subparsers)
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except SdistUpipError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return code

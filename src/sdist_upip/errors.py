@@ -1,0 +1,23 @@
+"""The errors that users see; every message says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class SdistUpipError(Exception):
+    """Something that the user can put right; doors show its text without a traceback."""
+
+
+class ConfigError(SdistUpipError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+
+class ProjectError(SdistUpipError):
+    """The project declares something that no device archive can hold."""
+
+
+class StepError(SdistUpipError):
+    """A post-processing step is missing, failed or broke the rules for steps."""
+
+
+class ArchiveError(SdistUpipError):
+    """An archive cannot be read, or could not be written."""

@@ -1,0 +1,134 @@
+"""What one release holds: its name, its version and its files as the device will see them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from .errors import ProjectError
+
+NAME_LIMIT = 100
+"""Bytes that the name field of a tar header holds; stock upip reads nothing else."""
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def path_defect(path: str) -> str | None:
+    """Say why `path` cannot be a member's path, or return None if it can."""
+    if not path:
+        return "is empty"
+    if path.startswith("/"):
+        return "is absolute"
+    if "\\" in path:
+        return "contains a backslash"
+    if _CONTROL.search(path):
+        return "contains a control character"
+    segments = path.split("/")
+    if "" in segments:
+        return "has an empty segment"
+    if "." in segments or ".." in segments:
+        return "has a '.' or '..' segment"
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return "is not valid UTF-8"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A regular file: `path` relative to the install folder with `/`, `data` in bytes, `mode`."""
+
+    path: str
+    data: bytes
+    mode: int = 0o644
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.path, str) or not isinstance(self.data, bytes):
+            raise ProjectError(
+                f"member {self.path!r}: the path must be str and the data bytes, "
+                f"not {type(self.path).__name__} and {type(self.data).__name__}"
+            )
+        defect = path_defect(self.path)
+        if defect:
+            raise ProjectError(f"member {self.path!r}: the path {defect}; rename the file")
+        if not 0 <= self.mode <= 0o777:
+            raise ProjectError(f"member {self.path!r}: mode {self.mode!r} is not within 0 … 0o777")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One version of a distribution; `name` and `version` are normalised as PEP 625 wants.
+
+    Raises ProjectError for two members of one path, for a file that is also a folder, and for
+    a member whose path with the root folder is longer than NAME_LIMIT bytes.
+    """
+
+    name: str
+    version: str
+    members: tuple[Member, ...]
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ProjectError(f"name {self.name!r} is not a valid project name (PEP 508)")
+        try:
+            version = str(Version(self.version))
+        except InvalidVersion as error:
+            raise ProjectError(
+                f"version {self.version!r} is not valid (PEP 440); write it like 1.0.2"
+            ) from error
+        object.__setattr__(self, "name", canonicalize_name(self.name).replace("-", "_"))
+        object.__setattr__(self, "version", version)
+        object.__setattr__(self, "members", tuple(self.members))
+        self._refuse_clashes()
+        self._refuse_long_names()
+
+    @property
+    def root(self) -> str:
+        """The archive's one top-level folder, and its file name without `.tar.gz`."""
+        return f"{self.name}-{self.version}"
+
+    @property
+    def egg_info(self) -> str:
+        """The folder that stock upip reads `requires.txt` from and installs nothing of."""
+        return f"{self.name}.egg-info"
+
+    def __iter__(self) -> Iterator[Member]:
+        return iter(self.members)
+
+    def get(self, path: str) -> Member | None:
+        """Return the member at `path`, or None."""
+        return next((member for member in self.members if member.path == path), None)
+
+    def with_members(self, members: Iterable[Member]) -> Release:
+        """Return the same release with other members."""
+        return replace(self, members=tuple(members))
+
+    def _refuse_clashes(self) -> None:
+        paths: set[str] = set()
+        for member in self.members:
+            if member.path in paths:
+                raise ProjectError(f"member {member.path!r} occurs twice; keep one of them")
+            paths.add(member.path)
+        for path in paths:
+            parent = path.rpartition("/")[0]
+            while parent:
+                if parent in paths:
+                    raise ProjectError(
+                        f"member {parent!r} is a file and, for {path!r}, also a folder; rename one"
+                    )
+                parent = parent.rpartition("/")[0]
+
+    def _refuse_long_names(self) -> None:
+        for member in self.members:
+            size = len(f"{self.root}/{member.path}".encode())
+            if size > NAME_LIMIT:
+                raise ProjectError(
+                    f"member {member.path!r}: with its root folder {self.root!r} the name takes "
+                    f"{size} bytes, and devices read {NAME_LIMIT}; shorten or exclude it"
+                )

@@ -1,0 +1,66 @@
+import pytest
+
+from sdist_upip import Member, ProjectError, Release
+
+
+def test_name_and_version_follow_pep_625():
+    release = Release("My.App-x", "1.0-1", ())
+    assert release.root == "my_app_x-1.0.post1"
+    assert release.egg_info == "my_app_x.egg-info"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("", "is empty"),
+        ("/etc/passwd", "is absolute"),
+        ("a/../b.py", "'..' segment"),
+        ("./b.py", "'.' or"),
+        ("a//b.py", "empty segment"),
+        ("a/", "empty segment"),
+        ("a\\b.py", "backslash"),
+        ("a\nb.py", "control character"),
+        ("a\x7fb.py", "control character"),
+        ("caf\udce9.py", "UTF-8"),
+    ],
+)
+def test_member_refuses_paths_that_no_device_should_see(path, reason):
+    with pytest.raises(ProjectError, match=reason):
+        Member(path, b"")
+
+
+def test_member_refuses_wrong_types_and_modes():
+    with pytest.raises(ProjectError, match="not str and str"):
+        Member("a.py", "text")
+    with pytest.raises(ProjectError, match="mode"):
+        Member("a.py", b"", 0o1777)
+
+
+def test_release_refuses_names_and_versions_out_of_the_standards():
+    with pytest.raises(ProjectError, match="PEP 508"):
+        Release("-x", "1", ())
+    with pytest.raises(ProjectError, match="PEP 440"):
+        Release("x", "one", ())
+
+
+def test_release_refuses_two_members_of_one_path():
+    with pytest.raises(ProjectError, match="occurs twice"):
+        Release("x", "1", (Member("a.py", b"1"), Member("a.py", b"2")))
+
+
+def test_release_refuses_a_file_that_is_also_a_folder():
+    with pytest.raises(ProjectError, match=r"'a' is a file and, for 'a/b/c\.py', also a folder"):
+        Release("x", "1", (Member("a/b/c.py", b""), Member("a", b"")))
+
+
+@pytest.mark.parametrize(("length", "fits"), [(100, True), (101, False)])
+@pytest.mark.parametrize("letter", ["a", "é"])
+def test_names_of_100_bytes_with_the_root_folder_fit(length, fits, letter):
+    room = length - len("x-1/")
+    stem, odd = divmod(room, len(letter.encode()))
+    members = (Member(letter * stem + "b" * odd, b""),)
+    if fits:
+        assert Release("x", "1", members).members == members
+    else:
+        with pytest.raises(ProjectError, match="takes 101 bytes"):
+            Release("x", "1", members)
