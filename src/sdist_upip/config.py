@@ -1,0 +1,199 @@
+"""`[tool.sdist-upip]` and config settings, validated by one table of keys → a frozen `Config`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from .deflate.format import WINDOWS
+from .errors import ConfigError
+from .patterns import compile_pattern
+from .pyproject import read_table
+
+TABLE = "[tool.sdist-upip]"
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one build; an attribute is its key with `_` for `-`."""
+
+    steps: tuple[str, ...] = ("resources", "metadata")
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    resources: str = "both"
+    description: bool = True
+    license_files: str = "drop"
+    compression: str = "fast"
+    window: int = 4096
+    step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def read_config(folder: Path, settings: Mapping[str, Any] | None = None) -> Config:
+    """Return the Config of the project in `folder`; `settings` (strings, as front ends pass) win.
+
+    Raises ConfigError for unknown keys, wrong types and values out of range.
+    """
+    values = {}
+    path = folder / "pyproject.toml"
+    for name, value in read_table(folder).items():
+        key = _known(name, f"{TABLE} in {path}")
+        values[name] = key.check(value, f"{TABLE} {name} in {path}")
+    for name, value in (settings or {}).items():
+        key = _known(name, "config settings")
+        where = f"config setting {name}"
+        values[name] = key.check(key.parse(value, where), where)
+    config = Config(**{name.replace("-", "_"): value for name, value in values.items()})
+    _refuse_unused_options(config)
+    return config
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: `check` validates a TOML value, `parse` makes one of a string or list of strings."""
+
+    check: Callable[[Any, str], Any]
+    parse: Callable[[Any, str], Any]
+    help: str
+
+
+def _strings(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise ConfigError(f"{where}: expected an array of strings, not {value!r}")
+    return tuple(value)
+
+
+def _step_names(value: Any, where: str) -> tuple[str, ...]:
+    names = _strings(value, where)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ConfigError(f"{where}: {repeated[0]!r} stands twice; a step runs once")
+    return names
+
+
+def _patterns(value: Any, where: str) -> tuple[str, ...]:
+    patterns = _strings(value, where)
+    for pattern in patterns:
+        try:
+            compile_pattern(pattern)
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from error
+    return patterns
+
+
+def _choice(*choices: str) -> Callable[[Any, str], str]:
+    def check(value: Any, where: str) -> str:
+        if not isinstance(value, str) or value not in choices:
+            hint = _suggest(value, choices)
+            raise ConfigError(f"{where}: {value!r} is not one of {', '.join(choices)}{hint}")
+        return value
+
+    return check
+
+
+def _boolean(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: expected true or false, not {value!r}")
+    return value
+
+
+def _window(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value not in WINDOWS:
+        choices = ", ".join(map(str, WINDOWS))
+        raise ConfigError(
+            f"{where}: {value!r} is not a window that a device can ask for; use one of {choices}"
+        )
+    return value
+
+
+def _step_tables(value: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
+    if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
+        raise ConfigError(
+            f"{where}: expected tables of options such as [tool.sdist-upip.step.minify], "
+            f"not {value!r}"
+        )
+    return MappingProxyType({name: MappingProxyType(options) for name, options in value.items()})
+
+
+def _parse_text(value: Any, where: str) -> Any:
+    if isinstance(value, list):
+        raise ConfigError(f"{where}: given {len(value)} times; give it once")
+    return value
+
+
+def _parse_list(value: Any, where: str) -> Any:
+    items = value if isinstance(value, list) else [value]
+    return [part.strip() for item in items for part in item.split(",") if part.strip()]
+
+
+def _parse_boolean(value: Any, where: str) -> Any:
+    words = {"true": True, "yes": True, "on": True, "1": True, "": True}
+    words |= {"false": False, "no": False, "off": False, "0": False}
+    text = _parse_text(value, where)
+    return words.get(str(text).lower(), text)
+
+
+def _parse_window(value: Any, where: str) -> Any:
+    text = _parse_text(value, where)
+    return int(text) if str(text).isdecimal() else text
+
+
+def _parse_nothing(value: Any, where: str) -> Any:
+    raise ConfigError(
+        f"{where}: options of steps stand in pyproject.toml, under [tool.sdist-upip.step.NAME]"
+    )
+
+
+KEYS: Mapping[str, Key] = MappingProxyType(
+    {
+        "steps": Key(_step_names, _parse_list, "steps to run, in order"),
+        "include": Key(
+            _patterns, _parse_list, "project files outside any package to carry too (patterns)"
+        ),
+        "exclude": Key(_patterns, _parse_list, "device paths to leave out (patterns)"),
+        "resources": Key(
+            _choice("both", "module", "files"),
+            _parse_text,
+            "how to carry data files: both | module | files",
+        ),
+        "description": Key(
+            _boolean, _parse_boolean, "keep the long description in PKG-INFO: true | false"
+        ),
+        "license-files": Key(
+            _choice("drop", "keep"), _parse_text, "what to do with licence files: drop | keep"
+        ),
+        "compression": Key(_choice("fast"), _parse_text, "how hard to compress: fast"),
+        "window": Key(_window, _parse_window, "largest match distance in bytes: 512 … 32768"),
+        "step": Key(_step_tables, _parse_nothing, "options of steps"),
+    }
+)
+"""Every key of the table, in the order of the documentation."""
+
+SETTINGS = tuple(key for key in KEYS if key != "step")
+"""The keys that can also be given as config settings and command options."""
+
+assert {key.replace("-", "_") for key in KEYS} == {item.name for item in fields(Config)}
+
+
+def _known(name: str, where: str) -> Key:
+    if name not in KEYS:
+        hint = _suggest(name, KEYS) or f"; the keys are {', '.join(KEYS)}"
+        raise ConfigError(f"{where}: unknown key {name!r}{hint}")
+    return KEYS[name]
+
+
+def _suggest(word: Any, choices: Sequence[str] | Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(str(word).replace("_", "-").lower(), list(choices), 1, 0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _refuse_unused_options(config: Config) -> None:
+    for name in config.step:
+        if name not in config.steps:
+            raise ConfigError(
+                f"[tool.sdist-upip.step.{name}] has options, but steps = {list(config.steps)} "
+                f"does not run it{_suggest(name, config.steps) or '; add it to steps'}"
+            )

@@ -1,0 +1,96 @@
+"""pyproject.toml: the tables of it that concern us."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from .errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
+"""What a project without [build-system] is built with (PEP 517)."""
+
+
+@dataclass(frozen=True)
+class BuildSystem:
+    """`[build-system]` of PEP 518, with the defaults of PEP 517."""
+
+    requires: tuple[str, ...] = ("setuptools",)
+    backend: str = LEGACY_BACKEND
+
+
+def read_pyproject(folder: Path) -> Mapping[str, Any]:
+    """Return the document of pyproject.toml in `folder`, empty if there is no such file."""
+    path = folder / "pyproject.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read {path}: {error}") from error
+    try:
+        document: Mapping[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    return document
+
+
+def read_table(folder: Path) -> Mapping[str, Any]:
+    """Return `[tool.sdist-upip]` of the project in `folder`."""
+    tool = read_pyproject(folder).get("tool", {})
+    table = tool.get("sdist-upip", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise ConfigError(
+            f"sdist-upip under [tool] in {folder / 'pyproject.toml'}: "
+            f"expected a table, not {table!r}"
+        )
+    return table
+
+
+def read_build_system(folder: Path) -> BuildSystem:
+    """Return how the project in `folder` wants to be built."""
+    table = read_pyproject(folder).get("build-system")
+    if table is None:
+        return BuildSystem()
+    where = f"[build-system] in {folder / 'pyproject.toml'}"
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: expected a table, not {table!r}")
+    requires = table.get("requires", [])
+    backend = table.get("build-backend", LEGACY_BACKEND)
+    if not isinstance(requires, list) or not all(isinstance(item, str) for item in requires):
+        raise ConfigError(f"{where}: requires must be an array of strings, not {requires!r}")
+    if not isinstance(backend, str):
+        raise ConfigError(f"{where}: build-backend must be a string, not {backend!r}")
+    return BuildSystem(tuple(requires), backend)
+
+
+def find_missing(requirements: Iterable[str]) -> list[str]:
+    """Return those of `requirements` (PEP 508) that the running environment does not meet."""
+    return [text for text in requirements if not _is_met(text)]
+
+
+def _is_met(text: str) -> bool:
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement as error:
+        raise ConfigError(
+            f"[build-system] requires: {text!r} is not valid (PEP 508): {error}"
+        ) from error
+    if requirement.marker is not None and not requirement.marker.evaluate():
+        return True
+    try:
+        installed = version(requirement.name)
+    except PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(installed, prereleases=True)
