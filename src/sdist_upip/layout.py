@@ -1,0 +1,233 @@
+"""What belongs on the device: declared packages, modules and data → members at install path."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+
+from .config import Config
+from .errors import ProjectError
+from .metadata import LICENSES
+from .patterns import matches_any
+from .release import Member, Release
+from .sources import is_unusable, read_source, walk_sources
+
+logger = logging.getLogger(__name__)
+
+HOST_FOLDERS = frozenset(
+    {"benchmarks", "doc", "docs", "example", "examples", "test", "tests", "tools"}
+)
+"""Top-level packages that projects declare by accident, through find_packages()."""
+
+_C_SUFFIXES = frozenset(
+    {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".pxd", ".pxi", ".pyx", ".s"}
+)
+_REQUIRED_FILES = {
+    "setup.py": "builds the package",
+    "setup.cfg": "builds the package",
+    "pyproject.toml": "builds the package",
+    "MANIFEST.in": "builds the package",
+    "MANIFEST": "builds the package",
+    "tox.ini": "tests the package",
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a build tool knows of a project; sources are `/`-separated paths below `folder`.
+
+    `packages` maps each dotted name to its source folder; `modules` and `data` map install paths
+    to sources; `listed` is the tool's manifest; `dropped` are files that MANIFEST.in excludes;
+    `extensions` are the dotted names of extension modules; `scripts` are sources.
+    """
+
+    folder: Path
+    name: str
+    version: str
+    metadata: bytes
+    packages: Mapping[str, str]
+    modules: Mapping[str, str]
+    data: Mapping[str, str]
+    listed: frozenset[str]
+    dropped: frozenset[str] = frozenset()
+    license_files: tuple[str, ...] = ()
+    extensions: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A project file that the archive does not hold, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A release as laid out, where each member came from, and what stays behind."""
+
+    release: Release
+    sources: Mapping[str, str]
+    left_out: tuple[LeftOut, ...]
+
+
+def lay_out(project: Project, config: Config) -> Layout:
+    """Return the members of `project` at their install paths.
+
+    Raises ProjectError for what is declared but cannot be carried: extension modules, missing or
+    special files, names no device can hold.
+    """
+    _refuse_extensions(project, config)
+    candidates = {**project.data, **project.modules}
+    reasons: dict[str, str] = {}
+    sources: dict[str, str] = {}
+    for path, source in sorted(candidates.items()):
+        reason = _reason_to_leave(path, source, project, config)
+        if reason:
+            reasons[source] = reason
+        else:
+            sources[path] = source
+    for path, source in _included(project, config):
+        if not matches_any(path, config.exclude):
+            sources[path] = source
+            reasons.pop(source, None)
+    if not sources:
+        raise ProjectError(
+            f"{project.name}: nothing to put on a device; declare packages or py_modules"
+        )
+    _warn_of_host_packages(project, config, sources)
+    reasons |= _undeclared(project, config, set(sources.values()) | set(reasons))
+    members = [Member("PKG-INFO", project.metadata)]
+    members += [
+        Member(path, read_source(project.folder, source)) for path, source in sources.items()
+    ]
+    release = Release(project.name, project.version, tuple(members))
+    if config.license_files == "keep":
+        members += [
+            Member(f"{release.egg_info}/{LICENSES}/{name}", read_source(project.folder, name))
+            for name in sorted(set(project.license_files))
+        ]
+    return Layout(
+        release.with_members(members),
+        MappingProxyType(sources),
+        tuple(LeftOut(source, reasons[source]) for source in sorted(reasons)),
+    )
+
+
+def _refuse_extensions(project: Project, config: Config) -> None:
+    for name in project.extensions:
+        path = name.replace(".", "/")
+        if not matches_any(path, config.exclude) and not matches_any(path + ".so", config.exclude):
+            raise ProjectError(
+                f"extension module {name!r} cannot run on a device; "
+                f'add exclude = ["{path}.*"] to [tool.sdist-upip] if the package works without it'
+            )
+        logger.warning("left out extension module %s: excluded", name)
+
+
+def _reason_to_leave(path: str, source: str, project: Project, config: Config) -> str | None:
+    if matches_any(path, config.exclude):
+        return "excluded by [tool.sdist-upip]"
+    if source in project.dropped:
+        return "excluded by MANIFEST.in"
+    posix = PurePosixPath(path)
+    if posix.name == "py.typed" or posix.suffix == ".pyi":
+        return "type information, which no device reads"
+    if posix.suffix in {".pyc", ".pyo"} or "__pycache__" in posix.parts:
+        return "bytecode of CPython"
+    if posix.suffix.lower() in _C_SUFFIXES:
+        return "C source, which no device compiles"
+    if posix.parts[0] in HOST_FOLDERS.intersection(project.packages):
+        return f"top-level package {posix.parts[0]!r} is for the host"
+    return None
+
+
+def _warn_of_host_packages(project: Project, config: Config, carried: Iterable[str]) -> None:
+    folders = {path.partition("/")[0] for path in carried}
+    for name in sorted(HOST_FOLDERS.intersection(project.packages) - folders):
+        if not matches_any(f"{name}/__init__.py", config.exclude):
+            logger.warning(
+                "left out the top-level package %r, which is for the host; do not declare it, "
+                'or add include = ["%s/**"] to [tool.sdist-upip]',
+                name,
+                project.packages[name],
+            )
+
+
+def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
+    if not config.include:
+        return
+    every = list(walk_sources(project.folder))
+    for pattern in config.include:
+        found = [source for source in every if matches_any(source, [pattern])]
+        if not found:
+            raise ProjectError(
+                f"include in [tool.sdist-upip]: {pattern!r} matches no file of the project; "
+                "mend or remove the pattern"
+            )
+        for source in found:
+            yield install_path(source, project.packages) or source, source
+
+
+def install_path(source: str, packages: Mapping[str, str]) -> str | None:
+    """Return where `source` is installed if it lies in the folder of a package, else None.
+
+    The package with the deepest folder owns the file.
+    """
+    owners = [
+        (len(PurePosixPath(folder).parts), name, folder)
+        for name, folder in packages.items()
+        if PurePosixPath(source).is_relative_to(folder)
+    ]
+    if not owners:
+        return None
+    _, name, folder = max(owners)
+    return "/".join((*name.split("."), PurePosixPath(source).relative_to(folder).as_posix()))
+
+
+def _undeclared(project: Project, config: Config, known: set[str]) -> dict[str, str]:
+    reasons = {}
+    for source in sorted(project.listed - known):
+        reasons[source] = _reason_outside(source, project)
+    for folder in _outermost(project.packages.values()):
+        for source in walk_sources(project.folder, folder):
+            if source in known or source in reasons:
+                continue
+            path = install_path(source, project.packages) or source
+            if matches_any(path, config.exclude):
+                reasons[source] = "excluded by [tool.sdist-upip]"
+            elif is_unusable(project.folder, source):
+                read_source(project.folder, source)
+            else:
+                reasons[source] = "declared neither in MANIFEST.in nor as package data"
+    return reasons
+
+
+def _outermost(folders: Iterable[str]) -> list[str]:
+    outermost: list[str] = []
+    for folder in sorted(set(folders)):
+        if not any(PurePosixPath(folder).is_relative_to(other) for other in outermost):
+            outermost.append(folder)
+    return outermost
+
+
+def _reason_outside(source: str, project: Project) -> str:
+    name = PurePosixPath(source).name
+    if source in _REQUIRED_FILES:
+        return f"{_REQUIRED_FILES[source]}; a device does not need it"
+    if ".egg-info/" in source:
+        return "record of setuptools"
+    if source in project.license_files or re.match(r"(?i)(licen[cs]e|copying|notice)", name):
+        return 'licence; license-files = "keep" carries it where no device installs it'
+    if re.match(r"(?i)(readme|changelog|changes|authors|contributing)", name):
+        return "documentation; a device does not need it"
+    if source in project.scripts:
+        return "script for the host"
+    if source in project.dropped:
+        return "excluded by MANIFEST.in"
+    return "outside every declared package"
