@@ -1,0 +1,194 @@
+"""Steps: what may change a release between layout and archive, and the two built-in ones.
+
+A step is a callable from Release to Release, without files, output or globals. A step factory
+takes the step's options and returns a step; it is registered under the entry-point group
+`sdist_upip.steps`, where the built-in steps stand too. A release may not change its name or
+version, and every rule of Release holds after each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from .config import Config
+from .errors import ProjectError, StepError
+from .metadata import (
+    LICENSES,
+    parse_metadata,
+    requires_for_upip,
+    tidy_metadata,
+    write_metadata,
+)
+from .release import Member, Release
+from .resources import is_resource_module, resource_module
+
+GROUP = "sdist_upip.steps"
+
+
+class Step(Protocol):
+    """A pure function over a release."""
+
+    def __call__(self, release: Release, /) -> Release:
+        """Return the release with members added, removed or changed; never a new name."""
+
+
+class StepFactory(Protocol):
+    """What an entry point of the group `sdist_upip.steps` names."""
+
+    def __call__(self, options: Mapping[str, Any], /) -> Step:
+        """Return a step for `options`, the table `[tool.sdist-upip.step.NAME]` (may be empty).
+
+        Raises StepError for options that it does not know or take.
+        """
+
+
+def load_steps(config: Config) -> tuple[tuple[str, Step], ...]:
+    """Return (name, step) for every name in `config.steps`, importing no others.
+
+    Raises StepError for a name that no distribution or more than one registers, and for a
+    factory that fails.
+    """
+    registered = tuple(entry_points(group=GROUP))
+    return tuple((name, _make_step(name, registered, config)) for name in config.steps)
+
+
+def resources_step(options: Mapping[str, Any]) -> Step:
+    """Make the step that adds `R.py`; option `mode`: both | module | files.
+
+    A file is a resource if it lies in a package and is no module. Its `R.py` sits in the topmost
+    regular package above it, or, where no folder has an `__init__.py`, in the topmost folder
+    that directly holds a module.
+    """
+    mode = options.get("mode", "both")
+
+    def add_resource_modules(release: Release) -> Release:
+        members = _without_generated(release)
+        holders = find_resources(members, release.egg_info)
+        if mode == "module":
+            carried = {path for names in holders.values() for path in names.values()}
+            members = [member for member in members if member.path not in carried]
+        if mode != "files":
+            data = {member.path: member.data for member in release}
+            members += [
+                Member(
+                    f"{holder}/R.py",
+                    resource_module({name: data[path] for name, path in names.items()}),
+                )
+                for holder, names in sorted(holders.items())
+            ]
+        return release.with_members(members)
+
+    return add_resource_modules
+
+
+def metadata_step(options: Mapping[str, Any]) -> Step:
+    """Make the step that writes PKG-INFO and `requires.txt`.
+
+    Options: `description` (keep the long one) and `license-files` (drop | keep).
+    """
+    description = options.get("description", True)
+    keep = options.get("license-files", "drop") == "keep"
+
+    def write_both(release: Release) -> Release:
+        source = release.get("PKG-INFO")
+        if source is None:
+            raise ProjectError("the release has no PKG-INFO; no step may remove it")
+        licenses = f"{release.egg_info}/{LICENSES}/"
+        requires_path = f"{release.egg_info}/requires.txt"
+        rest = [
+            member
+            for member in release
+            if member.path not in {"PKG-INFO", requires_path}
+            and (keep or not member.path.startswith(licenses))
+        ]
+        kept = sorted(member.path for member in rest if member.path.startswith(licenses))
+        metadata = tidy_metadata(parse_metadata(source.data), kept, description)
+        head = [Member("PKG-INFO", write_metadata(metadata))]
+        lines = list(requires_for_upip(metadata.get_all("Requires-Dist")))
+        if lines:
+            head.append(Member(requires_path, "".join(f"{line}\n" for line in lines).encode()))
+        return release.with_members((*head, *rest))
+
+    return write_both
+
+
+def find_resources(members: Iterable[Member], egg_info: str) -> dict[str, dict[str, str]]:
+    """Return {folder that holds R.py: {resource name: member path}}."""
+    paths = [member.path for member in members]
+    modules = [path for path in paths if path.endswith((".py", ".mpy"))]
+    regular = {str(PurePosixPath(path).parent) for path in modules if _is_init(path)}
+    direct = {str(PurePosixPath(path).parent) for path in modules}
+    holders: dict[str, dict[str, str]] = {}
+    for path in set(paths).difference(modules):
+        folders = [str(parent) for parent in PurePosixPath(path).parents][-2::-1]
+        if folders and folders[0] == egg_info:
+            continue
+        holder = next((folder for folder in folders if folder in regular), None) or next(
+            (folder for folder in folders if folder in direct), None
+        )
+        if holder:
+            holders.setdefault(holder, {})[path[len(holder) + 1 :]] = path
+    return holders
+
+
+def _is_init(path: str) -> bool:
+    return PurePosixPath(path).stem == "__init__"
+
+
+def _without_generated(release: Release) -> list[Member]:
+    members = []
+    for member in release:
+        if member.path.endswith("/R.py"):
+            if not is_resource_module(member.data):
+                raise ProjectError(
+                    f"{member.path!r} is a module of the project, but R.py is where resources go; "
+                    "rename the module"
+                )
+            continue
+        members.append(member)
+    return members
+
+
+def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> Step:
+    points = [point for point in registered if point.name == name]
+    if not points:
+        known = ", ".join(sorted({point.name for point in registered})) or "none"
+        raise StepError(
+            f"unknown step {name!r} in [tool.sdist-upip] steps; installed steps: {known}; "
+            "add the distribution that has it to build-system.requires"
+        )
+    if len(points) > 1:
+        owners = ", ".join(sorted(point.dist.name if point.dist else "?" for point in points))
+        raise StepError(f"step {name!r} is registered by {owners}; uninstall all but one")
+    try:
+        factory = points[0].load()
+    except (ImportError, AttributeError) as error:
+        raise StepError(
+            f"step {name!r} cannot be imported from {points[0].value}: {error}"
+        ) from error
+    try:
+        step: Step = factory(_options(name, config))
+    except StepError:
+        raise
+    except Exception as error:  # a plug-in may raise anything, and its name must be told
+        raise StepError(f"step {name!r} refused its options: {error!r}") from error
+    if not callable(step):
+        raise StepError(f"step {name!r}: its factory returned {step!r}, which is no step")
+    return step
+
+
+def _options(name: str, config: Config) -> Mapping[str, Any]:
+    built_in: dict[str, dict[str, Any]] = {
+        "resources": {"mode": config.resources},
+        "metadata": {"description": config.description, "license-files": config.license_files},
+    }
+    own = config.step.get(name, {})
+    if name in built_in and own:
+        raise StepError(
+            f"step {name!r} has no options of its own; set its keys in [tool.sdist-upip] instead "
+            f"of [tool.sdist-upip.step.{name}]"
+        )
+    return built_in.get(name, own)
