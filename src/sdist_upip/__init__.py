@@ -8,10 +8,14 @@ and what was written is read back before it appears in dist/.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import ArchiveError, ConfigError, ProjectError, SdistUpipError, StepError
 from .release import Member, Release
+
+if TYPE_CHECKING:
+    from .command import sdist
+    from .steps import Step, StepFactory
 
 __all__ = [
     "ArchiveError",
@@ -20,12 +24,23 @@ __all__ = [
     "ProjectError",
     "Release",
     "SdistUpipError",
+    "Step",
     "StepError",
+    "StepFactory",
     "__version__",
+    "sdist",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "sdist":
+        from .command import sdist
+
+        return sdist
+    if name in {"Step", "StepFactory"}:
+        from . import steps
+
+        return getattr(steps, name)
     if name == "__version__":
         from importlib.metadata import version
 

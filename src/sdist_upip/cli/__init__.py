@@ -14,8 +14,9 @@ from types import ModuleType
 
 from .. import __version__
 from ..errors import SdistUpipError
+from . import build
 
-_SUBCOMMANDS: tuple[ModuleType, ...] = ()
+_SUBCOMMANDS: tuple[ModuleType, ...] = (build,)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,146 @@
+"""A PEP 517/660 backend over setuptools.build_meta whose `build_sdist` makes the device archive.
+
+`[build-system] build-backend = "sdist_upip.build_meta"`. Wheels, editable installs and metadata
+are setuptools' own.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import setuptools
+from setuptools import build_meta as setuptools_backend
+from setuptools.build_meta import (
+    build_editable,
+    build_wheel,
+    get_requires_for_build_editable,
+    get_requires_for_build_wheel,
+    prepare_metadata_for_build_editable,
+    prepare_metadata_for_build_wheel,
+)
+
+from .command import sdist
+from .config import read_config
+from .errors import ProjectError, SdistUpipError
+from .report import Build
+
+__all__ = [
+    "build_editable",
+    "build_sdist",
+    "build_wheel",
+    "get_requires_for_build_editable",
+    "get_requires_for_build_sdist",
+    "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
+    "prepare_metadata_for_build_wheel",
+]
+
+Settings = Mapping[str, "str | list[str] | None"]
+
+
+def get_requires_for_build_sdist(config_settings: Settings | None = None) -> list[str]:
+    """Return what setuptools' own hook returns, but leave no egg-info in the source tree."""
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+        settings = dict(config_settings or {})
+        base = os.path.relpath(scratch)
+        settings["--global-option"] = [*_global_options(settings), "egg_info", "--egg-base", base]
+        return list(setuptools_backend.get_requires_for_build_sdist(settings))
+
+
+def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -> str:
+    """Write the device archive of the project in the current folder; return its file name.
+
+    The keys of `[tool.sdist-upip]` are config settings too: `-C window=8192`.
+    """
+    try:
+        return build_archive(Path(sdist_directory), config_settings).archive.path.name
+    except SdistUpipError as error:
+        raise SystemExit(f"error: {error}") from error
+
+
+def build_archive(folder: Path, config_settings: Settings | None = None) -> Build:
+    """Write the device archive of the project in the current folder to `folder`.
+
+    Its setup.py runs, if it has one; its `sdist` command is replaced by ours unless it derives
+    from ours. Raises SystemExit with the text of the error where setuptools runs into one.
+    """
+    settings = config_settings or {}
+    own = {key: value for key, value in settings.items() if not _belongs_to_setuptools(key)}
+    read_config(Path.cwd(), own)
+    arguments = [*_global_options(settings), "sdist", "--formats=gztar", f"--dist-dir={folder}"]
+    arguments += [
+        f"--{key}={','.join(value) if isinstance(value, list) else value or ''}"
+        for key, value in own.items()
+    ]
+    commands: list[sdist] = []
+    with _our_command(commands), _arguments(["setup.py", *arguments]):
+        _run_setup()
+    builds = [command.build for command in commands if command.build is not None]
+    if not builds:
+        raise ProjectError("setup.py did not call setup(); call it when the script is run")
+    return builds[-1]
+
+
+def _global_options(settings: Settings) -> list[str]:
+    value = settings.get("--global-option") or []
+    return shlex.split(value) if isinstance(value, str) else list(value)
+
+
+def _run_setup() -> None:
+    script = Path("setup.py").absolute()
+    if not script.exists():
+        setuptools.setup()
+        return
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except SystemExit as ending:
+        if ending.code:
+            raise
+
+
+def _belongs_to_setuptools(key: str) -> bool:
+    return key.startswith("-") or key in {"editable-mode", "editable_mode", "quiet", "verbose"}
+
+
+@contextmanager
+def _our_command(commands: list[sdist]) -> Iterator[None]:
+    """Have every Distribution run our sdist, and note the command objects it makes."""
+    original = setuptools.Distribution.get_command_class
+
+    def get_command_class(self: setuptools.Distribution, command: str) -> Any:
+        chosen = original(self, command)
+        if command != "sdist":
+            return chosen
+        base = chosen if issubclass(chosen, sdist) else sdist
+
+        class Noted(base):  # type: ignore[misc, valid-type]
+            def make_distribution(self) -> None:
+                super().make_distribution()
+                commands.append(self)
+
+        Noted.__name__ = "sdist"
+        return Noted
+
+    setuptools.Distribution.get_command_class = get_command_class  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        setuptools.Distribution.get_command_class = original  # type: ignore[method-assign]
+
+
+@contextmanager
+def _arguments(arguments: Sequence[str]) -> Iterator[None]:
+    original = sys.argv
+    sys.argv = list(arguments)
+    try:
+        yield
+    finally:
+        sys.argv = original

@@ -1,0 +1,118 @@
+"""`sdist-upip build`: make the device archive of a project and account for it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..config import KEYS, SETTINGS
+from ..errors import ConfigError, ProjectError
+from ..pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
+
+_BACKENDS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `build`."""
+    parser = subparsers.add_parser(
+        "build",
+        help="build the device archive of a project",
+        description="Build the device archive of a project, and say what it holds.",
+    )
+    parser.add_argument(
+        "project", nargs="?", type=Path, default=Path(), help="its folder [default: this one]"
+    )
+    parser.add_argument(
+        "-o", "--outdir", type=Path, help="folder for the archive [default: PROJECT/dist]"
+    )
+    parser.add_argument(
+        "-C",
+        "--config-setting",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a config setting, as front ends of PEP 517 pass it",
+    )
+    for key in SETTINGS:
+        parser.add_argument(f"--{key}", metavar="VALUE", action="append", help=KEYS[key].help)
+    parser.add_argument("-v", "--verbose", action="store_true", help="show what setuptools does")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build, and print where the archive is, what it holds and what was left out."""
+    from ..report import render_build
+
+    project = options.project.absolute()
+    if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
+        raise ProjectError(
+            f"{options.project} holds no project: there is no pyproject.toml or setup.py; "
+            "name the folder that has one"
+        )
+    system = read_build_system(project)
+    _refuse_other_builds(system)
+    settings = _settings(options)
+    outdir = (options.outdir or options.project / "dist").absolute()
+    # Scripts and setuptools may print; standard output is for the account alone.
+    with contextlib.redirect_stdout(sys.stderr), _inside(project, system):
+        from ..build_meta import build_archive
+
+        build = build_archive(outdir, settings)
+    for line in render_build(build):
+        print(line)
+    return 0
+
+
+def _refuse_other_builds(system: BuildSystem) -> None:
+    if system.backend not in _BACKENDS:
+        raise ProjectError(
+            f"build-backend {system.backend!r} is not setuptools; use setuptools.build_meta or "
+            "sdist_upip.build_meta"
+        )
+    missing = find_missing(system.requires)
+    if missing:
+        raise ProjectError(
+            f"the project's build needs {', '.join(missing)}, which is not installed here; "
+            "install it beside sdist-upip, or run python -m build --sdist"
+        )
+
+
+def _settings(options: argparse.Namespace) -> dict[str, str | list[str] | None]:
+    settings: dict[str, str | list[str] | None] = {}
+    for text in options.config_setting:
+        key, separator, value = text.partition("=")
+        if not key or not separator:
+            raise ConfigError(f"-C {text!r}: write KEY=VALUE")
+        _add(settings, key, value)
+    for key in SETTINGS:
+        for value in getattr(options, key.replace("-", "_")) or ():
+            _add(settings, key, value)
+    if not options.verbose:
+        settings.setdefault("--global-option", ["-q"])
+    return settings
+
+
+def _add(settings: dict[str, str | list[str] | None], key: str, value: str) -> None:
+    old = settings.get(key)
+    if old is None:
+        settings[key] = value
+    else:
+        settings[key] = [*(old if isinstance(old, list) else [old]), value]
+
+
+@contextlib.contextmanager
+def _inside(project: Path, system: BuildSystem) -> Iterator[None]:
+    """Work in the project's folder; a script of the legacy backend may import its neighbours."""
+    folder, path = Path.cwd(), list(sys.path)
+    os.chdir(project)
+    if system.backend == LEGACY_BACKEND:
+        sys.path.insert(0, str(project))
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        os.chdir(folder)

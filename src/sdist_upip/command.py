@@ -1,0 +1,155 @@
+"""The setuptools command `sdist`: a door that makes a device archive of the project.
+
+`cmdclass={"sdist": sdist_upip.sdist}` in setup.py, or
+`[tool.setuptools.cmdclass] sdist = "sdist_upip.sdist"` in pyproject.toml.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from setuptools.command.sdist import sdist as setuptools_sdist
+from setuptools.errors import BaseError, OptionError
+
+from .archive import read_epoch, replace_file, write_archive
+from .config import KEYS, SETTINGS, read_config
+from .declared import MANIFEST_HEADER, read_project
+from .errors import ProjectError, SdistUpipError
+from .layout import Layout, lay_out
+from .pipeline import StepResult, run_steps
+from .release import Release
+from .report import Build
+from .steps import load_steps
+
+logger = logging.getLogger(__name__)
+
+
+class sdist(setuptools_sdist):
+    """Make `dist/NAME-VERSION.tar.gz` for MicroPython devices; `build` is its account.
+
+    The keys of `[tool.sdist-upip]` are options too. Errors reach setuptools as its BaseError, so
+    that it prints them and exits with 1. Nothing is written into the source tree, unless
+    `--manifest-only` asks for it.
+    """
+
+    description = "make an archive that MicroPython devices can install"
+
+    user_options: ClassVar[list[tuple[str, str | None, str]]] = [
+        ("formats=", None, "must be gztar, the one format of device archives"),
+        ("dist-dir=", "d", "folder to put the archive in [default: dist]"),
+        ("manifest-only", "o", "write R.py and MANIFEST into the source tree, make no archive"),
+        *((f"{key}=", None, KEYS[key].help) for key in SETTINGS),
+    ]
+    boolean_options: ClassVar[list[str]] = ["manifest-only"]
+    negative_opt: ClassVar[dict[str, str]] = {}
+    help_options: ClassVar[list[Any]] = []
+
+    def initialize_options(self) -> None:
+        super().initialize_options()
+        self.manifest_only = False
+        self.build: Build | None = None
+        for key in SETTINGS:
+            setattr(self, key.replace("-", "_"), None)
+
+    def finalize_options(self) -> None:
+        super().finalize_options()
+        if list(self.formats) != ["gztar"]:
+            raise OptionError(
+                f"--formats={','.join(self.formats)}: a device archive is always gztar; "
+                "leave the option out"
+            )
+
+    def run(self) -> None:
+        """Run as setuptools' sdist does, but keep egg-info in a temporary folder."""
+        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+            self._move_egg_info(scratch)
+            super().run()
+
+    def make_distribution(self) -> None:
+        """Write the archive, or the files of --manifest-only, from what egg_info found."""
+        with _told_to_setuptools():
+            folder = Path.cwd()
+            config = read_config(folder, self._settings())
+            layout = lay_out(read_project(self), config)
+            release, steps = run_steps(layout.release, load_steps(config))
+            self.archive_files: list[str] = []
+            if self.manifest_only:
+                _write_manifest_files(folder, layout, release)
+                return
+            for item in layout.left_out:
+                logger.info("left out %s: %s", item.source, item.reason)
+            _log_steps(steps)
+            archive = write_archive(
+                release,
+                Path(self.dist_dir),
+                window=config.window,
+                compression=config.compression,
+                mtime=read_epoch(os.environ),
+            )
+            logger.info("wrote %s, %d bytes", archive.path, archive.size)
+            self.build = Build(archive, steps, layout.left_out)
+            self.archive_files = [str(archive.path)]
+
+    def _settings(self) -> Mapping[str, Any]:
+        values = {key: getattr(self, key.replace("-", "_")) for key in SETTINGS}
+        return {key: value for key, value in values.items() if value is not None}
+
+    def _move_egg_info(self, scratch: str) -> None:
+        egg_info = self.distribution.get_command_obj("egg_info")
+        if self.distribution.have_run.get("egg_info") or _base_was_chosen(egg_info):
+            return
+        # Relative, because setuptools 61 refuses absolute paths in its own file list.
+        try:
+            egg_info.egg_base = os.path.relpath(scratch)
+        except ValueError:
+            egg_info.egg_base = scratch
+        egg_info.finalized = False
+
+
+def _base_was_chosen(egg_info: Any) -> bool:
+    return "egg_base" in egg_info.distribution.get_option_dict("egg_info")
+
+
+@contextmanager
+def _told_to_setuptools() -> Iterator[None]:
+    try:
+        yield
+    except SdistUpipError as error:
+        raise BaseError(str(error)) from error
+
+
+def _log_steps(steps: tuple[StepResult, ...]) -> None:
+    for step in steps:
+        for verb, paths in (("added", step.added), ("removed", step.removed)):
+            for path in paths:
+                logger.info("step %s %s %s", step.name, verb, path)
+
+
+def _write_manifest_files(folder: Path, layout: Layout, release: Release) -> None:
+    """Write each R.py beside the sources of its package, and MANIFEST; print what was written."""
+    sources = dict(layout.sources)
+    written = []
+    for member in release:
+        if member.path.endswith("/R.py"):
+            target = _source_folder(member.path.removesuffix("/R.py"), sources) + "/R.py"
+            replace_file(folder / target, member.data)
+            sources[member.path] = target
+            written.append(target)
+    lines = [MANIFEST_HEADER, *sorted(set(sources.values()))]
+    replace_file(folder / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
+    for target in (*written, "MANIFEST"):
+        logger.warning("wrote %s", target)
+
+
+def _source_folder(package: str, sources: Mapping[str, str]) -> str:
+    for path, source in sources.items():
+        head, _, name = path.rpartition("/")
+        if head == package and source.rpartition("/")[2] == name:
+            return source.rpartition("/")[0] or "."
+    raise ProjectError(f"no source folder is known for package {package!r}; declare the package")

@@ -1,0 +1,178 @@
+"""Every door makes the same bytes of the same project, and leaves the source tree as it was."""
+
+import shutil
+
+import pytest
+
+from conftest import ROOT, read_tree, run_python, write_tree
+
+METADATA = """
+    name="my-app",
+    version="1.0",
+    description="A page and a picture, served from a board",
+    long_description=open("README.md").read(),
+    long_description_content_type="text/markdown",
+    packages=["my_app"],
+    include_package_data=True,
+"""
+SETUP = f"from setuptools import setup\n\nsetup({METADATA})\n"
+SETUP_WITH_OURS = (
+    "from setuptools import setup\nimport sdist_upip\n\n"
+    f'setup({METADATA}    cmdclass={{"sdist": sdist_upip.sdist}},\n)\n'
+)
+MINIMAL_SETUP = (
+    "from setuptools import setup\nimport sdist_upip\n\n"
+    'setup(cmdclass={"sdist": sdist_upip.sdist})\n'
+)
+PYPROJECT = (ROOT / "examples/my_app/pyproject.toml").read_text()
+BUILD = ("-m", "build", "--sdist", "--no-isolation")
+
+
+def build_system(backend):
+    return f'[build-system]\nrequires = ["setuptools"]\nbuild-backend = "{backend}"\n'
+
+
+def without_cmdclass(backend):
+    text = PYPROJECT.replace('"setuptools.build_meta"', f'"{backend}"')
+    return text[: text.index("[tool.setuptools.cmdclass]")]
+
+
+# name: (files to add, files to remove, command, whether setuptools may leave its egg-info)
+SCRIPT_DOORS = {
+    "setup.py sdist": ({"setup.py": SETUP_WITH_OURS}, ("setup.py", "sdist"), False),
+    "build, legacy": ({"setup.py": SETUP_WITH_OURS}, BUILD, True),
+    "build, our backend": (
+        {"setup.py": SETUP, "pyproject.toml": build_system("sdist_upip.build_meta")},
+        BUILD,
+        False,
+    ),
+    "sdist-upip build": ({"setup.py": SETUP}, ("-m", "sdist_upip", "build"), False),
+}
+TOML_DOORS = {
+    "build, cmdclass": ({"pyproject.toml": PYPROJECT}, BUILD, True),
+    "build, our backend": (
+        {"pyproject.toml": without_cmdclass("sdist_upip.build_meta")},
+        BUILD,
+        False,
+    ),
+    "sdist-upip build": ({"pyproject.toml": PYPROJECT}, ("-m", "sdist_upip", "build"), False),
+    "sdist-upip build, no cmdclass": (
+        {"pyproject.toml": without_cmdclass("setuptools.build_meta")},
+        ("-m", "sdist_upip", "build", "."),
+        False,
+    ),
+    "setup.py sdist": (
+        {"pyproject.toml": PYPROJECT, "setup.py": MINIMAL_SETUP},
+        ("setup.py", "sdist"),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("doors", [SCRIPT_DOORS, TOML_DOORS], ids=["setup.py", "pyproject.toml"])
+def test_all_doors_make_the_same_bytes(doors, tmp_path):
+    archives = {}
+    for number, (name, (files, command, litters)) in enumerate(doors.items()):
+        folder = tmp_path / str(number) / "project"
+        shutil.copytree(ROOT / "examples/my_app", folder)
+        (folder / "pyproject.toml").unlink()
+        write_tree(folder, files)
+        before = read_tree(folder)
+        result = run_python(*command, cwd=folder)
+        assert result.returncode == 0, (name, result)
+        (archive,) = (folder / "dist").iterdir()
+        assert archive.name == "my_app-1.0.tar.gz"
+        archives[name] = archive.read_bytes()
+        shutil.rmtree(folder / "dist")
+        after = read_tree(folder)
+        if litters:
+            after = {path: data for path, data in after.items() if ".egg-info/" not in path}
+        assert after == before, name
+    assert len(set(archives.values())) == 1, {name: len(data) for name, data in archives.items()}
+
+
+def test_the_command_is_whatever_cmdclass_says_and_ours_wins(tmp_path):
+    """A project's own sdist command that does not derive from ours is replaced."""
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (folder / "pyproject.toml").write_text(build_system("sdist_upip.build_meta"))
+    other = 'class other(__import__("setuptools").Command):\n    user_options = []\n'
+    setup = SETUP.replace("\nsetup(", other + "\nsetup(cmdclass={'sdist': other},")
+    write_tree(folder, {"setup.py": setup})
+    result = run_python(*BUILD, cwd=folder)
+    assert result.returncode == 0, result
+    assert [path.name for path in (folder / "dist").iterdir()] == ["my_app-1.0.tar.gz"]
+
+
+def test_a_command_derived_from_ours_is_kept(tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (folder / "pyproject.toml").write_text(build_system("sdist_upip.build_meta"))
+    mine = (
+        "import sdist_upip\n\nclass mine(sdist_upip.sdist):\n"
+        "    def run(self):\n        self.warn('mine runs')\n        super().run()\n"
+    )
+    setup = SETUP.replace("\nsetup(", mine + "\nsetup(cmdclass={'sdist': mine},")
+    write_tree(folder, {"setup.py": setup})
+    result = run_python(*BUILD, cwd=folder)
+    assert result.returncode == 0, result
+    assert "mine runs" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
+def test_the_backend_leaves_wheels_and_editable_installs_to_setuptools(kind, tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (folder / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
+    options = ["-e", "."] if kind == "editable" else ["."]
+    target = tmp_path / "site"
+    result = run_python(
+        *("-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index"),
+        *("--prefix", target, *options),
+        cwd=folder,
+    )
+    assert result.returncode == 0, result
+    names = {path.name for path in target.rglob("*")}
+    assert "my_app-1.0.dist-info" in names
+    assert ("page.html" in names) == (kind == "wheel")
+
+
+def test_being_installed_changes_no_other_project(tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (folder / "pyproject.toml").write_text(without_cmdclass("setuptools.build_meta"))
+    result = run_python(*BUILD, cwd=folder)
+    assert result.returncode == 0, result
+    import tarfile
+
+    (archive,) = (folder / "dist").iterdir()
+    with tarfile.open(archive) as tar:
+        assert "my_app-1.0/pyproject.toml" in tar.getnames()
+
+
+def test_config_settings_reach_the_build_through_our_backend(tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (folder / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
+    result = run_python(
+        *BUILD, "-Cresources=files", "-Cexclude=*/utils.py", "-Cexclude=*/nothing.py", cwd=folder
+    )
+    assert result.returncode == 0, result
+    from conftest import read_members
+
+    (archive,) = (folder / "dist").iterdir()
+    assert sorted(read_members(archive)) == [
+        "PKG-INFO",
+        "my_app/__main__.py",
+        "my_app/data/image.png",
+        "my_app/data/page.html",
+    ]
+    result = run_python(*BUILD, "-Cresorces=files", cwd=folder)
+    assert result.returncode == 1
+    assert "did you mean 'resources'?" in result.stdout + result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_settings_reach_the_command_through_setuptools_backend(tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    result = run_python(*BUILD, "-C--global-option=sdist --resources=files", cwd=folder)
+    assert result.returncode == 0, result
+    from conftest import read_members
+
+    (archive,) = (folder / "dist").iterdir()
+    assert "my_app/R.py" not in read_members(archive)
