@@ -19,7 +19,7 @@ from setuptools.errors import BaseError, OptionError
 
 from .archive import read_epoch, replace_file, write_archive
 from .config import KEYS, SETTINGS, read_config
-from .declared import MANIFEST_HEADER, read_project
+from .declared import MANIFEST_HEADER, read_project, refuse_anonymous
 from .errors import ProjectError, SdistUpipError
 from .layout import Layout, lay_out
 from .pipeline import StepResult, run_steps
@@ -67,9 +67,14 @@ class sdist(setuptools_sdist):
 
     def run(self) -> None:
         """Run as setuptools' sdist does, but keep egg-info in a temporary folder."""
+        with _told_to_setuptools():
+            refuse_anonymous(self.distribution)
         with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
             self._move_egg_info(scratch)
             super().run()
+
+    def check_readme(self) -> None:
+        """Ask for no README: the archive holds none."""
 
     def make_distribution(self) -> None:
         """Write the archive, or the files of --manifest-only, from what egg_info found."""
