@@ -149,7 +149,7 @@ def _write_manifest_files(folder: Path, layout: Layout, release: Release) -> Non
     lines = [MANIFEST_HEADER, *sorted(set(sources.values()))]
     replace_file(folder / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
     for target in (*written, "MANIFEST"):
-        logger.warning("wrote %s", target)
+        print(f"wrote {target}")
 
 
 def _source_folder(package: str, sources: Mapping[str, str]) -> str:
