@@ -1,0 +1,3 @@
+from thermo.calibration import Calibration
+
+__all__ = ["Calibration"]
