@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tarfile
+import warnings
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,10 @@ def build(tmp_path, capsys):
     """A function that builds a project in this process and returns the archive's members."""
 
     def build_members(project, *arguments):
-        code = main(["build", str(project), "-o", str(tmp_path / "out"), *arguments])
+        with warnings.catch_warnings():
+            # What setuptools deprecates in the projects of the tests is not our concern.
+            warnings.simplefilter("ignore")
+            code = main(["build", str(project), "-o", str(tmp_path / "out"), *arguments])
         assert code == 0, capsys.readouterr().err
         (archive,) = (tmp_path / "out").iterdir()
         return read_members(archive)

@@ -4,8 +4,6 @@ import pytest
 
 from conftest import run_python, write_tree
 
-pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")
-
 
 def names(members):
     return sorted(set(members) - {"PKG-INFO"})

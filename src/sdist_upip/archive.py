@@ -53,12 +53,11 @@ def write_archive(
     """
     members = sorted(release, key=lambda member: _rank(member.path, release))
     release = release.with_members(members)
-    tar = write_tar(release.root, members, mtime)
-    data = gzip_wrap(compress(tar, window, compression), tar)
+    data, tar_size = _pack(release, window, compression, mtime)
     _prove(data, release)
     path = folder / f"{release.root}.tar.gz"
     replace_file(path, data)
-    return Archive(path, release, len(tar), len(data))
+    return Archive(path, release, tar_size, len(data))
 
 
 def gzip_wrap(stream: bytes, content: bytes) -> bytes:
@@ -120,6 +119,11 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         _remove(beside, made)
         raise
+
+
+def _pack(release: Release, window: int, compression: str, mtime: int) -> tuple[bytes, int]:
+    tar = write_tar(release.root, release.members, mtime)
+    return gzip_wrap(compress(tar, window, compression), tar), len(tar)
 
 
 def _rank(path: str, release: Release) -> tuple[int, bytes]:

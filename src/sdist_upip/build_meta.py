@@ -19,11 +19,8 @@ from typing import Any
 import setuptools
 from setuptools import build_meta as setuptools_backend
 from setuptools.build_meta import (
-    build_editable,
     build_wheel,
-    get_requires_for_build_editable,
     get_requires_for_build_wheel,
-    prepare_metadata_for_build_editable,
     prepare_metadata_for_build_wheel,
 )
 
@@ -33,17 +30,21 @@ from .errors import ProjectError, SdistUpipError
 from .report import Build
 
 __all__ = [
-    "build_editable",
     "build_sdist",
     "build_wheel",
-    "get_requires_for_build_editable",
     "get_requires_for_build_sdist",
     "get_requires_for_build_wheel",
-    "prepare_metadata_for_build_editable",
     "prepare_metadata_for_build_wheel",
 ]
 
 Settings = Mapping[str, "str | list[str] | None"]
+
+
+def __getattr__(name: str) -> Any:
+    # setuptools older than 64 has no hooks of PEP 660, and front ends ask with hasattr.
+    if name.endswith("_editable"):
+        return getattr(setuptools_backend, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def get_requires_for_build_sdist(config_settings: Settings | None = None) -> list[str]:

@@ -1,0 +1,167 @@
+"""Time and memory of our sdist beside setuptools', flit's and hatchling's, in one run.
+
+    python bench/build.py [--runs N]
+
+Needs flit_core and hatchling beside the test extra. Every figure is of a whole process and what it
+starts: the least wall time and CPU time of the runs, which take turns, and the largest resident
+size of a process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SETUP = "from setuptools import setup\n\nsetup({})\n"
+OURS = 'cmdclass={"sdist": __import__("sdist_upip").sdist}'
+SDIST = ("setup.py", "-q", "sdist")
+FRONT_END = ("-m", "build", "--sdist", "--no-isolation")
+
+
+@dataclass
+class Contender:
+    """One way to build one project, and the best figures of its runs."""
+
+    name: str
+    folder: Path
+    command: tuple[str, ...]
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Build once from a clean tree, and note what it took."""
+        for name in ("dist", "x.egg-info", "my_app.egg-info"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        start = time.perf_counter()
+        child = subprocess.Popen(
+            [sys.executable, *self.command],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        self.wall.append(time.perf_counter() - start)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode:
+            raise SystemExit(f"{self.name}: exit code {child.returncode} in {self.folder}")
+        self.cpu.append(usage.ru_utime + usage.ru_stime)
+        self.memory.append(usage.ru_maxrss)
+
+
+def write_modules(folder: Path, modules: int = 300, size: int = 2_000_000) -> None:
+    """Write a package of `modules` sources, `size` bytes in all."""
+    generator = random.Random(0)
+    words = [f"name_{generator.randrange(10**6):x}" for _ in range(2000)]
+    package = folder / "pack"
+    package.mkdir(parents=True)
+    for number in range(modules):
+        lines, length = [], 0
+        while length < size // modules:
+            a, b, c = generator.sample(words, 3)
+            lines.append(f"def {a}({b}, {c}={generator.randrange(1000)}):\n    return {b} + {c}\n")
+            length += len(lines[-1])
+        name = f"module_{number:03}.py" if number else "__init__.py"
+        (package / name).write_text("".join(lines))
+    (folder / "README.md").write_text("# x\n")
+
+
+def write_pyproject(folder: Path, backend: str, table: str = "") -> None:
+    (folder / "pyproject.toml").write_text(
+        f'[build-system]\nrequires = []\nbuild-backend = "{backend}"\n'
+        '[project]\nname = "x"\nversion = "1.0"\ndescription = "x"\n' + table
+    )
+
+
+def modules_contenders(folder: Path) -> list[Contender]:
+    """Return the contenders for the generated project, each in a copy of its own."""
+    write_modules(folder / "base")
+    arguments = 'name="x", version="1.0", packages=["pack"]'
+    fast = '[tool.sdist-upip]\ncompression = "fast"\n'
+    packages = '[tool.setuptools]\npackages = ["pack"]\n'
+    variants = {
+        "setuptools, setup.py": (SDIST, SETUP.format(arguments), None),
+        "sdist_upip, setup.py": (SDIST, SETUP.format(f"{arguments}, {OURS}"), None),
+        "setuptools, build": (FRONT_END, None, ("setuptools.build_meta", packages)),
+        "sdist_upip, build": (FRONT_END, None, ("sdist_upip.build_meta", packages + fast)),
+        "flit_core, build": (
+            FRONT_END,
+            None,
+            ("flit_core.buildapi", '[tool.flit.module]\nname = "pack"\n'),
+        ),
+        "hatchling, build": (
+            FRONT_END,
+            None,
+            ("hatchling.build", '[tool.hatch.build.targets.sdist]\ninclude = ["pack"]\n'),
+        ),
+    }
+    contenders = []
+    for number, (name, (command, script, backend)) in enumerate(variants.items()):
+        copy = shutil.copytree(folder / "base", folder / str(number))
+        if script:
+            (copy / "setup.py").write_text(script)
+            (copy / "pyproject.toml").write_text(fast)
+        if backend:
+            write_pyproject(copy, *backend)
+        contenders.append(Contender(name, copy, command))
+    return contenders
+
+
+def my_app_contenders(folder: Path) -> list[Contender]:
+    """Return the contenders for examples/my_app."""
+    arguments = 'name="my-app", version="1.0", packages=["my_app"], include_package_data=True'
+    contenders = []
+    for name, script in (
+        ("setuptools, setup.py", SETUP.format(arguments)),
+        ("sdist_upip, setup.py", SETUP.format(f"{arguments}, {OURS}")),
+    ):
+        copy = shutil.copytree(ROOT / "examples/my_app", folder / name.partition(",")[0])
+        (copy / "setup.py").write_text(script)
+        (copy / "pyproject.toml").write_text('[tool.sdist-upip]\ncompression = "fast"\n')
+        contenders.append(Contender(name, copy, SDIST))
+    return contenders
+
+
+def print_table(title: str, contenders: list[Contender]) -> None:
+    """Print a Markdown table; ratios are to setuptools in the same way of building."""
+    print(f"\n{title}\n\n| | wall s | CPU s | wall ratio | CPU ratio | MB |")
+    print("|---|---|---|---|---|---|")
+    for contender in contenders:
+        way = contender.name.partition(", ")[2]
+        base = next(item for item in contenders if item.name == f"setuptools, {way}")
+        wall, cpu = min(contender.wall), min(contender.cpu)
+        print(
+            f"| {contender.name} | {wall:.2f} | {cpu:.2f} | {wall / min(base.wall):.2f} "
+            f"| {cpu / min(base.cpu):.2f} | {max(contender.memory) / 1024:.0f} |"
+        )
+
+
+def main() -> None:
+    """Run every contender in turn, and print one table for each project."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=7, help="runs of each contender")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        projects = {
+            "examples/my_app": my_app_contenders(Path(name) / "my_app"),
+            "300 modules, 2 MB": modules_contenders(Path(name) / "modules"),
+        }
+        for title, contenders in projects.items():
+            for _ in range(options.runs):
+                for contender in contenders:
+                    contender.run()
+            print_table(title, contenders)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Every command in README and docs is run, and every snippet is what it says."""
+
+import ast
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, run, run_python, write_tree
+from sdist_upip.config import KEYS, Config, read_config
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PAGES = ["README.md", *(f"docs/{name}.md" for name in ("build", "configuration", "migration"))]
+PAGES.append("docs/steps.md")
+
+
+def blocks(page, language):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    fence = re.compile(rf"^( *)```{language}\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+    for indent, block in fence.findall(text):
+        yield "".join(line.removeprefix(indent) for line in block.splitlines(keepends=True))
+
+
+def commands(page):
+    return [line for block in blocks(page, "sh") for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_snippet_is_valid(page):
+    for block in blocks(page, "toml"):
+        tomllib.loads(block)
+    for block in blocks(page, "python"):
+        ast.parse(block)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        path, _, anchor = target.partition("#")
+        linked = ((ROOT / page).parent / path) if path else ROOT / page
+        assert linked.exists(), target
+        if anchor:
+            titles = re.findall(r"^#+ (.+)$", linked.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [title.lower().replace(" ", "-") for title in titles]
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A folder with the examples and a project that every command of the docs can build."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    write_tree(
+        tmp_path,
+        {
+            "setup.py": "from setuptools import setup\nimport sdist_upip\n"
+            "setup(cmdclass={'sdist': sdist_upip.sdist})\n",
+            "pyproject.toml": "[build-system]\n"
+            'requires = ["setuptools"]\nbuild-backend = "sdist_upip.build_meta"\n'
+            '[project]\nname = "x"\nversion = "1"\n[tool.setuptools]\npackages = ["my_app"]\n',
+            "my_app/__init__.py": "",
+        },
+    )
+    return tmp_path
+
+
+def test_the_commands_of_the_pages(checkout):
+    done = []
+    for page in PAGES[1:]:
+        for line in commands(page):
+            command = shlex.split(line)
+            if command[0] == "sdist-upip":
+                command[:1] = ["python", "-m", "sdist_upip"]
+            if command[:3] == ["python", "-m", "build"]:
+                command.append("--no-isolation")
+            assert command.pop(0) == "python", line
+            result = run_python(*command, cwd=checkout)
+            assert result.returncode == 0, (line, result)
+            done.append(line)
+    assert len(done) >= 8
+
+
+def test_the_keys_of_the_configuration_are_documented_with_their_defaults(tmp_path):
+    page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \|.*?\| (.+?) \|", page, re.MULTILINE))
+    assert list(rows) == [key for key in KEYS if key != "step"]
+    (example,) = blocks("docs/configuration.md", "toml")
+    write_tree(tmp_path, {"pyproject.toml": example})
+    shown, default = read_config(tmp_path), Config()
+    for key in rows:
+        if key not in {"include", "exclude"}:
+            assert getattr(shown, key.replace("-", "_")) == getattr(default, key.replace("-", "_"))
+
+
+def test_the_step_of_the_page_works(tmp_path):
+    (source,) = blocks("docs/steps.md", "python")
+    registration, use = blocks("docs/steps.md", "toml")
+    (point,) = tomllib.loads(registration)["project"]["entry-points"]["sdist_upip.steps"].items()
+    plug_in = write_tree(
+        tmp_path / "plug-in",
+        {
+            "my_steps.py": source,
+            "my_steps-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: my-steps\nVersion: 1\n",
+            "my_steps-1.dist-info/entry_points.txt": (
+                f"[sdist_upip.steps]\n{point[0]} = {point[1]}\n"
+            ),
+        },
+    )
+    project = write_tree(
+        tmp_path / "project",
+        {
+            "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n' + use,
+            "m.py": "x = 1\n",
+        },
+    )
+    result = run_python("-m", "sdist_upip", "build", cwd=project, PYTHONPATH=str(plug_in))
+    assert result.returncode == 0, result
+    assert "stamp: " in result.stdout
+
+
+def test_the_migration_page_works_on_a_project_with_a_copy(tmp_path):
+    project = write_tree(
+        tmp_path,
+        {
+            "sdist_upip.py": "raise SystemExit('the copy was imported')\n",
+            "setup.py": "from setuptools import setup\nimport sdist_upip\n"
+            "setup(name='x', version='1', py_modules=['m'],\n"
+            "      cmdclass={'sdist': sdist_upip.sdist})\n",
+            "m.py": "",
+        },
+    )
+    build = ("-m", "build", "--sdist", "--no-isolation")
+    assert run_python(*build, cwd=project).returncode == 1
+    (project / "sdist_upip.py").unlink()
+    write_tree(project, {"pyproject.toml": next(blocks("docs/migration.md", "toml"))})
+    result = run_python("setup.py", "sdist", cwd=project)
+    assert result.returncode == 0, result
+    assert [path.name for path in (project / "dist").iterdir()] == ["x-1.tar.gz"]
+
+
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory):
+    """What a new user gets: the files under version control, and those about to be."""
+    folder = tmp_path_factory.mktemp("clone")
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT)
+    for name in filter(None, listed.stdout.split("\0")):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, target)
+    return folder
+
+
+@pytest.mark.network
+def test_the_first_command_of_the_readme(clone):
+    show, test = commands("README.md")
+    path = f"{Path(sys.executable).parent}:{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
+    result = run("sh", "-c", show, cwd=clone, PATH=path)
+    assert result.returncode == 0, result
+    assert "my_app/data/image.png" in result.stdout
+    assert "left out" in result.stdout
+    # The second command is what runs this very test; a part of it proves that it sets up.
+    result = run("sh", "-c", f"{test} tests/test_release.py", cwd=clone, PATH=path)
+    assert result.returncode == 0, result
+    assert " passed" in result.stdout

@@ -1,0 +1,127 @@
+"""Projects that exist on PyPI, rebuilt as device archives in fresh build environments."""
+
+import os
+import shutil
+import tarfile
+
+import pytest
+
+from conftest import ROOT, read_members, run_python
+
+pytestmark = pytest.mark.network
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(tmp_path_factory):
+    """A folder with a wheel of this very sdist-upip, for build environments to find."""
+    folder = tmp_path_factory.mktemp("wheelhouse")
+    source = tmp_path_factory.mktemp("source") / "copy"
+    ignored = {".venv", ".git", ".tox", "node_modules", "build", "dist"}
+    shutil.copytree(ROOT, source, ignore=lambda _, names: ignored.intersection(names))
+    result = run_python(
+        *("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source), cwd=folder
+    )
+    assert result.returncode == 0, result
+    return folder
+
+
+@pytest.fixture
+def fetch(tmp_path):
+    """A function from a requirement to the folder of the unpacked sdist."""
+
+    def fetch_sdist(requirement):
+        result = run_python(
+            *("-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
+            *("--dest", tmp_path / "sdist", requirement),
+            cwd=tmp_path,
+        )
+        assert result.returncode == 0, result
+        (archive,) = (tmp_path / "sdist").iterdir()
+        with tarfile.open(archive) as tar:
+            tar.extractall(tmp_path / "project", filter="data")
+        (folder,) = (tmp_path / "project").iterdir()
+        return folder
+
+    return fetch_sdist
+
+
+def build(folder, wheelhouse):
+    links = os.pathsep.join(filter(None, (str(wheelhouse), os.environ.get("PIP_FIND_LINKS"))))
+    result = run_python(
+        *("-m", "build", "--sdist"), cwd=folder, PIP_FIND_LINKS=links.replace(os.pathsep, " ")
+    )
+    assert result.returncode == 0, result
+    (archive,) = (folder / "dist").iterdir()
+    return archive
+
+
+def require_ours(folder, after='requires = [\n    "setuptools'):
+    path = folder / "pyproject.toml"
+    text = path.read_text()
+    assert after in text
+    path.write_text(text.replace(after, after.replace("[", '[\n    "sdist-upip",')))
+    return path
+
+
+MICRODOT = [
+    *("PKG-INFO", "microdot/__init__.py", "microdot/asgi.py", "microdot/auth.py"),
+    *("microdot/cors.py", "microdot/csrf.py", "microdot/helpers.py", "microdot/jinja.py"),
+    *("microdot/login.py", "microdot/microdot.py", "microdot/multipart.py", "microdot/session.py"),
+    *("microdot/sse.py", "microdot/test_client.py", "microdot/utemplate.py"),
+    *("microdot/websocket.py", "microdot/wsgi.py"),
+]
+
+
+@pytest.mark.parametrize("door", ["cmdclass", "backend"])
+def test_microdot_has_a_src_layout(door, fetch, wheelhouse):
+    folder = fetch("microdot==2.7.0")
+    path = require_ours(folder)
+    text = path.read_text()
+    if door == "cmdclass":
+        text += '\n[tool.setuptools.cmdclass]\nsdist = "sdist_upip.sdist"\n'
+    else:
+        text = text.replace('"setuptools.build_meta"', '"sdist_upip.build_meta"')
+    path.write_text(text)
+    archive = build(folder, wheelhouse)
+    assert archive.name == "microdot-2.7.0.tar.gz"
+    members = read_members(archive)
+    assert list(members) == MICRODOT
+    for name in MICRODOT[1:]:
+        assert members[name] == (folder / "src" / name).read_bytes()
+    assert b"thanks.dev" in members["PKG-INFO"]
+
+
+def test_a_circuitpython_library_has_modules_and_takes_its_version_from_setuptools_scm(
+    fetch, wheelhouse
+):
+    folder = fetch("adafruit-circuitpython-ticks==1.1.7")
+    path = require_ours(folder)
+    text = path.read_text()
+    path.write_text(
+        text.replace("[build-system]", '[build-system]\nbuild-backend = "sdist_upip.build_meta"')
+    )
+    archive = build(folder, wheelhouse)
+    assert archive.name == "adafruit_circuitpython_ticks-1.1.7.tar.gz"
+    members = read_members(archive)
+    requires = "adafruit_circuitpython_ticks.egg-info/requires.txt"
+    assert list(members) == ["PKG-INFO", requires, "adafruit_ticks.py"]
+    assert members[requires] == b"Adafruit-Blinka\n"
+
+
+def test_picozero_has_a_setup_script(fetch, wheelhouse):
+    folder = fetch("picozero==0.6.1")
+    script = folder / "setup.py"
+    script.write_text(
+        script.read_text().replace("setup(", 'setup(cmdclass={"sdist": sdist_upip.sdist},', 1)
+    )
+    script.write_text("import sdist_upip\n" + script.read_text())
+    (folder / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools", "sdist-upip"]\n'
+    )
+    archive = build(folder, wheelhouse)
+    assert archive.name == "picozero-0.6.1.tar.gz"
+    assert list(read_members(archive)) == [
+        "PKG-INFO",
+        "picozero/__init__.py",
+        "picozero/picozero.py",
+    ]
