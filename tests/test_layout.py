@@ -256,6 +256,21 @@ def test_include_and_exclude(make_project, build, capsys):
     assert "a/testing/__init__.py, a/testing/x.py, www/js/x.js: excluded by" in output
 
 
+def test_kept_licences_are_not_named_as_left_out(make_project, build, capsys):
+    project = make_project(
+        {"a/__init__.py": "", "LICENSE": "free", "NOTICE": "notice"},
+        '[tool.setuptools]\npackages = ["a"]\n[tool.sdist-upip]\nlicense-files = "keep"\n',
+    )
+    members = build(project)
+    assert names(members) == [
+        *("a/__init__.py", "x.egg-info/licenses/LICENSE", "x.egg-info/licenses/NOTICE")
+    ]
+    assert b"License-File: x.egg-info/licenses/LICENSE\n" in members["PKG-INFO"]
+    assert "carries it" not in capsys.readouterr().out
+    assert names(build(project, "--license-files", "drop")) == ["a/__init__.py"]
+    assert "LICENSE, NOTICE: licence" in capsys.readouterr().out
+
+
 def test_files_that_a_plug_in_sweeps_in_from_outside_the_packages_stay_behind(
     make_project, build, tmp_path, monkeypatch
 ):

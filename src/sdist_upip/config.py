@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -174,8 +174,6 @@ KEYS: Mapping[str, Key] = MappingProxyType(
 
 SETTINGS = tuple(key for key in KEYS if key != "step")
 """The keys that can also be given as config settings and command options."""
-
-assert {key.replace("-", "_") for key in KEYS} == {item.name for item in fields(Config)}
 
 
 def _known(name: str, where: str) -> Key:

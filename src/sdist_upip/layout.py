@@ -14,7 +14,7 @@ from .errors import ProjectError
 from .metadata import LICENSES
 from .patterns import matches_any
 from .release import Member, Release
-from .sources import is_unusable, read_source, walk_sources
+from .sources import is_unusable, measure_source, read_source, walk_sources
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ HOST_FOLDERS = frozenset(
 _C_SUFFIXES = frozenset(
     {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".pxd", ".pxi", ".pyx", ".s"}
 )
-_REQUIRED_FILES = {
+_BUILD_FILES = {
     "setup.py": "builds the package",
     "setup.cfg": "builds the package",
     "pyproject.toml": "builds the package",
@@ -61,10 +61,11 @@ class Project:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A project file that the archive does not hold, and why."""
+    """A project file that the archive does not hold, why, and its size in bytes."""
 
     source: str
     reason: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -101,21 +102,24 @@ def lay_out(project: Project, config: Config) -> Layout:
             f"{project.name}: nothing to put on a device; declare packages or py_modules"
         )
     _warn_of_host_packages(project, config, sources)
-    reasons |= _undeclared(project, config, set(sources.values()) | set(reasons))
+    licenses = sorted(set(project.license_files)) if config.license_files == "keep" else []
+    reasons |= _undeclared(project, config, {*sources.values(), *reasons, *licenses})
     members = [Member("PKG-INFO", project.metadata)]
     members += [
         Member(path, read_source(project.folder, source)) for path, source in sources.items()
     ]
     release = Release(project.name, project.version, tuple(members))
-    if config.license_files == "keep":
-        members += [
-            Member(f"{release.egg_info}/{LICENSES}/{name}", read_source(project.folder, name))
-            for name in sorted(set(project.license_files))
-        ]
+    members += [
+        Member(f"{release.egg_info}/{LICENSES}/{name}", read_source(project.folder, name))
+        for name in licenses
+    ]
     return Layout(
         release.with_members(members),
         MappingProxyType(sources),
-        tuple(LeftOut(source, reasons[source]) for source in sorted(reasons)),
+        tuple(
+            LeftOut(source, reasons[source], measure_source(project.folder, source))
+            for source in sorted(reasons)
+        ),
     )
 
 
@@ -218,8 +222,8 @@ def _outermost(folders: Iterable[str]) -> list[str]:
 
 def _reason_outside(source: str, project: Project) -> str:
     name = PurePosixPath(source).name
-    if source in _REQUIRED_FILES:
-        return f"{_REQUIRED_FILES[source]}; a device does not need it"
+    if source in _BUILD_FILES:
+        return f"{_BUILD_FILES[source]}; a device does not need it"
     if ".egg-info/" in source:
         return "record of setuptools"
     if source in project.license_files or re.match(r"(?i)(licen[cs]e|copying|notice)", name):

@@ -50,8 +50,12 @@ def _render_step(step: StepResult) -> Iterator[str]:
 
 def _render_left_out(left_out: Iterable[LeftOut]) -> Iterator[str]:
     ordered = sorted(left_out, key=lambda item: (item.reason, item.source))
-    for reason, items in groupby(ordered, key=lambda item: item.reason):
-        yield f"  {_shorten([item.source for item in items])}: {reason}"
+    groups = [list(group) for _, group in groupby(ordered, key=lambda item: item.reason)]
+    sizes = [f"{sum(item.size for item in group):,}" for group in groups]
+    width = max(map(len, sizes))
+    for size, group in zip(sizes, groups, strict=True):
+        names = _shorten([item.source for item in group])
+        yield f"  {size:>{width}}  {names}: {group[0].reason}"
 
 
 def _shorten(paths: Iterable[str], most: int = 5) -> str:

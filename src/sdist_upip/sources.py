@@ -58,6 +58,12 @@ def read_source(folder: Path, source: str) -> bytes:
         raise ProjectError(f"{source!r} cannot be read: {error}; mend or exclude it") from error
 
 
+def measure_source(folder: Path, source: str) -> int:
+    """Return the size of the project file `source` in bytes, 0 for what is no regular file."""
+    path = folder / source
+    return path.stat().st_size if path.is_file() else 0
+
+
 def walk_sources(folder: Path, below: str = ".") -> Iterator[str]:
     """Yield every file below the project folder `below`, sorted, `/`-separated, from `folder`.
 

@@ -1,0 +1,45 @@
+"""The configuration, as pyproject.toml and as settings give it; bad input is in test_bad_input."""
+
+from dataclasses import fields
+
+from conftest import write_tree
+from sdist_upip.config import KEYS, Config, read_config
+from sdist_upip.pyproject import LEGACY_BACKEND, find_missing, read_build_system
+
+
+def test_every_key_is_a_field_and_every_field_a_key():
+    assert [key.replace("-", "_") for key in KEYS] == [field.name for field in fields(Config)]
+
+
+def test_no_file_and_no_table_mean_the_defaults(tmp_path):
+    assert read_config(tmp_path) == Config()
+    write_tree(tmp_path, {"pyproject.toml": '[project]\nname = "x"\n'})
+    assert read_config(tmp_path) == Config()
+
+
+def test_settings_win_over_the_table(tmp_path):
+    write_tree(
+        tmp_path,
+        {
+            "pyproject.toml": "[tool.sdist-upip]\nwindow = 512\ndescription = false\n"
+            'exclude = ["a/**"]\nsteps = ["x"]\n[tool.sdist-upip.step.x]\ny = 1\n'
+        },
+    )
+    config = read_config(
+        tmp_path, {"window": "1024", "description": "yes", "exclude": ["b, c", "d"]}
+    )
+    assert (config.window, config.description, config.exclude) == (1024, True, ("b", "c", "d"))
+    assert config.step["x"]["y"] == 1
+
+
+def test_the_build_system_and_its_defaults(tmp_path):
+    assert read_build_system(tmp_path).backend == LEGACY_BACKEND
+    write_tree(tmp_path, {"pyproject.toml": '[build-system]\nrequires = ["x>=1"]\n'})
+    system = read_build_system(tmp_path)
+    assert (system.requires, system.backend) == (("x>=1",), LEGACY_BACKEND)
+
+
+def test_requirements_that_are_missing():
+    met = ["setuptools", "packaging>=24", "no-such-one; python_version < '3'"]
+    assert find_missing(met) == []
+    assert find_missing(["packaging>=1000", "no-such-one"]) == ["packaging>=1000", "no-such-one"]
