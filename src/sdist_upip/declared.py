@@ -7,6 +7,7 @@ import logging
 import os
 import warnings
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -14,14 +15,14 @@ from setuptools import SetuptoolsDeprecationWarning
 from setuptools.command.egg_info import FileList
 from setuptools.command.sdist import sdist
 
-# setuptools brings distutils where Python no longer does, so it is imported first.
-from distutils import log  # isort: skip
-from distutils.text_file import TextFile  # isort: skip
-
 from .errors import ProjectError
 from .layout import Project, install_path
 from .metadata import with_requirements
 from .sources import normalise_source
+
+# setuptools brings distutils where Python no longer does; no stubs of it exist for those.
+_log: Any = import_module("distutils.log")
+_text_file: Any = import_module("distutils.text_file")
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +174,7 @@ def _manifest_files(distribution: Any, folder: Path) -> frozenset[str]:
 
 
 def _template_lines(template: Path) -> list[str]:
-    file = TextFile(str(template), join_lines=True, lstrip_ws=True, collapse_join=True)
+    file = _text_file.TextFile(str(template), join_lines=True, lstrip_ws=True, collapse_join=True)
     try:
         return list(file.readlines())
     finally:
@@ -194,12 +195,12 @@ def _refuse_missing_includes(lines: Iterable[str], folder: Path) -> None:
 def _select(lines: Iterable[str]) -> frozenset[str]:
     files = FileList()
     # egg_info has processed the same lines and has warned already.
-    threshold = log.set_threshold(log.ERROR)
+    threshold = _log.set_threshold(_log.ERROR)
     try:
         for line in lines:
             files.process_template_line(line)
     finally:
-        log.set_threshold(threshold)
+        _log.set_threshold(threshold)
     return frozenset(map(normalise_source, files.files))
 
 
