@@ -10,6 +10,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from micropython.fixtures import interpreter, micropython  # noqa: F401
 
 from sdist_upip.cli import main
 
