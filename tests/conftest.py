@@ -10,8 +10,8 @@ import warnings
 from pathlib import Path
 
 import pytest
-from micropython.fixtures import interpreter, micropython  # noqa: F401
 
+from micropython.fixtures import interpreter, micropython  # noqa: F401
 from sdist_upip.cli import main
 
 ROOT = Path(__file__).parent.parent
