@@ -33,6 +33,7 @@ os.remove("_shell.py")
 _shell.__name__ = "__main__"
 _shell.__main__ = {module!r}
 _shell.__file__ = {path!r}
+del sys.modules["_shell"]
 sys.modules["__main__"] = sys.modules[{module!r}] = _shell
 sys.argv[:] = {argv!r}
 with open({path!r}) as _shell.f:
