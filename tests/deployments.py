@@ -8,6 +8,7 @@ from pathlib import Path
 
 from conftest import ROOT
 from micropython import Interpreter, install_mpy_cross
+from sdist_upip.freeze import freeze_releases
 from sdist_upip.release import Member, Release
 from sdist_upip.resources import resource_module
 from sdist_upip.steps import resources_step
@@ -48,9 +49,18 @@ def application() -> dict[str, bytes]:
     return files
 
 
+def make_release(files: dict[str, bytes], name: str = "my_app", version: str = "1.0") -> Release:
+    """Return the release of `files` as a build with the step `resources` makes it."""
+    release = Release(name, version, tuple(Member(*item) for item in files.items()))
+    return resources_step({})(release)
+
+
 def deploy(form: str, interpreter: Interpreter) -> dict[str, bytes]:
     """Return the files that a board holds when the application is deployed in `form`."""
-    release = Release("my-app", "1.0", tuple(Member(*item) for item in application().items()))
+    if form == "frozen":
+        release = make_release({**application(), **TOP_LEVEL})
+        return dict(freeze_releases([release], (DEVICE / "pkg_resources.py").read_bytes()).modules)
+    release = make_release(application())
     mode = {"files": "files", "files and R.py": "both"}.get(form, "module")
     files = {member.path: member.data for member in resources_step({"mode": mode})(release)}
     files["pkg_resources.py"] = (DEVICE / "pkg_resources.py").read_bytes()

@@ -21,3 +21,7 @@ class StepError(SdistUpipError):
 
 class ArchiveError(SdistUpipError):
     """An archive cannot be read, or could not be written."""
+
+
+class OutputError(SdistUpipError):
+    """A file stands where ours should go, or cannot be written."""

@@ -188,6 +188,8 @@ class Executable:
     def _start(self, arguments: Sequence[str], files: Files, timeout: float = 60) -> Outcome:
         # No site-packages and nobody's home, so that nothing but `files` can be imported.
         options = ["-B", "-S", "-s"] if self._is_cpython else []
+        paths = ("MICROPYPATH", "PYTHONPATH")
+        environ = {name: value for name, value in os.environ.items() if name not in paths}
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name, "work")
             home = Path(name, "home")
@@ -196,7 +198,7 @@ class Executable:
             process = subprocess.run(
                 [self._program, *options, *arguments],
                 cwd=folder,
-                env={**os.environ, "HOME": str(home), "MICROPYPATH": "", "PYTHONPATH": ""},
+                env={**environ, "HOME": str(home)},
                 capture_output=True,
                 timeout=timeout,
                 check=False,

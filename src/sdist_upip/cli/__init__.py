@@ -14,9 +14,9 @@ from types import ModuleType
 
 from .. import __version__
 from ..errors import SdistUpipError
-from . import build
+from . import build, device, freeze, res
 
-_SUBCOMMANDS: tuple[ModuleType, ...] = (build,)
+_SUBCOMMANDS: tuple[ModuleType, ...] = (build, device, freeze, res)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

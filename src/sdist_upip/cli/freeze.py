@@ -1,0 +1,107 @@
+"""`sdist-upip freeze`: unpack releases into a folder that firmware freezes."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import OutputError, ProjectError
+
+if TYPE_CHECKING:
+    from ..freeze import Frozen
+    from ..release import Release
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `freeze`."""
+    parser = subparsers.add_parser(
+        "freeze",
+        help="prepare releases for freezing into firmware",
+        description="Write the modules of releases, data files as R.py, and a manifest.py.",
+    )
+    parser.add_argument(
+        "sources",
+        nargs="+",
+        type=Path,
+        metavar="ARCHIVE|PROJECT",
+        help="a device archive, or a project's folder, which is built first",
+    )
+    parser.add_argument(
+        "-p", "--path", type=Path, required=True, metavar="DIR", help="folder to freeze"
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that differ")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the folder; print its files, and last what to tell the port's build."""
+    from .. import manifest
+    from ..device_files import read_device_modules
+    from ..folder import put_files
+    from ..freeze import PKG_RESOURCES, freeze_releases
+
+    releases = [_read(source) for source in options.sources]
+    frozen = freeze_releases(releases, read_device_modules()[PKG_RESOURCES])
+    if manifest.NAME in frozen.modules:
+        raise ProjectError(
+            f"{manifest.NAME!r} is a module of a release, but the list of what to freeze goes "
+            "there; rename the module"
+        )
+    folder: Path = options.path
+    before = _read_manifest(folder)
+    own = before | {manifest.NAME} if before is not None else frozenset()
+    files = {**frozen.modules, manifest.NAME: manifest.write_manifest(frozen.modules)}
+    put_files(
+        folder,
+        files,
+        own=own,
+        obsolete=dict.fromkeys(own - files.keys()),
+        force=options.force,
+    )
+    _report(folder, frozen)
+    return 0
+
+
+def _read(source: Path) -> Release:
+    from ..archive import read_archive
+
+    if not source.is_dir():
+        return read_archive(source)
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+        # A process of its own: one project's setup.py and plug-ins must not meet another's.
+        command = [sys.executable, "-m", "sdist_upip", "build", str(source), "-o", scratch]
+        result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+        if result.returncode:
+            reason = result.stderr.strip().rpartition("error: ")[2]
+            raise ProjectError(f"{source} cannot be built: {reason}")
+        (archive,) = Path(scratch).glob("*.tar.gz")
+        return read_archive(archive)
+
+
+def _read_manifest(folder: Path) -> frozenset[str] | None:
+    """Return what an earlier run put into `folder`, or None if none did."""
+    from .. import manifest
+
+    path = folder / manifest.NAME
+    if not path.is_file():
+        return None
+    try:
+        return manifest.read_manifest(path.read_bytes())
+    except OSError as error:
+        raise OutputError(f"cannot read {path}: {error.strerror}; check its mode") from error
+
+
+def _report(folder: Path, frozen: Frozen) -> None:
+    from .. import manifest
+
+    for path in sorted(frozen.modules):
+        count = frozen.resources.get(path)
+        note = f"  ({count} resource{'s' * (count != 1)})" if count is not None else ""
+        print(f"{folder / path}{note}")
+    for line in frozen.missing:
+        print(f"warning: {line}, which is not given", file=sys.stderr)
+    print(f"FROZEN_MANIFEST={(folder / manifest.NAME).absolute()}")

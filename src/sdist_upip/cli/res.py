@@ -1,0 +1,60 @@
+"""`sdist-upip res`: print a resource module made of files, as mpy_bin2res did."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `res`."""
+    parser = subparsers.add_parser(
+        "res",
+        help="turn data files into a resource module",
+        description="Print the source of a resource module: R = {name: content} of the files.",
+    )
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a data file")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="R.py", help="write there [default: standard output]"
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="the package's folder, which names start from [default: paths as given]",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write the module; a file that is no resource module is not overwritten."""
+    from ..archive import replace_file
+    from ..errors import OutputError
+    from ..resource_files import read_resources
+    from ..resources import resource_module
+
+    source = resource_module(read_resources(options.files, options.root))
+    target: Path | None = options.output
+    if target is None:
+        sys.stdout.buffer.write(source)
+        return 0
+    if target.is_dir():
+        raise OutputError(
+            f"{target} is a folder; name the file to write, such as {target / 'R.py'}"
+        )
+    if any(target.absolute() == path.absolute() for path in options.files):
+        raise OutputError(f"{target} is to be read and written; leave it out of the files")
+    if target.exists() and not _is_ours(target):
+        raise OutputError(f"{target} exists and is no resource module; remove it to replace it")
+    replace_file(target, source)
+    return 0
+
+
+def _is_ours(path: Path) -> bool:
+    from ..resources import is_resource_module
+
+    try:
+        return is_resource_module(path.read_bytes())
+    except OSError:
+        return False

@@ -1,0 +1,25 @@
+"""What `sdist-upip device` puts on a board: the modules of device/, as source or as .mpy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from .mpy import find_compiler
+
+
+def read_device_modules() -> dict[str, bytes]:
+    """Return {file name: source} of every device module."""
+    folder = files(__package__) / "device"
+    return {
+        entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.endswith(".py")
+    }
+
+
+def compile_modules(sources: Mapping[str, bytes], version: str) -> dict[str, bytes]:
+    """Return {file name: .mpy} of `sources`, for MicroPython `version`."""
+    compiler = find_compiler(version)
+    return {
+        f"{path[:-3]}.mpy": compiler.compile(source, path)
+        for path, source in sorted(sources.items())
+    }

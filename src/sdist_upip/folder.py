@@ -1,0 +1,67 @@
+"""Generated files in a folder that may hold files of others: put there all, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+from .archive import replace_file
+from .errors import OutputError
+
+
+def put_files(
+    folder: Path,
+    files: Mapping[str, bytes],
+    *,
+    own: Collection[str] = (),
+    obsolete: Mapping[str, bytes | None] | None = None,
+    force: bool = False,
+) -> list[Path]:
+    """Write `files` (path with `/` → content) below `folder`, and return where they are.
+
+    A file that is there already may be replaced if its content is the same, if its path is in
+    `own`, or with `force`. `obsolete` names files that may not stay beside the new ones; those of
+    the given content, those in `own` and, with `force`, all of them are removed. Whatever else is
+    in the way raises OutputError before anything is written.
+    """
+    obsolete = obsolete or {}
+    old = {path: folder / path for path in obsolete if (folder / path).is_file()}
+    foreign = [folder / path for path in files if _is_foreign(folder, path, files[path], own)]
+    foreign += [old[path] for path in old if _is_foreign(folder, path, obsolete[path], own)]
+    if foreign and not force:
+        raise OutputError(
+            f"{', '.join(map(str, sorted(foreign)))}: exists, and differs from what belongs there; "
+            "move it, or add --force"
+        )
+    for path, data in sorted(files.items()):
+        replace_file(folder / path, data)
+    for target in old.values():
+        _remove(target, folder)
+    return [folder / path for path in sorted(files)]
+
+
+def _is_foreign(folder: Path, path: str, data: bytes | None, own: Collection[str]) -> bool:
+    """Tell whether another's file is at `path`; raise OutputError for a folder or a file above."""
+    target = folder / path
+    above = [parent for parent in target.parents if parent.exists() and not parent.is_dir()]
+    if above or target.is_dir():
+        what = f"{above[0]} is no folder" if above else f"{target} is a folder"
+        raise OutputError(f"cannot write {target}: {what}; move it or choose another folder")
+    if path in own or not target.exists():
+        return False
+    try:
+        return target.read_bytes() != data
+    except OSError as error:
+        raise OutputError(f"cannot read {target}: {error.strerror}; check its mode") from error
+
+
+def _remove(path: Path, folder: Path) -> None:
+    """Remove a file, and the folders below `folder` that it leaves empty."""
+    try:
+        path.unlink()
+        for parent in path.parents:
+            if parent == folder or any(parent.iterdir()):
+                break
+            parent.rmdir()
+    except OSError as error:
+        raise OutputError(f"cannot remove {path}: {error.strerror}; remove it yourself") from error

@@ -1,0 +1,134 @@
+"""Releases → the modules that go into firmware: data files become R.py, and pkg_resources joins.
+
+A board takes its frozen modules by their path, so those of all releases share one folder. What
+upip does not install is left out here too.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packaging.utils import canonicalize_name
+
+from .errors import ProjectError
+from .release import Release
+from .resources import is_resource_module, read_resource_module, resource_module
+from .steps import find_resources
+
+PKG_RESOURCES = "pkg_resources.py"
+_NOT_INSTALLED = ("setup.", "PKG-INFO", "README")
+
+_Claims = dict[tuple[str, str], tuple[bytes, str]]
+"""(module, resource in it or "") → (content, root of the first release that has it)."""
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Modules to freeze (path → content) and what there is to know about them.
+
+    `resources` counts the entries of each R.py. `users` are the modules that import
+    pkg_resources. `missing` are requirements that no given release meets.
+    """
+
+    modules: dict[str, bytes]
+    resources: dict[str, int]
+    users: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen:
+    """Merge `releases` into what is to be frozen; `pkg_resources` is added where it is imported.
+
+    Data outside any package go to a top-level R.py. Raises ProjectError if a project comes twice,
+    if two releases disagree about a module or a resource, and for a module where R.py has to be.
+    """
+    claims: _Claims = {}
+    for number, release in enumerate(releases):
+        for other in releases[:number]:
+            if other.name == release.name:
+                raise ProjectError(f"{other.root} and {release.root} are one project; give one")
+        for key, data in _contents(release):
+            present, owner = claims.setdefault(key, (data, release.root))
+            if present != data:
+                raise ProjectError(
+                    f"{owner} and {release.root} differ in {' '.join(key).strip()!r}, and only one "
+                    "can be frozen; leave one of them out"
+                )
+    modules = {path: data for (path, resource), (data, _) in claims.items() if not resource}
+    tables: dict[str, dict[str, bytes]] = {}
+    for (path, resource), (data, _) in claims.items():
+        if resource:
+            tables.setdefault(path, {})[resource] = data
+    for path in tables.keys() & modules.keys():
+        raise ProjectError(
+            f"{path!r} of {claims[path, ''][1]} is a module, but resources go there; rename it"
+        )
+    users = tuple(sorted(path for path, data in modules.items() if _imports_ours(path, data)))
+    if users and not {PKG_RESOURCES, "pkg_resources.mpy"} & modules.keys():
+        modules[PKG_RESOURCES] = pkg_resources
+    modules |= {path: resource_module(table) for path, table in tables.items()}
+    counts = {path: len(table) for path, table in tables.items()}
+    return Frozen(modules, counts, users, tuple(_find_missing(releases)))
+
+
+def _contents(release: Release) -> Iterator[tuple[tuple[str, str], bytes]]:
+    """Yield ((path, ""), content) for modules and ((path of R.py, name), content) for resources."""
+    members = [member for member in release if _is_installed(member.path)]
+    data = {member.path: member.data for member in members}
+    packaged = find_resources(members, release.egg_info)
+    places = {
+        path: (f"{folder}/R.py", name)
+        for folder, names in packaged.items()
+        for name, path in names.items()
+    }
+    tables = {path for path in data if _is_table(path) and is_resource_module(data[path])}
+    for path in data:
+        if path in tables:
+            for name, content in read_resource_module(data[path]).items():
+                yield (path, name), content
+        elif path.endswith((".py", ".mpy")):
+            yield (path, ""), data[path]
+        else:
+            yield places.get(path, ("R.py", path)), data[path]
+
+
+def _is_installed(path: str) -> bool:
+    """Tell whether upip installs a member: not the metadata, nor what is for pip."""
+    return not path.startswith(_NOT_INSTALLED) and ".egg-info" not in path
+
+
+def _is_table(path: str) -> bool:
+    return path == "R.py" or path.endswith("/R.py")
+
+
+def _imports_ours(path: str, data: bytes) -> bool:
+    """Tell whether a module imports pkg_resources; of what Python cannot parse, whether it may."""
+    try:
+        tree = ast.parse(data if path.endswith(".py") else b"(")
+    except (SyntaxError, ValueError):
+        return b"pkg_resources" in data
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=aliases):
+                names = [alias.name for alias in aliases]
+            case ast.ImportFrom(module=str(name), level=0):
+                names = [name]
+            case ast.Call(func=ast.Name("__import__"), args=[ast.Constant(str(name)), *_]):
+                names = [name]
+            case _:
+                continue
+        if "pkg_resources" in names:
+            return True
+    return False
+
+
+def _find_missing(releases: Sequence[Release]) -> Iterator[str]:
+    names = {canonicalize_name(release.name) for release in releases}
+    for release in releases:
+        requires = release.get(f"{release.egg_info}/requires.txt")
+        for line in (requires.data.decode() if requires else "").splitlines():
+            if canonicalize_name(re.split(r"[^\w.-]", line, maxsplit=1)[0]) not in names:
+                yield f"{release.root} requires {line}"

