@@ -180,7 +180,7 @@ def test_one_project_twice():
         freeze_releases(releases, b"")
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.mpy", "a/x.bin", "top.txt"])
+@pytest.mark.parametrize("path", ["a.py", "a/x.bin", "top.txt"])
 def test_releases_that_differ_about_a_file(path):
     files = [{"a/__init__.py": b"", path: data} for data in (b"1", b"2", b"1")]
     one, other, same = (make_release(*item) for item in zip(files, "xyz", strict=True))
@@ -239,6 +239,18 @@ def test_compiled_modules_are_frozen_too(archive, tmp_path):
     files = {**compile_to_mpy(source, WebAssembly("1.29")), "a/data": b""}
     assert freeze(archive(files), "-p", tmp_path / "out") == 0
     assert sorted(listed(tmp_path / "out")) == ["a/R.py", "a/b.mpy", "c.mpy", "pkg_resources.py"]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [("b.mpy", "was compiled as 'a.py'"), ("a.mpy", "is no .mpy"), ("sys.mpy", "is no .mpy")],
+)
+def test_compiled_module_of_another_name(path, problem):
+    compiled = compile_to_mpy({"a.py": b""}, WebAssembly("1.29"))["a.mpy"]
+    data = {"b.mpy": compiled, "a.mpy": compiled[:5], "sys.mpy": b"print(1)"}[path]
+    with pytest.raises(ProjectError, match=problem) as caught:
+        freeze_releases([make_release({path: data})], b"")
+    assert str(caught.value).endswith(f"compile it with mpy-cross -s {path[:-4]}.py")
 
 
 def test_names_beyond_ascii(archive, tmp_path):

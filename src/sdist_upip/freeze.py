@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 
 from .errors import ProjectError
+from .mpy import read_source_name
 from .release import Release
 from .resources import is_resource_module, read_resource_module, resource_module
 from .steps import find_resources
@@ -90,9 +91,22 @@ def _contents(release: Release) -> Iterator[tuple[tuple[str, str], bytes]]:
             for name, content in read_resource_module(data[path]).items():
                 yield (path, name), content
         elif path.endswith((".py", ".mpy")):
+            if path.endswith(".mpy"):
+                _check_source_name(release.root, path, data[path])
             yield (path, ""), data[path]
         else:
             yield places.get(path, ("R.py", path)), data[path]
+
+
+def _check_source_name(root: str, path: str, data: bytes) -> None:
+    """Refuse a .mpy that would be frozen under another name than its path."""
+    source, wanted = read_source_name(data), f"{path[:-4]}.py"
+    if source != wanted:
+        problem = f"was compiled as {source!r}" if source else "is no .mpy of format 6"
+        raise ProjectError(
+            f"{root}: {path!r} {problem}, and firmware names frozen modules by that; "
+            f"compile it with mpy-cross -s {wanted}"
+        )
 
 
 def _is_installed(path: str) -> bool:

@@ -79,6 +79,35 @@ def read_compiler(program: Path) -> Compiler:
     return Compiler(program, (major, minor), form)
 
 
+def read_source_name(data: bytes) -> str | None:
+    """Return the path that a module was compiled as, or None if `data` is no .mpy of format 6.
+
+    Freezing names the module by it. (MicroPython: py/persistentcode.c, tools/mpy-tool.py.)
+    """
+    if data[:2] != b"M\x06":
+        return None
+    try:
+        _, offset = _read_number(data, 4)
+        _, offset = _read_number(data, offset)
+        size, offset = _read_number(data, offset)
+    except IndexError:
+        return None
+    if size & 1:  # the number of a string that the interpreter knows, and no path is one
+        return None
+    return data[offset : offset + (size >> 1)].decode(errors="replace")
+
+
+def _read_number(data: bytes, offset: int) -> tuple[int, int]:
+    """Return the number at `offset`, of 7 bits a byte, and the offset behind it."""
+    number = 0
+    while True:
+        byte = data[offset]
+        number = number << 7 | byte & 0x7F
+        offset += 1
+        if not byte & 0x80:
+            return number, offset
+
+
 def _parse_version(version: str) -> tuple[int, int]:
     match = re.fullmatch(r"v?(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     if not match:
