@@ -82,11 +82,14 @@ def test_archive_becomes_modules_resources_and_manifest(archive, tmp_path, capsy
     assert lines[-1] == f"FROZEN_MANIFEST={folder}/manifest.py"
 
 
-def test_project_is_built_first_and_left_alone(tmp_path):
+def test_project_is_built_first_and_left_alone(tmp_path, capsys):
     project = ROOT / "examples/my_app"
     before = read_tree(project)
     assert freeze(project, "-p", tmp_path) == 0
     assert read_tree(project) == before
+    output, account = capsys.readouterr()
+    assert len(output.splitlines()) == 5
+    assert "my_app-1.0.tar.gz" in account
     assert listed(tmp_path) == [
         "pkg_resources.py",
         "my_app/R.py",

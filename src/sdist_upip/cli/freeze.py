@@ -78,6 +78,7 @@ def _read(source: Path) -> Release:
         if result.returncode:
             reason = result.stderr.strip().rpartition("error: ")[2]
             raise ProjectError(f"{source} cannot be built: {reason}")
+        print(result.stderr, result.stdout, sep="", end="", file=sys.stderr)
         (archive,) = Path(scratch).glob("*.tar.gz")
         return read_archive(archive)
 

@@ -46,7 +46,7 @@ def _get(package, resource):
 def _find(package, key):
     for part in key.split("/"):
         if part in ("", ".", "..") or "\\" in part:
-            raise ValueError("resource %r is no relative path" % key)
+            raise ValueError("%r is no relative path" % key)
     folders, package = _locate(package)
     for folder in folders:
         try:
@@ -73,7 +73,7 @@ def _locate(package):
     if package == "__main__":
         # Run with -m: CPython keeps the true name in __spec__, MicroPython in sys.modules.
         package = getattr(getattr(module, "__spec__", None), "name", "")
-        for name in () if package else sys.modules:
+        for name in () if package else list(sys.modules):
             if sys.modules[name] is module and name != "__main__":
                 package = name
     if not hasattr(module, "__path__"):
