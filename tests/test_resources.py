@@ -80,6 +80,9 @@ def test_no_literal_is_longer_than_repr(data: bytes) -> None:
         (b"\\d", rb"b'\\d'"),
         (b"\\d\\d", rb"br'\d\d'"),
         (b"\\d\\d\\", rb"b'\\d\\d\\'"),
+        (b"\\'\\\\\"", rb"""br'\'\\"'"""),
+        (b"\\\n\\", rb"b'\\\n\\'"),
+        (b"\\\n\\d", b"br'\\\n\\d'"),
         (b"\\d\\d'", rb'''br"\d\d'"'''),
     ],
 )
@@ -160,7 +163,15 @@ for name in sorted(R.R):
 
 def test_micropython_reads_every_literal_alike(interpreter: Interpreter) -> None:
     noise = random.Random(6)
-    alphabets = [b"'\"\\\n\r\0\x80", b"'\n", b'"\\', b"\0" + bytes(range(48, 58)), b"\\dux01'\""]
+    alphabets = [
+        b"\\'\na",
+        b"\\\"'d",
+        b"'\"\\\n\r\0\x80",
+        b"'\n",
+        b'"\\',
+        b"\0" + bytes(range(48, 58)),
+        b"\\dux01'\"",
+    ]
     files = {"every": ALL_BYTES, "reversed": ALL_BYTES[::-1], "größe": b"", "quote'\"": b"\\"}
     for number in range(200):
         alphabet = alphabets[number % len(alphabets)]

@@ -13,10 +13,24 @@ from collections.abc import Mapping
 
 from .errors import ProjectError
 
-_QUOTES = (b"'", b'"', b"'''", b'"""')
-_UNSAFE_BYTE = re.compile(rb"\x00([0-7]?)|[\r\\\x80-\xff]")
-_UNSAFE_CHARACTER = re.compile(rb"\x00([0-7]?)|[\r\\]")
-_RAW_UNSAFE = re.compile(rb"[\x00\r\x80-\xff]")
+_QUOTES = ("'", '"', "'''", '"""')
+_LONG_NUL = "\ud800"
+_ESCAPES = {0: r"\0", ord(_LONG_NUL): r"\x00", ord("\r"): r"\r", ord("\\"): r"\\"}
+"""What no quoting holds: CPython refuses a NUL, and both interpreters read CR as a line feed."""
+
+_BYTE_ESCAPES = _ESCAPES | {byte: f"\\x{byte:02x}" for byte in range(128, 256)}
+_SWALLOWING_NUL = re.compile("\0(?=[0-7])")
+
+
+def _raw_pattern(quote: str) -> re.Pattern[str]:
+    """Match what may stand in a raw literal: ASCII, and quotes that do not end it."""
+    mark, breaks = quote[0], "" if len(quote) == 3 else r"\n"
+    plain = rf"[^\\{mark}{breaks}\r\0\x80-\U0010ffff]"
+    inner = rf"|{mark}{{1,2}}(?!{mark}|\Z)" if len(quote) == 3 else ""
+    return re.compile(rf"(?:{plain}|\\[\x01-\x0c\x0e-\x7f]{inner})*")
+
+
+_RAW = {quote: _raw_pattern(quote) for quote in _QUOTES}
 
 
 def resource_module(resources: Mapping[str, bytes]) -> bytes:
@@ -27,15 +41,14 @@ def resource_module(resources: Mapping[str, bytes]) -> bytes:
     not valid UTF-8.
     """
     entries = (
-        _literal(_encode_name(name), _UNSAFE_CHARACTER, b"") + b":" + bytes_literal(resources[name])
-        for name in sorted(resources)
+        _name_literal(name) + b":" + bytes_literal(resources[name]) for name in sorted(resources)
     )
     return b"R={" + b",\n".join(entries) + b"}\n"
 
 
 def bytes_literal(data: bytes) -> bytes:
     """Return the source of the shortest bytes literal for `data`, in ASCII."""
-    return _literal(data, _UNSAFE_BYTE, b"b")
+    return _literal("b", data.decode("latin-1"), _BYTE_ESCAPES).encode()
 
 
 def is_resource_module(source: bytes) -> bool:
@@ -56,54 +69,34 @@ def read_resource_module(source: bytes) -> dict[str, bytes]:
     return resources
 
 
-def _encode_name(name: str) -> bytes:
+def _name_literal(name: str) -> bytes:
     try:
-        return name.encode()
+        name.encode()
     except UnicodeEncodeError as error:
         raise ProjectError(f"resource {name!r}: the name is not valid UTF-8; rename it") from error
+    return _literal("", name, _ESCAPES).encode()
 
 
-def _literal(data: bytes, unsafe: re.Pattern[bytes], prefix: bytes) -> bytes:
+def _literal(prefix: str, text: str, escapes: Mapping[int, str]) -> str:
     """Return the shortest of all quotings; of equally short ones the first in order of _QUOTES."""
-    escaped = unsafe.sub(_escape, data)
-    literals = [prefix + quote + _escape_quotes(escaped, quote) + quote for quote in _QUOTES]
-    if b"\\" in data and not _RAW_UNSAFE.search(data):
-        literals += [
-            prefix + b"r" + quote + data + quote for quote in _QUOTES if _is_raw_safe(data, quote)
-        ]
-    return min(literals, key=len)
+    # A NUL before a digit would swallow it, so that NUL takes the longer form.
+    escaped = _SWALLOWING_NUL.sub(_LONG_NUL, text).translate(escapes)
+    literals = (prefix + quote + _escape_quotes(escaped, quote) + quote for quote in _QUOTES)
+    shortest = min(literals, key=len)
+    if "\\" in text:
+        raw = (f"{prefix}r{quote}{text}{quote}" for quote in _QUOTES if _RAW[quote].fullmatch(text))
+        shortest = min([shortest, *raw], key=len)
+    return shortest
 
 
-def _escape(match: re.Match[bytes]) -> bytes:
-    r"""Escape what no quoting holds: NUL, CR, the backslash and, in bytes, all beyond ASCII.
-
-    CPython refuses a NUL in source and both interpreters read CR as a line feed. `\0` needs a
-    longer form before a digit that it would swallow.
-    """
-    found = match[0]
-    if found == b"\0":
-        return b"\\0"
-    if found == b"\r":
-        return b"\\r"
-    if found == b"\\":
-        return b"\\\\"
-    return b"\\x%02x" % found[0] + found[1:]
-
-
-def _escape_quotes(escaped: bytes, quote: bytes) -> bytes:
-    mark = quote[:1]
+def _escape_quotes(escaped: str, quote: str) -> str:
+    mark = quote[0]
     if len(quote) == 1:
-        return escaped.replace(b"\n", b"\\n").replace(mark, b"\\" + mark)
-    text = escaped.replace(quote, mark * 2 + b"\\" + mark)
+        return escaped.replace("\n", "\\n").replace(mark, "\\" + mark)
+    text = escaped.replace(quote, mark * 2 + "\\" + mark)
     if (len(escaped) - len(escaped.rstrip(mark))) % 3:
-        text = text[:-1] + b"\\" + mark
+        text = text[:-1] + "\\" + mark
     return text
-
-
-def _is_raw_safe(data: bytes, quote: bytes) -> bool:
-    if (len(data) - len(data.rstrip(b"\\"))) % 2 or quote in data:
-        return False
-    return not data.endswith(quote[:1]) if len(quote) == 3 else b"\n" not in data
 
 
 def _parse(source: bytes) -> dict[str, bytes] | None:
