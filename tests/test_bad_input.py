@@ -44,7 +44,10 @@ def configure(project, text):
         (r'exclude = ["a\\b"]', "can match nothing: write a relative path with '/'"),
         ('include = ["nothing/**"]', "'nothing/**' matches no file of the project"),
         ('steps = ["resources", "resources"]', "'resources' stands twice"),
-        ('steps = ["resource"]', "unknown step 'resource' in [tool.sdist-upip] steps; installed"),
+        (
+            'steps = ["resource"]',
+            "unknown step 'resource' in steps; installed steps: metadata, resources",
+        ),
         ("step = 1", "expected tables of options"),
         ("[tool.sdist-upip.step.resurces]", "does not run it; did you mean 'resources'?"),
         ("[tool.sdist-upip.step.other]", "does not run it; add it to steps"),
@@ -60,12 +63,12 @@ def test_configuration(table, expected, project, fail):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--window", "1000"], "config setting window: 1000 is not a window"),
-        (["--window", "512", "--window", "1024"], "config setting window: given 2 times"),
+        (["--window", "1000"], "error: setting window: 1000 is not a window"),
+        (["--window", "512", "--window", "1024"], "error: setting window: given 2 times"),
         (["-C", "window"], "-C 'window': write KEY=VALUE"),
         (["-C", "windw=512"], "unknown key 'windw'; did you mean 'window'?"),
         (["-C", "step=x"], "options of steps stand in pyproject.toml"),
-        (["--description", "maybe"], "config setting description: expected true or false"),
+        (["--description", "maybe"], "setting description: expected true or false"),
     ],
 )
 def test_settings(arguments, expected, project, fail):
@@ -200,6 +203,16 @@ def test_a_socket(project, fail, monkeypatch):
             "MANIFEST names 'a/gone.html', but there is no such file",
         ),
         (
+            {},
+            '[tool.setuptools]\npackages = ["a"]\npackage-data = { other = ["*.html"] }\n',
+            "package_data names 'other', which is no declared package",
+        ),
+        (
+            {"up.html": ""},
+            '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["../../up.html"] }\n',
+            "'../up.html' is no file",
+        ),
+        (
             {
                 "setup.py": "from setuptools import setup\n"
                 "setup(packages=['a'], data_files=[('www', ['gone.html'])])\n"
@@ -211,6 +224,46 @@ def test_a_socket(project, fail, monkeypatch):
 )
 def test_declared_but_missing(files, pyproject, expected, make_project, fail):
     assert expected in fail(make_project({**PACKAGE, **files}, pyproject))
+
+
+def test_data_that_leads_out_of_the_install_folder(make_project, fail):
+    setup = (
+        "from setuptools import setup\n"
+        "setup(packages=['a'], package_dir={'a': 's/t/a'}, package_data={'a': ['../../up.html']})\n"
+    )
+    project = make_project({"s/t/a/__init__.py": "", "s/up.html": "", "setup.py": setup})
+    assert "package_data of 'a' leads to '../up.html', outside the install folder" in fail(project)
+
+
+@pytest.mark.parametrize(
+    ("files", "include"),
+    [
+        ("data_files=[('a', ['o/__init__.py'])]", "[]"),
+        ("data_files=[('q', ['o/c.txt', 'c.txt'])]", "[]"),
+        ("data_files=[('q', ['o/c.txt'])]", '["q/*"]'),
+    ],
+)
+def test_two_files_for_one_path(files, include, make_project, fail):
+    setup = f"from setuptools import setup\nsetup(packages=['a'], {files})\n"
+    others = {"o/__init__.py": "1", "o/c.txt": "1", "c.txt": "2", "q/c.txt": "3", "setup.py": setup}
+    project = make_project({**PACKAGE, **others}, f"[tool.sdist-upip]\ninclude = {include}\n")
+    assert "both go to" in fail(project)
+
+
+@pytest.mark.parametrize("name", ["MANIFEST", "MANIFEST.in"])
+def test_a_manifest_that_is_not_utf_8(name, make_project, fail):
+    project = make_project({**PACKAGE, name: b"include caf\xe9\n"}, DECLARED)
+    assert f"{name} is not UTF-8" in fail(project)
+
+
+def test_a_command_that_changes_the_release_tree(make_project, fail):
+    """As versioneer's does, to write the version into a module."""
+    setup = (
+        "from setuptools import setup\nimport sdist_upip\n"
+        "class sdist(sdist_upip.sdist):\n    def make_release_tree(self, *args): pass\n"
+        "setup(packages=['a'], cmdclass={'sdist': sdist})\n"
+    )
+    assert "overrides make_release_tree" in fail(make_project({**PACKAGE, "setup.py": setup}))
 
 
 def test_an_absolute_target_of_data_files(make_project, fail):
@@ -298,7 +351,7 @@ def test_other_formats(project, tmp_path):
     assert read_tree(project) == before
 
 
-@pytest.mark.parametrize("value", ["now", "-1", "1.5", str(8**11)])
+@pytest.mark.parametrize("value", ["now", "-1", "1.5", str(8**11), "9" * 5000])
 def test_source_date_epoch(value, project, fail):
     assert "SOURCE_DATE_EPOCH" in fail(project, SOURCE_DATE_EPOCH=value)
 

@@ -177,3 +177,44 @@ def test_settings_reach_the_command_through_setuptools_backend(tmp_path):
     assert (result.returncode == 0) == works, result
     if works:
         assert "my_app/R.py" not in read_members(only(folder / "dist"))
+
+
+@pytest.mark.parametrize("order", [("sdist", "bdist_wheel"), ("bdist_wheel", "sdist")])
+def test_other_commands_of_the_same_run(order, tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    write_tree(folder, {"setup.py": SETUP_WITH_OURS})
+    (folder / "pyproject.toml").unlink()
+    result = run_python("setup.py", "-q", *order, cwd=folder)
+    assert result.returncode == 0, result
+    assert sorted(path.name for path in (folder / "dist").iterdir()) == [
+        "my_app-1.0-py3-none-any.whl",
+        "my_app-1.0.tar.gz",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        (("egg_info", "--egg-base", "info", "sdist"), "info/my_app.egg-info"),
+        (("egg_info", "-b.dev3", "sdist"), None),
+    ],
+)
+def test_options_of_egg_info(options, place, tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    write_tree(folder, {"setup.py": SETUP_WITH_OURS, "info/x": ""})
+    (folder / "pyproject.toml").unlink()
+    result = run_python("setup.py", "-q", *options, cwd=folder)
+    assert result.returncode == 0, result
+    assert (place is None) or (folder / place / "PKG-INFO").is_file()
+    name = "my_app-1.0.tar.gz" if place else "my_app-1.0.dev3.tar.gz"
+    assert only(folder / "dist").name == name
+
+
+def test_the_account_survives_a_terminal_without_unicode(tmp_path):
+    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (folder / "my_app/data/caf\u00e9\u2192.html").write_text("x")
+    result = run_python("-m", "sdist_upip", "build", cwd=folder, PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result
+    assert "my_app/data/caf\\xe9\\u2192.html" in result.stdout
+    result = run_python("-m", "sdist_upip", "build", "-h", cwd=folder, PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result

@@ -258,17 +258,15 @@ def test_include_and_exclude(make_project, build, capsys):
 
 def test_kept_licences_are_not_named_as_left_out(make_project, build, capsys):
     project = make_project(
-        {"a/__init__.py": "", "LICENSE": "free", "NOTICE": "notice"},
+        {"a/__init__.py": "", "LICENSE": "free"},
         '[tool.setuptools]\npackages = ["a"]\n[tool.sdist-upip]\nlicense-files = "keep"\n',
     )
     members = build(project)
-    assert names(members) == [
-        *("a/__init__.py", "x.egg-info/licenses/LICENSE", "x.egg-info/licenses/NOTICE")
-    ]
+    assert names(members) == ["a/__init__.py", "x.egg-info/licenses/LICENSE"]
     assert b"License-File: x.egg-info/licenses/LICENSE\n" in members["PKG-INFO"]
     assert "carries it" not in capsys.readouterr().out
     assert names(build(project, "--license-files", "drop")) == ["a/__init__.py"]
-    assert "LICENSE, NOTICE: licence" in capsys.readouterr().out
+    assert "LICENSE: licence" in capsys.readouterr().out
 
 
 def test_files_that_a_plug_in_sweeps_in_from_outside_the_packages_stay_behind(
@@ -323,3 +321,98 @@ def test_the_environment_changes_no_byte(make_project, tmp_path):
         assert result.returncode == 0, result
         results.append((copy / "dist/x-1.0.tar.gz").read_bytes())
     assert results[0] == results[1]
+
+
+def test_file_names_with_dots(make_project, build):
+    project = make_project(
+        {"a/__init__.py": "", "a/boot.v2.py": "1", "a/boot/__init__.py": "", "a/boot/v2.py": "2"},
+        '[tool.setuptools]\npackages = ["a", "a.boot"]\n',
+    )
+    members = build(project)
+    assert (members["a/boot.v2.py"], members["a/boot/v2.py"]) == (b"1", b"2")
+
+
+@pytest.mark.parametrize("source", ["os.path.abspath('src')", "'./lib/../src'"])
+def test_package_dir_in_an_odd_spelling(source, make_project, build, capsys):
+    project = make_project(
+        {
+            "setup.py": "import os\nfrom setuptools import setup\n"
+            f"setup(packages=['a'], package_dir={{'': {source}}})\n",
+            "lib/x.txt": "",
+            "src/a/__init__.py": "",
+            "src/a/d.txt": "d",
+            "MANIFEST.in": "recursive-include src *.txt\n",
+        }
+    )
+    assert names(build(project)) == ["a/R.py", "a/__init__.py", "a/d.txt"]
+    assert "src/a" not in capsys.readouterr().out
+
+
+def test_a_package_named_build(make_project, build):
+    """setuptools prunes its own build folder from every manifest."""
+    project = make_project(
+        {"build/__init__.py": "", "build/x.py": "", "MANIFEST.in": "include pyproject.toml\n"},
+        '[tool.setuptools]\npackages = ["build"]\n',
+    )
+    assert names(build(project)) == ["build/__init__.py", "build/x.py"]
+
+
+def test_a_package_in_the_project_folder_does_not_own_what_tools_make(make_project, build, capsys):
+    project = make_project(
+        {
+            "__init__.py": "",
+            "venv/pyvenv.cfg": "",
+            "venv/lib/x.py": "",
+            "node_modules/y.js": "",
+            "dist/old.tar.gz": "",
+        },
+        '[tool.setuptools]\npackages = ["a"]\npackage-dir = { a = "." }\n',
+    )
+    (project / "venv/dangling").symlink_to("nowhere")
+    assert names(build(project)) == ["a/__init__.py"]
+    assert not {"venv", "node_modules", "old.tar.gz"} & set(
+        capsys.readouterr().out.replace("/", " ").split()
+    )
+
+
+def test_include_takes_no_output_of_tools_and_follows_symlinks(make_project, build):
+    project = make_project(
+        {
+            "a/__init__.py": "",
+            "shared/index.html": "index",
+            ".conf/net.json": "{}",
+            ".git/config": "",
+            "dist/x-0.9.tar.gz": "old",
+            "build/lib/a/__init__.py": "",
+        },
+        '[tool.setuptools]\npackages = ["a"]\n'
+        '[tool.sdist-upip]\ninclude = ["**/*.html", ".conf/**"]\n',
+    )
+    (project / "www").symlink_to("shared", target_is_directory=True)
+    (project / "shared/loop").symlink_to("..", target_is_directory=True)
+    expected = [".conf/net.json", "a/__init__.py", "shared/index.html", "www/index.html"]
+    assert names(build(project)) == expected
+    path = project / "pyproject.toml"
+    path.write_text(path.read_text().replace('"**/*.html"', '"**"'))
+    assert not [name for name in build(project) if name.startswith(("dist", "build", ".git"))]
+
+
+def test_exclude_leaves_out_what_steps_made_and_warns_of_patterns_that_match_nothing(
+    make_project, build, caplog
+):
+    project = make_project(
+        {"a/__init__.py": "", "a/page.html": "page"},
+        '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["*.html"] }\n'
+        '[tool.sdist-upip]\nexclude = ["a/R.py", "nothing/**"]\n',
+    )
+    assert names(build(project)) == ["a/__init__.py", "a/page.html"]
+    messages = [record.getMessage() for record in caplog.records]
+    assert "exclude: 'nothing/**' matches nothing; mend or remove the pattern" in messages
+
+
+def test_a_readme_that_manifest_in_names_in_vain_is_no_error(make_project, build):
+    project = make_project(
+        {"a/__init__.py": "", "MANIFEST.in": "include README.rst\nfoo bar\ninclude\n"},
+        '[tool.setuptools]\npackages = ["a"]\ninclude-package-data = false\n',
+    )
+    assert names(build(project)) == ["a/__init__.py"]

@@ -64,3 +64,23 @@ def test_without_resources_it_writes_only_the_manifest(tmp_path):
     assert result.returncode == 0, result
     assert not (project / "src/a/R.py").exists()
     assert not (project / "dist").exists()
+
+
+def test_a_hand_written_manifest_is_not_replaced(tmp_path):
+    project = write_tree(tmp_path, {**FILES, "MANIFEST": "src/a/page.html\n"})
+    before = read_tree(project)
+    result = run_python("setup.py", "sdist", "--manifest-only", cwd=project)
+    assert result.returncode == 1
+    assert "is written by hand, and --manifest-only would replace it" in result.stderr
+    assert read_tree(project) == before
+
+
+def test_the_resource_module_goes_beside_the_modules(tmp_path):
+    setup = SETUP.replace(
+        'packages=["a", "a.b"]', 'packages=["a"], data_files=[("a", ["As/A.bin"])]'
+    )
+    project = write_tree(tmp_path, {**FILES, "setup.py": setup, "As/A.bin": "A"})
+    result = run_python("setup.py", "sdist", "--manifest-only", cwd=project)
+    assert result.returncode == 0, result
+    assert (project / "src/a/R.py").read_text() == "R={'A.bin':b'A',\n'page.html':b'page'}\n"
+    assert not (project / "As/R.py").exists()

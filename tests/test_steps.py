@@ -1,5 +1,7 @@
 """The built-in steps, and what the pipeline makes of any step."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from sdist_upip import Member, ProjectError, Release, StepError
@@ -56,20 +58,29 @@ def test_resources_module():
 
 
 def test_resources_files_drops_a_generated_module():
-    before = release("a/__init__.py", "a/b.txt").with_members(
-        (PKG_INFO, Member("a/R.py", b"R = {'b.txt': b'old'}\n"), Member("a/b.txt", b"new"))
-    )
-    assert paths(resources_step({"mode": "files"})(before)) == ["a/b.txt"]
+    generated = Member("a/R.py", b"R = {'b.txt': b'old'}\n")
+    before = release("a/__init__.py", "a/b.txt")
+    before = before.with_members((*before, generated))
+    assert paths(resources_step({"mode": "files"})(before)) == ["a/__init__.py", "a/b.txt"]
 
 
-def test_a_stale_generated_module_is_replaced_or_dropped():
-    stale = Member("a/R.py", b"R = {\n'b.txt': b'old',\n'gone.txt': b'',\n}\n")
-    init = Member("a/__init__.py", b"")
-    new = Member("a/b.txt", b"new")
-    after = resources_step({})(Release("x", "1", (PKG_INFO, stale, init, new)))
+def test_a_stale_generated_module_is_replaced():
+    stale = Member("a/R.py", b"R = {\n'b.txt': b'old',\n}\n")
+    members = (PKG_INFO, stale, Member("a/__init__.py", b""), Member("a/b.txt", b"new"))
+    after = resources_step({})(Release("x", "1", members))
     assert read_resource_module(after.get("a/R.py").data) == {"b.txt": b"new"}
-    after = resources_step({})(Release("x", "1", (PKG_INFO, stale, init)))
-    assert paths(after) == ["a/__init__.py"]
+
+
+@pytest.mark.parametrize("path", ["a/R.py", "a/sub/R.py"])
+@pytest.mark.parametrize("mode", ["both", "module", "files"])
+def test_a_resource_module_with_data_of_its_own_is_not_lost(path, mode):
+    """As mpy_bin2res makes them, with no data file in the project."""
+    own = Member(path, b"R = {'font.bin': b'font'}\n")
+    init = Member("a/__init__.py", b"from .R import R\n")
+    data = Member("a/b.txt", b"new")
+    for members in ((PKG_INFO, own, init), (PKG_INFO, own, init, data)):
+        with pytest.raises(ProjectError, match=rf"'{path}' holds 'font.bin', which no declared"):
+            resources_step({"mode": mode})(Release("x", "1", members))
 
 
 @pytest.mark.parametrize("mode", ["both", "module", "files"])
@@ -129,3 +140,23 @@ def test_a_source_that_was_broken_before_is_not_the_fault_of_the_step():
     broken = before.with_members((*before, Member("b.py", b"(")))
     with pytest.raises(StepError, match=r"made 'b\.py' invalid Python"):
         run_steps(before, [("new", lambda _: broken)])
+
+
+def test_what_only_looks_like_a_release_or_a_member_is_refused():
+    class Odd(Release):
+        pass
+
+    before = release("a.py")
+    with pytest.raises(StepError, match="returned Odd instead of a Release"):
+        run_steps(before, [("odd", lambda _: Odd(before.name, before.version, before.members))])
+    fake = SimpleNamespace(path="b.py", data="text", mode=0)
+    with pytest.raises(StepError, match="is no Member"):
+        run_steps(before, [("fake", lambda _: before.with_members((*before, fake)))])
+
+
+def test_a_step_that_exits_is_an_error():
+    def leave(release):
+        raise SystemExit(0)
+
+    with pytest.raises(StepError, match=r"step 'leave' failed at .*SystemExit"):
+        run_steps(release(), [("leave", leave)])

@@ -34,7 +34,7 @@ def read_epoch(environ: Mapping[str, str]) -> int:
     text = environ.get("SOURCE_DATE_EPOCH", "").strip()
     if not text:
         return 0
-    if not (text.isascii() and text.isdecimal()) or int(text) >= 8**11:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 10 or int(text) >= 8**11:
         raise ConfigError(
             f"environment variable SOURCE_DATE_EPOCH: {text!r} is no number of seconds that fits "
             "a tar header; set 0 … 8589934591 or unset it"

@@ -19,12 +19,19 @@ from setuptools.errors import BaseError, OptionError
 
 from .archive import read_epoch, replace_file, write_archive
 from .config import KEYS, SETTINGS, read_config
-from .declared import MANIFEST_HEADER, read_project, refuse_anonymous
+from .declared import (
+    MANIFEST_HEADER,
+    is_hand_written,
+    read_project,
+    refuse_anonymous,
+    refuse_unreadable,
+)
 from .errors import ProjectError, SdistUpipError
 from .layout import Layout, lay_out
 from .pipeline import StepResult, run_steps
 from .release import Release
 from .report import Build
+from .sources import normalise_source
 from .steps import load_steps
 
 logger = logging.getLogger(__name__)
@@ -69,8 +76,9 @@ class sdist(setuptools_sdist):
         """Run as setuptools' sdist does, but keep egg-info in a temporary folder."""
         with _told_to_setuptools():
             refuse_anonymous(self.distribution)
-        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
-            self._move_egg_info(scratch)
+            refuse_unreadable(Path("MANIFEST.in"), Path("MANIFEST"))
+            self._refuse_release_tree()
+        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch, self._egg_info(scratch):
             super().run()
 
     def check_readme(self) -> None:
@@ -105,20 +113,34 @@ class sdist(setuptools_sdist):
         values = {key: getattr(self, key.replace("-", "_")) for key in SETTINGS}
         return {key: value for key, value in values.items() if value is not None}
 
-    def _move_egg_info(self, scratch: str) -> None:
-        egg_info = self.distribution.get_command_obj("egg_info")
-        if self.distribution.have_run.get("egg_info") or _base_was_chosen(egg_info):
+    def _refuse_release_tree(self) -> None:
+        if type(self).make_release_tree is not setuptools_sdist.make_release_tree:
+            raise ProjectError(
+                "the project's sdist command overrides make_release_tree, but a device archive "
+                "is not made from a tree; make the change a step of sdist-upip"
+            )
+
+    @contextmanager
+    def _egg_info(self, scratch: str) -> Iterator[None]:
+        """Have egg_info write to `scratch` and be as new afterwards, unless it is asked for."""
+        egg_info: Any = self.distribution.get_command_obj("egg_info")
+        chosen, _ = self.distribution.get_option_dict("egg_info").get("egg_base", ("", ""))
+        if self.distribution.have_run.get("egg_info") or chosen == "command line":
+            yield
             return
+        base = egg_info.egg_base
         # Relative, because setuptools 61 refuses absolute paths in its own file list.
         try:
             egg_info.egg_base = os.path.relpath(scratch)
-        except ValueError:
+        except ValueError:  # on another drive
             egg_info.egg_base = scratch
         egg_info.finalized = False
-
-
-def _base_was_chosen(egg_info: Any) -> bool:
-    return "egg_base" in egg_info.distribution.get_option_dict("egg_info")
+        try:
+            yield
+        finally:
+            egg_info.egg_base = base
+            egg_info.finalized = False
+            self.distribution.have_run.pop("egg_info", None)
 
 
 @contextmanager
@@ -138,23 +160,29 @@ def _log_steps(steps: tuple[StepResult, ...]) -> None:
 
 def _write_manifest_files(folder: Path, layout: Layout, release: Release) -> None:
     """Write each R.py beside the sources of its package, and MANIFEST; print what was written."""
+    if is_hand_written(folder / "MANIFEST"):
+        raise ProjectError(
+            f"{folder / 'MANIFEST'} is written by hand, and --manifest-only would replace it; "
+            "turn it into MANIFEST.in, or move it away"
+        )
     sources = dict(layout.sources)
     written = []
     for member in release:
         if member.path.endswith("/R.py"):
-            target = _source_folder(member.path.removesuffix("/R.py"), sources) + "/R.py"
-            replace_file(folder / target, member.data)
-            sources[member.path] = target
-            written.append(target)
-    lines = [MANIFEST_HEADER, *sorted(set(sources.values()))]
+            parent = _source_folder(member.path.removesuffix("/R.py"), layout)
+            sources[member.path] = normalise_source(f"{parent}/R.py")
+            replace_file(folder / sources[member.path], member.data)
+            written.append(sources[member.path])
+    carried = {sources[member.path] for member in release if member.path in sources}
+    lines = [MANIFEST_HEADER, *sorted(carried)]
     replace_file(folder / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
     for target in (*written, "MANIFEST"):
         print(f"wrote {target}")
 
 
-def _source_folder(package: str, sources: Mapping[str, str]) -> str:
-    for path, source in sources.items():
-        head, _, name = path.rpartition("/")
-        if head == package and source.rpartition("/")[2] == name:
+def _source_folder(package: str, layout: Layout) -> str:
+    """Return the folder of the first module of `package`; its R.py goes there."""
+    for path, source in sorted(layout.sources.items()):
+        if path.rpartition("/")[0] == package and path.endswith(".py"):
             return source.rpartition("/")[0] or "."
     raise ProjectError(f"no source folder is known for package {package!r}; declare the package")

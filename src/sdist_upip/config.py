@@ -43,8 +43,8 @@ def read_config(folder: Path, settings: Mapping[str, Any] | None = None) -> Conf
         key = _known(name, f"{TABLE} in {path}")
         values[name] = key.check(value, f"{TABLE} {name} in {path}")
     for name, value in (settings or {}).items():
-        key = _known(name, "config settings")
-        where = f"config setting {name}"
+        key = _known(name, "settings")
+        where = f"setting {name}"
         values[name] = key.check(key.parse(value, where), where)
     config = Config(**{name.replace("-", "_"): value for name, value in values.items()})
     _refuse_unused_options(config)
@@ -166,7 +166,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             _choice("drop", "keep"), _parse_text, "what to do with licence files: drop | keep"
         ),
         "compression": Key(_choice("fast"), _parse_text, "how hard to compress: fast"),
-        "window": Key(_window, _parse_window, "largest match distance in bytes: 512 … 32768"),
+        "window": Key(_window, _parse_window, "largest match distance in bytes: 512 to 32768"),
         "step": Key(_step_tables, _parse_nothing, "options of steps"),
     }
 )

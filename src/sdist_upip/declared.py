@@ -6,7 +6,8 @@ import glob
 import logging
 import os
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,6 +22,7 @@ from .metadata import with_requirements
 from .sources import normalise_source
 
 # setuptools brings distutils where Python no longer does; no stubs of it exist for those.
+_errors: Any = import_module("distutils.errors")
 _log: Any = import_module("distutils.log")
 _text_file: Any = import_module("distutils.text_file")
 
@@ -51,15 +53,18 @@ def read_project(command: sdist) -> Project:
         for package in distribution.packages or ()
     }
     listed = _listed_files(egg_info)
-    modules = dict(_modules(build_py))
-    data = dict(_package_data(build_py))
-    declared = _manifest_files(distribution, folder)
-    for source in declared:
-        path = install_path(source, packages)
-        if path and path not in modules:
-            data.setdefault(path, source)
     _refuse_missing_data(build_py, folder)
-    data |= dict(_data_files(distribution))
+    declared = _manifest_files(distribution, folder, packages)
+    modules = _unique(_modules(build_py))
+    manifest_data = ((install_path(source, packages), source) for source in sorted(declared))
+    data = _unique(
+        [
+            *_package_data(build_py),
+            *((path, source) for path, source in manifest_data if path and path not in modules),
+            *_data_files(distribution),
+        ],
+        modules,
+    )
     return Project(
         folder=folder,
         name=distribution.metadata.name,
@@ -69,7 +74,7 @@ def read_project(command: sdist) -> Project:
         modules=modules,
         data=data,
         listed=listed | declared,
-        dropped=_dropped(folder, {*modules.values(), *data.values()} - listed - declared),
+        dropped=_dropped(command, {*modules.values(), *data.values()} - listed - declared),
         license_files=tuple(
             normalise_source(name) for name in distribution.metadata.license_files or ()
         ),
@@ -81,10 +86,31 @@ def read_project(command: sdist) -> Project:
     )
 
 
-def _dropped(folder: Path, unlisted: Iterable[str]) -> frozenset[str]:
-    if not (folder / "MANIFEST.in").is_file():
+def _unique(
+    pairs: Iterable[tuple[str, str]], others: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return {install path: source}; refuse two sources for one path, here or in `others`."""
+    sources: dict[str, str] = {}
+    for path, source in pairs:
+        present = (others or {}).get(path) or sources.setdefault(path, source)
+        if present != source:
+            raise ProjectError(
+                f"{present!r} and {source!r} both go to {path!r} on the device; declare only one"
+            )
+    return sources
+
+
+def _dropped(command: sdist, unlisted: Iterable[str]) -> frozenset[str]:
+    if not Path("MANIFEST.in").is_file():
         return frozenset()
-    return frozenset(source for source in unlisted if (folder / source).is_file())
+    # setuptools leaves its own build folder out of every manifest, a package's included.
+    build: Any = command.get_finalized_command("build")
+    base = normalise_source(build.build_base)
+    return frozenset(
+        source
+        for source in unlisted
+        if Path(source).is_file() and not PurePosixPath(source).is_relative_to(base)
+    )
 
 
 def _metadata(egg_info: Path) -> bytes:
@@ -106,11 +132,11 @@ def _listed_files(egg_info: Any) -> frozenset[str]:
 def _modules(build_py: Any) -> Iterator[tuple[str, str]]:
     found = set()
     for package, module, source in build_py.find_all_modules():
-        name = ".".join(filter(None, (package.replace("/", "."), module)))
-        found.add(name)
-        yield name.replace(".", "/") + ".py", normalise_source(source)
+        path = "/".join(filter(None, (package.replace(".", "/"), module))) + ".py"
+        found.add(path)
+        yield path, normalise_source(source)
     for name in build_py.py_modules or ():
-        if name.replace("/", ".") not in found:
+        if name.replace(".", "/") + ".py" not in found:
             raise ProjectError(
                 f"py_modules declares {name!r}, but there is no such file; "
                 "add it or remove the declaration"
@@ -125,51 +151,75 @@ def _package_data(build_py: Any) -> Iterator[tuple[str, str]]:
     for package, folder, _, names in data_files:
         prefix = package.replace(".", "/")
         for name in names:
-            path = PurePosixPath(prefix, normalise_source(name))
-            if ".." not in path.parts:
-                yield path.as_posix(), normalise_source(os.path.join(folder, name))  # noqa: PTH118
+            source = normalise_source(f"{folder or '.'}/{name}")
+            path = normalise_source(f"{prefix}/{name}")
+            if path.startswith(".."):
+                raise ProjectError(
+                    f"package_data of {package!r} leads to {path!r}, outside the install folder; "
+                    "move the file into the package"
+                )
+            yield path, source
 
 
 def _refuse_missing_data(build_py: Any, folder: Path) -> None:
-    for package in build_py.packages or ():
+    for package, patterns in (build_py.package_data or {}).items():
+        if not package:  # for every package, so that many have none of it
+            continue
+        if package not in (build_py.packages or ()):
+            raise ProjectError(
+                f"package_data names {package!r}, which is no declared package; "
+                "declare it or correct the name"
+            )
         package_folder = _folder_of(build_py, package)
-        for spec in ("", package):
-            for pattern in (build_py.package_data or {}).get(spec, ()):
-                source = normalise_source(f"{package_folder}/{pattern}")
-                if spec and not glob.has_magic(pattern) and not (folder / source).is_file():
-                    raise ProjectError(
-                        f"package_data of {package!r} declares {pattern!r}, but {source!r} is no "
-                        "file; add it or remove the declaration"
-                    )
-                if spec and not any(folder.glob(source)):
-                    logger.warning("package_data of %r: %r matches no file", package, pattern)
+        for pattern in patterns:
+            source = normalise_source(f"{package_folder}/{pattern}")
+            if not glob.has_magic(pattern) and not (folder / source).is_file():
+                raise ProjectError(
+                    f"package_data of {package!r} declares {pattern!r}, but {source!r} is no "
+                    "file; add it or remove the declaration"
+                )
+            if not glob.glob(source, root_dir=folder, recursive=True):  # noqa: PTH207
+                logger.warning("package_data of %r: %r matches no file", package, pattern)
 
 
 def _data_files(distribution: Any) -> Iterator[tuple[str, str]]:
     for entry in distribution.data_files or ():
         target, names = ("", [entry]) if isinstance(entry, str) else entry
-        target = normalise_source(target) if target else ""
-        if PurePosixPath(target).is_absolute():
+        if Path(target).is_absolute() or PurePosixPath(target).is_absolute():
             raise ProjectError(
                 f"data_files has the absolute target {target!r}; name a folder relative to lib/"
             )
+        target = normalise_source(target) if target else ""
         for name in names:
             source = normalise_source(name)
             yield PurePosixPath(target, PurePosixPath(source).name).as_posix(), source
 
 
-def _manifest_files(distribution: Any, folder: Path) -> frozenset[str]:
+def is_hand_written(manifest: Path) -> bool:
+    """Tell whether the file `manifest` exists and no tool wrote it."""
+    return manifest.is_file() and not manifest.read_bytes().startswith(MANIFEST_HEADER.encode())
+
+
+def refuse_unreadable(*paths: Path) -> None:
+    """Raise ProjectError for a file among `paths` that exists and is not UTF-8."""
+    for path in paths:
+        try:
+            if path.is_file():
+                path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise ProjectError(f"{path} is not UTF-8: {error}; save it as UTF-8") from error
+
+
+def _manifest_files(distribution: Any, folder: Path, packages: Mapping[str, str]) -> frozenset[str]:
     """Return the files that MANIFEST.in or a hand-written MANIFEST declares."""
     template, manifest = folder / "MANIFEST.in", folder / "MANIFEST"
     if template.is_file():
         lines = _template_lines(template)
-        _refuse_missing_includes(lines, folder)
+        _refuse_missing_includes(lines, folder, packages)
         # With include_package_data these files are among build_py's data already.
         return frozenset() if distribution.include_package_data else _select(lines)
-    if manifest.is_file():
-        lines = manifest.read_text(encoding="utf-8").splitlines()
-        if lines and lines[0] != MANIFEST_HEADER:
-            return frozenset(_written_files(lines, folder))
+    if is_hand_written(manifest):
+        return frozenset(_written_files(manifest.read_text(encoding="utf-8").splitlines(), folder))
     return frozenset()
 
 
@@ -181,11 +231,17 @@ def _template_lines(template: Path) -> list[str]:
         file.close()
 
 
-def _refuse_missing_includes(lines: Iterable[str], folder: Path) -> None:
+def _refuse_missing_includes(
+    lines: Iterable[str], folder: Path, packages: Mapping[str, str]
+) -> None:
     for line in lines:
         action, *patterns = line.split()
         for pattern in patterns if action == "include" else ():
-            if not glob.has_magic(pattern) and not os.path.lexists(folder / pattern):
+            if (
+                not glob.has_magic(pattern)
+                and install_path(normalise_source(pattern), packages)
+                and not os.path.lexists(folder / pattern)
+            ):
                 raise ProjectError(
                     f"MANIFEST.in includes {pattern!r}, but there is no such file; "
                     "add it or remove the line"
@@ -198,7 +254,8 @@ def _select(lines: Iterable[str]) -> frozenset[str]:
     threshold = _log.set_threshold(_log.ERROR)
     try:
         for line in lines:
-            files.process_template_line(line)
+            with suppress(_errors.DistutilsTemplateError):
+                files.process_template_line(line)
     finally:
         _log.set_threshold(threshold)
     return frozenset(map(normalise_source, files.files))

@@ -95,15 +95,19 @@ def lay_out(project: Project, config: Config) -> Layout:
             sources[path] = source
     for path, source in _included(project, config):
         if not matches_any(path, config.exclude):
-            sources[path] = source
+            if sources.setdefault(path, source) != source:
+                raise ProjectError(
+                    f"{sources[path]!r} and {source!r} both go to {path!r}; include only one"
+                )
             reasons.pop(source, None)
+    _warn_of_host_packages(project, config, sources)
     if not sources:
         raise ProjectError(
             f"{project.name}: nothing to put on a device; declare packages or py_modules"
         )
-    _warn_of_host_packages(project, config, sources)
     licenses = sorted(set(project.license_files)) if config.license_files == "keep" else []
     reasons |= _undeclared(project, config, {*sources.values(), *reasons, *licenses})
+    _warn_of_unused_excludes(project, config, {*candidates, *sources}, reasons)
     members = [Member("PKG-INFO", project.metadata)]
     members += [
         Member(path, read_source(project.folder, source)) for path, source in sources.items()
@@ -163,11 +167,21 @@ def _warn_of_host_packages(project: Project, config: Config, carried: Iterable[s
             )
 
 
+def _warn_of_unused_excludes(
+    project: Project, config: Config, paths: set[str], left_out: Iterable[str]
+) -> None:
+    paths.update(install_path(source, project.packages) or source for source in left_out)
+    paths.update(f"{name.replace('.', '/')}/R.py" for name in project.packages)
+    paths.update(f"{name.replace('.', '/')}.so" for name in project.extensions)
+    for pattern in config.exclude:
+        if not any(matches_any(path, [pattern]) for path in paths):
+            logger.warning("exclude: %r matches nothing; mend or remove the pattern", pattern)
+
+
 def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
-    if not config.include:
-        return
-    every = list(walk_sources(project.folder))
     for pattern in config.include:
+        hidden = any(part.startswith(".") for part in pattern.split("/"))
+        every = walk_sources(project.folder, hidden=hidden)
         found = [source for source in every if matches_any(source, [pattern])]
         if not found:
             raise ProjectError(
@@ -197,7 +211,8 @@ def install_path(source: str, packages: Mapping[str, str]) -> str | None:
 def _undeclared(project: Project, config: Config, known: set[str]) -> dict[str, str]:
     reasons = {}
     for source in sorted(project.listed - known):
-        reasons[source] = _reason_outside(source, project)
+        if install_path(source, project.packages) is None:
+            reasons[source] = _reason_outside(source, project)
     for folder in _outermost(project.packages.values()):
         for source in walk_sources(project.folder, folder):
             if source in known or source in reasons:
@@ -208,7 +223,10 @@ def _undeclared(project: Project, config: Config, known: set[str]) -> dict[str, 
             elif is_unusable(project.folder, source):
                 read_source(project.folder, source)
             else:
-                reasons[source] = "declared neither in MANIFEST.in nor as package data"
+                reasons[source] = (
+                    _reason_to_leave(path, source, project, config)
+                    or "declared neither in MANIFEST.in nor as package data"
+                )
     return reasons
 
 

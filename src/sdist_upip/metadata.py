@@ -224,4 +224,4 @@ def _at_least(version: str, least: tuple[int, int]) -> str:
 
 def _unfold(value: str) -> str:
     first, *rest = value.split("\n")
-    return "\n".join([first.strip(), *(re.sub(r"^(        \|?|\s+)", "", line) for line in rest)])
+    return "\n".join([first.strip(), *(re.sub(r"^(        |\s+)", "", line) for line in rest)])

@@ -46,13 +46,13 @@ def _run_step(release: Release, name: str, step: Step) -> Release:
         after = step(release)
     except SdistUpipError as error:
         raise StepError(f"step {name!r}: {error}") from error
-    except Exception as error:  # a plug-in may raise anything, and its name must be told
+    except (Exception, SystemExit) as error:  # a plug-in may raise anything; tell its name
         frame = traceback.extract_tb(error.__traceback__)[-1]
         raise StepError(
             f"step {name!r} failed at {frame.filename}:{frame.lineno} with {error!r}; "
             "report it to the step's author"
         ) from error
-    if not isinstance(after, Release):
+    if type(after) is not Release:
         raise StepError(
             f"step {name!r} returned {type(after).__name__} instead of a Release; "
             "report it to the step's author"

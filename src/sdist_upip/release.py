@@ -85,6 +85,9 @@ class Release:
         object.__setattr__(self, "name", canonicalize_name(self.name).replace("-", "_"))
         object.__setattr__(self, "version", version)
         object.__setattr__(self, "members", tuple(self.members))
+        for member in self.members:
+            if type(member) is not Member:
+                raise ProjectError(f"{member!r} is no Member; make one of path and data")
         self._refuse_clashes()
         self._refuse_long_names()
 

@@ -45,7 +45,7 @@ def _render_step(step: StepResult) -> Iterator[str]:
     verbs = (("added", step.added), ("removed", step.removed), ("changed", step.changed))
     done = "; ".join(f"{verb} {_shorten(paths)}" for verb, paths in verbs if paths)
     if done:
-        yield f"  {step.name}: {step.bytes_before:,} → {step.bytes_after:,} bytes; {done}"
+        yield f"  {step.name}: {step.bytes_before:,} to {step.bytes_after:,} bytes; {done}"
 
 
 def _render_left_out(left_out: Iterable[LeftOut]) -> Iterator[str]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from contextlib import suppress
+from pathlib import Path
 
 from .errors import ProjectError
 
+_HOST_FOLDERS = frozenset({"__pycache__", "node_modules"})
+_OUTPUT_FOLDERS = frozenset({"build", "dist"})
+
 
 def normalise_source(path: str) -> str:
-    """Return `path`, relative to the project, with `/` and without `.` segments."""
-    return PurePosixPath(path.replace(os.sep, "/")).as_posix()
+    """Return `path` relative to the current folder, the project's, with `/` and as few `..`."""
+    if posixpath.isabs(path) or Path(path).is_absolute():
+        with suppress(ValueError):  # on another drive
+            path = os.path.relpath(path)
+    return posixpath.normpath(path.replace(os.sep, "/"))
 
 
 def read_source(folder: Path, source: str) -> bytes:
@@ -64,22 +72,27 @@ def measure_source(folder: Path, source: str) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def walk_sources(folder: Path, below: str = ".") -> Iterator[str]:
+def walk_sources(folder: Path, below: str = ".", hidden: bool = False) -> Iterator[str]:
     """Yield every file below the project folder `below`, sorted, `/`-separated, from `folder`.
 
-    Hidden files, `__pycache__` and `*.egg-info` are passed over. What is neither a folder nor a
-    regular file (a dangling symlink, a socket) is yielded too, so that reading it can complain.
+    Passed over are what tools make (`build` and `dist` at the top, virtual environments,
+    `node_modules`, `__pycache__`, `*.egg-info`) and, unless `hidden`, names that begin with a dot.
+    Symlinks to folders are followed, but not upwards. What is neither a folder nor a regular file
+    (a dangling symlink, a socket) is yielded too, so that reading it can complain.
     """
-    for parent, folders, files in os.walk(folder / below):
+    for parent, folders, files in os.walk(folder / below, followlinks=True):
+        here = Path(parent)
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".") and name != "__pycache__" and not name.endswith(".egg-info")
+            if (hidden or not name.startswith("."))
+            and not (here == folder and name in _OUTPUT_FOLDERS)
+            and not _belongs_to_tools(here / name)
+            and not here.resolve().is_relative_to((here / name).resolve())
         )
-        relative = Path(parent).relative_to(folder)
         for name in sorted(files):
-            if not name.startswith("."):
-                yield (relative / name).as_posix()
+            if hidden or not name.startswith("."):
+                yield (here.relative_to(folder) / name).as_posix()
 
 
 def is_unusable(folder: Path, source: str) -> bool:
@@ -89,6 +102,14 @@ def is_unusable(folder: Path, source: str) -> bool:
     except UnicodeEncodeError:
         return True
     return not (folder / source).is_file()
+
+
+def _belongs_to_tools(folder: Path) -> bool:
+    return (
+        folder.name in _HOST_FOLDERS
+        or folder.name.endswith(".egg-info")
+        or (folder / "pyvenv.cfg").exists()
+    )
 
 
 def _kind(mode: int) -> str:

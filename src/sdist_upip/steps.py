@@ -8,7 +8,7 @@ version, and every rule of Release holds after each step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
 from typing import Any, Protocol
@@ -22,8 +22,9 @@ from .metadata import (
     tidy_metadata,
     write_metadata,
 )
+from .patterns import matches_any
 from .release import Member, Release
-from .resources import is_resource_module, resource_module
+from .resources import is_resource_module, read_resource_module, resource_module
 
 GROUP = "sdist_upip.steps"
 
@@ -48,11 +49,26 @@ class StepFactory(Protocol):
 def load_steps(config: Config) -> tuple[tuple[str, Step], ...]:
     """Return (name, step) for every name in `config.steps`, importing no others.
 
+    Where `config.exclude` names anything, a last step drops what it names among what steps made.
     Raises StepError for a name that no distribution or more than one registers, and for a
     factory that fails.
     """
     registered = tuple(entry_points(group=GROUP))
-    return tuple((name, _make_step(name, registered, config)) for name in config.steps)
+    steps = tuple((name, _make_step(name, registered, config)) for name in config.steps)
+    return (*steps, ("exclude", exclude_step(config.exclude))) if config.exclude else steps
+
+
+def exclude_step(patterns: Sequence[str]) -> Step:
+    """Make the step that drops the members that `patterns` name, except PKG-INFO."""
+
+    def drop_excluded(release: Release) -> Release:
+        return release.with_members(
+            member
+            for member in release
+            if member.path == "PKG-INFO" or not matches_any(member.path, patterns)
+        )
+
+    return drop_excluded
 
 
 def resources_step(options: Mapping[str, Any]) -> Step:
@@ -65,8 +81,11 @@ def resources_step(options: Mapping[str, Any]) -> Step:
     mode = options.get("mode", "both")
 
     def add_resource_modules(release: Release) -> Release:
-        members = _without_generated(release)
+        members = [member for member in release if not member.path.endswith("/R.py")]
         holders = find_resources(members, release.egg_info)
+        for member in release:
+            if member.path.endswith("/R.py"):
+                _refuse_own_module(member, holders.get(member.path.removesuffix("/R.py"), {}))
         if mode == "module":
             carried = {path for names in holders.values() for path in names.values()}
             members = [member for member in members if member.path not in carried]
@@ -138,18 +157,19 @@ def _is_init(path: str) -> bool:
     return PurePosixPath(path).stem == "__init__"
 
 
-def _without_generated(release: Release) -> list[Member]:
-    members = []
-    for member in release:
-        if member.path.endswith("/R.py"):
-            if not is_resource_module(member.data):
-                raise ProjectError(
-                    f"{member.path!r} is a module of the project, but R.py is where resources go; "
-                    "rename the module"
-                )
-            continue
-        members.append(member)
-    return members
+def _refuse_own_module(member: Member, resources: Mapping[str, str]) -> None:
+    """Refuse an R.py that is not made of the data files around it, and so cannot be made anew."""
+    if not is_resource_module(member.data):
+        raise ProjectError(
+            f"{member.path!r} is a module of the project, but R.py is where resources go; "
+            "rename the module"
+        )
+    lost = sorted(read_resource_module(member.data).keys() - resources.keys())
+    if lost:
+        raise ProjectError(
+            f"{member.path!r} holds {lost[0]!r}, which no declared data file of the package gives; "
+            "declare the file, or delete R.py if it is out of date"
+        )
 
 
 def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> Step:
@@ -157,7 +177,7 @@ def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> S
     if not points:
         known = ", ".join(sorted({point.name for point in registered})) or "none"
         raise StepError(
-            f"unknown step {name!r} in [tool.sdist-upip] steps; installed steps: {known}; "
+            f"unknown step {name!r} in steps; installed steps: {known}; "
             "add the distribution that has it to build-system.requires"
         )
     if len(points) > 1:
@@ -173,7 +193,7 @@ def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> S
         step: Step = factory(_options(name, config))
     except StepError:
         raise
-    except Exception as error:  # a plug-in may raise anything, and its name must be told
+    except (Exception, SystemExit) as error:  # a plug-in may raise anything; tell its name
         raise StepError(f"step {name!r} refused its options: {error!r}") from error
     if not callable(step):
         raise StepError(f"step {name!r}: its factory returned {step!r}, which is no step")

@@ -8,6 +8,7 @@ inside `run`, so that every other subcommand starts without it.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 from types import ModuleType
@@ -21,6 +22,9 @@ _SUBCOMMANDS: tuple[ModuleType, ...] = (build, device, freeze, res)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `sdist-upip` with `arguments`: 0 done, 1 an error in the input, 2 a usage error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names that the terminal cannot show
     parser = argparse.ArgumentParser(
         prog="sdist-upip", description="Package MicroPython code for the smallest devices."
     )
