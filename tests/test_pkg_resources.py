@@ -263,6 +263,18 @@ for name in ("own", "near", "far", "top"):
     assert interpreter.run(code, files).lines == ["b'b'", "b'file'", "b'a'", "none"]
 
 
+def test_frozen_package_reads_no_file(interpreter: Interpreter) -> None:
+    code = """
+import a.R
+a.__path__ = ".frozen/a"
+from pkg_resources import resource_string
+print(resource_string("a", "b"))
+"""
+    files = {**MODULE, "a/__init__.py": "", ".frozen/a/b": b"file", "a/b": b"file"}
+    files["a/R.py"] = resource_module({"b": b"R"})
+    assert interpreter.run(code, files).lines == ["b'R'"]
+
+
 def test_other_modules_named_like_ours_do_no_harm(interpreter: Interpreter) -> None:
     code = """
 import a
