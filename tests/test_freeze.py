@@ -231,10 +231,10 @@ def test_pkg_resources_joins_when_it_is_imported(source, uses):
     assert ("pkg_resources.py" in frozen.modules) == bool(frozen.users) == uses
 
 
-def test_pkg_resources_of_a_release_stays():
-    files = {"a.py": b"import pkg_resources", "pkg_resources.py": b"theirs"}
-    frozen = freeze_releases([make_release(files)], PKG_RESOURCES)
-    assert frozen.modules["pkg_resources.py"] == b"theirs"
+@pytest.mark.parametrize("path", ["pkg_resources.py", "pkg_resources/__init__.py"])
+def test_pkg_resources_of_a_release_stays(path):
+    files = {"a.py": b"import pkg_resources", path: b"theirs"}
+    assert freeze_releases([make_release(files)], PKG_RESOURCES).modules == files
 
 
 def test_compiled_modules_are_frozen_too(archive, tmp_path):

@@ -43,6 +43,11 @@ def test_exception_comes_back_as_traceback(interpreter: Interpreter) -> None:
         outcome.lines  # noqa: B018
 
 
+def test_output_of_a_run_that_exits_with_1_stays(interpreter: Interpreter) -> None:
+    outcome = interpreter.run("import sys\nprint('no such thing')\nsys.exit(1)")
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (1, "no such thing\n", "")
+
+
 @pytest.mark.parametrize(
     ("statement", "exit_code"), [("sys.exit()", 0), ("sys.exit(0)", 0), ("sys.exit(3)", 3)]
 )

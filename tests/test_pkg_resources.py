@@ -11,7 +11,7 @@ import pytest
 
 from conftest import ROOT
 from deployments import CALLERS, DEVICE, EXAMPLE, FORMS, application, compile_to_mpy, deploy
-from micropython import Interpreter, WebAssembly
+from micropython import Interpreter, WebAssembly, read_mpy_format
 from sdist_upip.resources import resource_module
 
 MODULE = {"pkg_resources.py": (DEVICE / "pkg_resources.py").read_bytes()}
@@ -98,12 +98,6 @@ def shown(interpreter: Interpreter) -> str:
     return interpreter.name.replace("cpython", "CPython")
 
 
-def runs_mpy(interpreter: Interpreter) -> bool:
-    """Tell whether it loads .mpy; the WebAssembly build of 1.20 was made without."""
-    version = "getattr(sys.implementation, 'mpy', getattr(sys.implementation, '_mpy', None))"
-    return interpreter.run(f"import sys\nprint({version} is not None)").lines == ["True"]
-
-
 def freeze(files: dict[str, bytes]) -> str:
     """Return code that leaves the modules of `files` imported, and nothing in the file system."""
     modules = {path[:-3].replace("/", ".").removesuffix(".__init__") for path in files}
@@ -126,7 +120,7 @@ def run_callers(form: str, interpreter: Interpreter) -> dict[str, str]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_caller_in_every_form(form: str, interpreter: Interpreter) -> None:
-    if form == ".mpy" and not runs_mpy(interpreter):
+    if form == ".mpy" and not read_mpy_format(interpreter):
         assert interpreter.name in ("1.20", "cpython")
         assert not any(shown(interpreter) in documented(form, caller) for caller in CALLERS)
         return
@@ -175,7 +169,7 @@ print("done")
 
 @pytest.mark.parametrize("form", FORMS)
 def test_missing_and_refused_resources(form: str, interpreter: Interpreter) -> None:
-    if form == ".mpy" and not runs_mpy(interpreter):
+    if form == ".mpy" and not read_mpy_format(interpreter):
         form = "R.py only"
     files = deploy(form, interpreter)
     code = ERRORS.format(
@@ -267,6 +261,18 @@ for name in ("own", "near", "far", "top"):
         "R.py": resource_module({"top": b"top", "a/b/top": b"top"}),
     }
     assert interpreter.run(code, files).lines == ["b'b'", "b'file'", "b'a'", "none"]
+
+
+def test_frozen_package_reads_no_file(interpreter: Interpreter) -> None:
+    code = """
+import a.R
+a.__path__ = ".frozen/a"
+from pkg_resources import resource_string
+print(resource_string("a", "b"))
+"""
+    files = {**MODULE, "a/__init__.py": "", ".frozen/a/b": b"file", "a/b": b"file"}
+    files["a/R.py"] = resource_module({"b": b"R"})
+    assert interpreter.run(code, files).lines == ["b'R'"]
 
 
 def test_other_modules_named_like_ours_do_no_harm(interpreter: Interpreter) -> None:

@@ -68,7 +68,8 @@ def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen
             f"{path!r} of {claims[path, ''][1]} is a module, but resources go there; rename it"
         )
     users = tuple(sorted(path for path, data in modules.items() if _imports_ours(path, data)))
-    if users and not {PKG_RESOURCES, "pkg_resources.mpy"} & modules.keys():
+    tops = {re.split("[/.]", path, maxsplit=1)[0] for path in modules}
+    if users and "pkg_resources" not in tops:
         modules[PKG_RESOURCES] = pkg_resources
     modules |= {path: resource_module(table) for path, table in tables.items()}
     counts = {path: len(table) for path, table in tables.items()}

