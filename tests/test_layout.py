@@ -337,7 +337,8 @@ def test_package_dir_in_an_odd_spelling(source, make_project, build, capsys):
     project = make_project(
         {
             "setup.py": "import os\nfrom setuptools import setup\n"
-            f"setup(packages=['a'], package_dir={{'': {source}}})\n",
+            f"setup(packages=['a'], package_dir={{'': {source}}},\n"
+            "      include_package_data=False)\n",
             "lib/x.txt": "",
             "src/a/__init__.py": "",
             "src/a/d.txt": "d",
