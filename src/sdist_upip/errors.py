@@ -25,3 +25,15 @@ class ArchiveError(SdistUpipError):
 
 class OutputError(SdistUpipError):
     """A file stands where ours should go, or cannot be written."""
+
+
+class StreamError(ArchiveError):
+    """A compressed stream that no decoder accepts."""
+
+
+class TruncatedError(StreamError):
+    """A compressed stream that ends before its last block does."""
+
+
+class LimitError(ArchiveError):
+    """Reading would take more memory or time than we spend on an archive nobody vouches for."""
