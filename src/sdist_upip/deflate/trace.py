@@ -263,7 +263,8 @@ class _Walk:
             if self.count < _ENOUGH:
                 self.refill()
             bits, symbol, _ = entries[self.buffer & mask]
-            self.take(bits)
+            self.buffer >>= bits
+            self.count -= bits
             if symbol < _REPEAT:
                 lengths.append(symbol)
             elif symbol == _REPEAT:
