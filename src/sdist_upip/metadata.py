@@ -27,7 +27,7 @@ PLATFORMS = (
 )
 """Values of sys.platform on the ports of MicroPython (mpconfigport.h of each port)."""
 
-_MICROPYTHON = {
+MICROPYTHON = {
     "implementation_name": "micropython",
     "implementation_version": "1.27.0",
     "platform_python_implementation": "MicroPython",
@@ -185,7 +185,7 @@ def _conditioned(line: str, condition: str, extra: str) -> str:
 
 def _applies(marker: Marker, name: str) -> bool:
     answers = {
-        platform: marker.evaluate({**_MICROPYTHON, "sys_platform": platform})
+        platform: marker.evaluate({**MICROPYTHON, "sys_platform": platform})
         for platform in PLATFORMS
     }
     if any(answers.values()) and not all(answers.values()):

@@ -15,9 +15,9 @@ from types import ModuleType
 
 from .. import __version__
 from ..errors import SdistUpipError
-from . import build, device, freeze, res
+from . import build, check, device, freeze, res, show
 
-_SUBCOMMANDS: tuple[ModuleType, ...] = (build, device, freeze, res)
+_SUBCOMMANDS: tuple[ModuleType, ...] = (build, check, show, device, freeze, res)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

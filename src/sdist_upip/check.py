@@ -1,0 +1,179 @@
+"""Prove that an archive is safe for devices, for PyPI and for installers, or say why it is not.
+
+An archive goes through `gzip_stream`, `tar_scan` and the rules in `checks`; a release that the
+build has just written needs only the rules about what it holds. Nothing here trusts the file, and
+nothing raises for what is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .checks.content import check_content
+from .checks.dependencies import check_dependencies
+from .checks.names import check_clashes, check_fat, check_name
+from .checks.problem import ERROR, Problem
+from .checks.publishing import (
+    PKG_INFO,
+    check_filename,
+    check_metadata,
+    check_root,
+    read_metadata,
+)
+from .deflate.trace import Trace
+from .gzip_stream import SIZE_LIMIT, read_gzip
+from .release import Release
+from .tar_scan import TarScan, scan_tar
+
+WINDOW = 4096
+"""Bytes of history that the smallest boards keep, and that stock upip asks for there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found: the problems, the largest match distance and the smallest window.
+
+    `distance` and `window`, in bytes, are None where the stream could not be decoded.
+    """
+
+    archive: str
+    problems: tuple[Problem, ...]
+    distance: int | None = None
+    window: int | None = None
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors."""
+        return sum(problem.severity == ERROR for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many problems are warnings."""
+        return len(self.problems) - self.errors
+
+    def fails(self, strict: bool) -> bool:
+        """Whether the archive fails the check; warnings alone make it fail if `strict`."""
+        return bool(self.problems) if strict else self.errors > 0
+
+
+def check_archive(path: Path, window: int = WINDOW) -> Report:
+    """Return the report on the file at `path`; `window`, in bytes, is what its devices have."""
+    try:
+        data = read_file(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = f"the file cannot be read: {reason}; name an archive"
+        return Report(str(path), (Problem("unreadable", None, message),))
+    return replace(check_bytes(data, path.name, window), archive=str(path))
+
+
+def without_codes(report: Report, codes: Container[str]) -> Report:
+    """Return `report` without the problems of `codes`."""
+    kept = tuple(problem for problem in report.problems if problem.code not in codes)
+    return replace(report, problems=kept)
+
+
+def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
+    """Return the report on an archive of the content `data`, to be published as `filename`."""
+    gzip = read_gzip(data)
+    problems = list(gzip.problems)
+    if gzip.trace is None:
+        return Report(filename, tuple(problems))
+    problems += _check_window(gzip.trace, window)
+    scan = scan_tar(gzip.trace.data)
+    problems += scan.problems
+    problems += check_scan(scan, filename)
+    return Report(filename, tuple(problems), gzip.trace.distance, gzip.trace.window)
+
+
+def check_release(release: Release, filename: str, trusted: Container[str] = ()) -> list[Problem]:
+    """Return the problems of what `release` holds, for the build that has just written `filename`.
+
+    What Release, the tar writer and the read-back of the archive guarantee is not looked at
+    again. The sources at the paths in `trusted` are neither compiled nor, if they are R.py,
+    compared with the files beside them.
+    """
+    names = [f"{release.root}/{member.path}" for member in release]
+    files = {member.path: member.data for member in release}
+    problems = [*check_fat(names), *check_clashes(names)]
+    problems += _check_files(files, {release.root}, filename, trusted)
+    return problems
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of a regular file, or one byte more than SIZE_LIMIT; raise OSError."""
+    if not path.exists() or path.is_file():
+        with path.open("rb") as file:
+            return file.read(SIZE_LIMIT + 1)
+    raise OSError("it is a folder" if path.is_dir() else "it is no regular file")
+
+
+def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
+    if trace.distance > window:
+        message = (
+            f"the largest match distance is {trace.distance:,} bytes, so devices need "
+            f"{trace.window:,} bytes of RAM in one piece to decode it, and those with a window of "
+            f"{window:,} fail half-way; compress it with a window of {window:,}"
+        )
+        yield Problem("window", None, message)
+
+
+def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
+    """Yield the problems of the names and the content in `scan`, but not those of its form.
+
+    A member with an unsafe name is left out of the other rules.
+    """
+    names: list[str] = []
+    files: dict[str, bytes] = {}
+    roots: set[str] = set()
+    for entry in scan.entries:
+        name = entry.name.rstrip("/") if entry.is_folder else entry.name
+        defects = list(check_name(name))
+        yield from defects
+        if not defects and (entry.plain or entry.is_folder):
+            root, slash, path = name.partition("/")
+            roots.add(root if slash or entry.is_folder else "")
+            if entry.plain:
+                names.append(name)
+            if entry.plain and slash:
+                files.setdefault(path, entry.data)
+    yield from check_fat(names)
+    yield from check_clashes(names)
+    if scan.complete and scan.entries:
+        yield from _check_files(files, roots, filename, ())
+
+
+def _check_files(
+    files: Mapping[str, bytes], roots: set[str], filename: str, trusted: Container[str]
+) -> Iterator[Problem]:
+    """Yield the problems of `files`, by their paths below the root folder."""
+    told, problems = check_filename(filename)
+    yield from problems
+    if roots:
+        yield from check_root(filename, roots)
+    root = next(iter(sorted(roots)), "")
+    raw = None
+    if PKG_INFO in files:
+        raw, problems = read_metadata(files[PKG_INFO])
+        yield from _below(root, problems)
+        if raw is not None:
+            yield from _below(root, check_metadata(raw, told, files.keys()))
+    else:
+        message = (
+            "the root folder has no PKG-INFO: PyPI refuses the archive, and nobody knows its "
+            "dependencies; build it again"
+        )
+        yield Problem("pkg-info", None, message)
+    yield from _below(root, check_content(files, trusted))
+    requires_dist = None if raw is None else raw.get("requires_dist", [])
+    yield from _below(root, check_dependencies(files, requires_dist))
+
+
+def _below(root: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        if problem.path is None:
+            yield problem
+        else:
+            yield replace(problem, path=f"{root}/{problem.path}")

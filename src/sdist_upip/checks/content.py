@@ -1,0 +1,199 @@
+"""Rules about what an archive puts on a device: needless files, broken sources, stale resources."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Container, Iterable, Iterator, Mapping
+
+from ..errors import ProjectError
+from ..layout import HOST_FOLDERS
+from ..release import Member
+from ..resources import read_resource_module
+from ..steps import find_resources
+from ..stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
+from .problem import Problem
+from .tokens import exceeds_tokens
+
+TOKEN_LIMIT = 100_000
+"""Tokens of a source that we compile: about 400 KB of code, for which CPython takes 70 MB."""
+SOURCE_LIMIT = 1 << 20
+"""Bytes of a source that we compile, strings included."""
+
+_HOST_FILES = re.compile(
+    r"pyproject\.toml|MANIFEST(\.in)?|tox\.ini|noxfile\.py|Makefile|conftest\.py|sdist_upip\.py"
+    r"|package\.json|requirements[^/]*\.txt|\.[^/]*(/.*)?"
+    r"|(?i:licen[cs]e|copying|notice|authors|changes|changelog|contributing|history)[^/]*"
+    r"|[^/]*\.(?i:md|rst|toml|cfg|ini|ya?ml)"
+)
+"""Files at the root of a project that only people and their tools read."""
+_NEVER_ON_A_DEVICE = re.compile(
+    r"(.*/)?(py\.typed|\.DS_Store|Thumbs\.db|__pycache__/.*"
+    r"|[^/]*(\.(pyi|pyc|pyo|orig|rej|swp|so|pyd|c|cc|cpp|cxx|h|hh|hpp|hxx|pxd|pxi|pyx)|~))",
+    re.DOTALL,
+)
+_ALWAYS_FOR_THE_HOST = frozenset({"test", "tests", "doc", "docs"})
+_SOURCES = "src"
+
+
+def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> Iterator[Problem]:
+    """Yield the problems of `files`, paths below the root folder and their content.
+
+    The caller vouches for the sources at the paths in `trusted`: they are not compiled, and an
+    R.py among them is not compared with the files beside it.
+    """
+    installed = {path: data for path, data in files.items() if action_on(path) == INSTALL}
+    needed, problems = _needed(installed)
+    yield from problems
+    yield from _check_not_installed(files)
+    yield from _check_modules(files, installed)
+    sources = [path for path in needed if path.endswith(".py") and path not in trusted]
+    sound = []
+    for problem, path in _check_sources(needed, sources):
+        if problem:
+            yield problem
+        else:
+            sound.append(path)
+    yield from _check_resources(needed, sound)
+
+
+def _needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return what of `installed` a device may need, and the problems of the rest."""
+    needed, problems = {}, []
+    in_src = [path for path in installed if path.startswith(f"{_SOURCES}/")]
+    src_layout = bool(in_src) and f"{_SOURCES}/__init__.py" not in installed
+    if src_layout:
+        message = (
+            f"{len(in_src)} files lie in {_SOURCES}/: stock upip installs them below "
+            f"lib/{_SOURCES}, where no import finds them; build with sdist-upip, which maps the "
+            "src layout"
+        )
+        problems.append(Problem("src-layout", f"{_SOURCES}/", message))
+    for path, data in installed.items():
+        if src_layout and path.startswith(f"{_SOURCES}/"):
+            continue
+        if _is_for_the_host(path, installed):
+            message = (
+                "stock upip installs this file although no device needs it: it takes flash "
+                f"({len(data):,} bytes) and may clash with another package's; leave it out"
+            )
+            problems.append(Problem("unneeded", path, message))
+        else:
+            needed[path] = data
+    return needed, problems
+
+
+def _is_for_the_host(path: str, installed: Container[str]) -> bool:
+    if _NEVER_ON_A_DEVICE.fullmatch(path) or _HOST_FILES.fullmatch(path):
+        return True
+    folder, slash, _ = path.partition("/")
+    if not slash or folder not in HOST_FOLDERS:
+        return False
+    return folder in _ALWAYS_FOR_THE_HOST or f"{folder}/__init__.py" not in installed
+
+
+def _check_not_installed(files: Iterable[str]) -> Iterator[Problem]:
+    for path in files:
+        action = action_on(path)
+        if action == INSTALL or _is_known_to_be_skipped(path):
+            continue
+        what = "takes this for a list of dependencies" if action == DEPENDENCIES else "skips this"
+        yield Problem(
+            "not-installed",
+            path,
+            f"stock upip {what}, because the path begins with setup., PKG-INFO or README or "
+            "contains .egg-info: the package lacks it on the device; rename it",
+        )
+
+
+def _is_known_to_be_skipped(path: str) -> bool:
+    if path in {"PKG-INFO", "setup.py", "setup.cfg"}:
+        return True
+    if path.startswith("README") and "/" not in path:
+        return not is_module(path)
+    folders = path.split("/")[:-1]
+    return any(folder.endswith(".egg-info") for folder in folders)
+
+
+def _check_modules(files: Iterable[str], installed: Iterable[str]) -> Iterator[Problem]:
+    if any(map(is_module, installed)) or any(action_on(path) == DEPENDENCIES for path in files):
+        return
+    yield Problem(
+        "no-module",
+        None,
+        "the archive has no .py or .mpy file that is installed and no dependencies, so there is "
+        "nothing to import; declare packages or py_modules",
+    )
+
+
+def _check_sources(
+    needed: Mapping[str, bytes], paths: Iterable[str]
+) -> Iterator[tuple[Problem | None, str]]:
+    """Yield each of `paths` with what keeps it from being compiled, or None."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape compiles, here and on devices
+        for path in paths:
+            yield _check_source(path, needed[path]), path
+
+
+def _check_source(path: str, source: bytes) -> Problem | None:
+    if len(source) > SOURCE_LIMIT or (
+        len(source) > TOKEN_LIMIT and exceeds_tokens(source, TOKEN_LIMIT)
+    ):
+        message = (
+            f"the source has more than {TOKEN_LIMIT:,} tokens or {SOURCE_LIMIT:,} bytes and was "
+            "not compiled: it takes more RAM than boards have; split it, or ship it as .mpy"
+        )
+        return Problem("source-large", path, message)
+    if defect := syntax_defect(source, path):
+        message = f"the source does not compile, so importing it fails: {defect}; mend it"
+        return Problem("syntax", path, message)
+    return None
+
+
+def syntax_defect(source: bytes, path: str) -> str | None:
+    """Return why CPython cannot compile `source`, or None if it can."""
+    try:
+        compile(source, path, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return f"{error.msg}, line {error.lineno}" if error.lineno else error.msg
+    except (ValueError, OverflowError) as error:
+        return str(error)
+    except (RecursionError, MemoryError):
+        return "it is nested too deeply"
+    return None
+
+
+def _check_resources(needed: Mapping[str, bytes], sound: Iterable[str]) -> Iterator[Problem]:
+    modules = [path for path in sound if path.endswith("/R.py")]
+    if not modules:
+        return
+    holders = find_resources([Member(path, b"") for path in needed], "")
+    for path in modules:
+        try:
+            resources = read_resource_module(needed[path])
+        except ProjectError:
+            continue  # a module of the package's own that happens to have the name
+        beside = holders.get(path.removesuffix("/R.py"), {})
+        defect = _resource_defect(resources, {name: needed[beside[name]] for name in beside})
+        if defect:
+            yield Problem(
+                "resources",
+                path,
+                f"{defect}: the package reads other data frozen than from files; build it again, "
+                "so that R.py is made anew",
+            )
+
+
+def _resource_defect(resources: Mapping[str, bytes], beside: Mapping[str, bytes]) -> str | None:
+    """Compare R.py with the data files beside it; with none at all R.py replaces them."""
+    if not beside:
+        return None
+    for name in sorted(resources.keys() | beside.keys()):
+        if name not in resources:
+            return f"R.py lacks the data file {name!r} beside it"
+        if name not in beside:
+            return f"R.py has {name!r}, and no such file is beside it"
+        if resources[name] != beside[name]:
+            return f"R.py and the file beside it differ in {name!r}"
+    return None

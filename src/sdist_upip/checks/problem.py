@@ -1,0 +1,54 @@
+"""What a check reports: problems with stable codes, each code with its severity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+ERROR = "error"
+WARNING = "warning"
+
+_CODES = {
+    ERROR: (
+        *("unreadable", "too-large"),
+        *("not-gzip", "gzip-header", "gzip-truncated", "gzip-data", "gzip-crc", "gzip-length"),
+        *("gzip-trailing", "gzip-members", "window"),
+        *("not-tar", "tar-truncated", "tar-end", "tar-trailing", "tar-checksum", "tar-field"),
+        *("tar-size", "tar-pax", "tar-gnu", "tar-prefix", "tar-name-length"),
+        *("tar-link", "tar-special", "tar-type", "tar-duplicate"),
+        *("name-absolute", "name-parent", "name-segment", "name-backslash", "name-control"),
+        *("name-encoding", "name-fat", "name-case", "name-clash"),
+        *("src-layout", "not-installed", "syntax", "resources", "no-module"),
+        *("requires-line", "requires-disagree"),
+        *("filename", "root", "pkg-info", "pkg-info-mismatch", "metadata", "metadata-version"),
+        *("license-file", "url-requirement"),
+    ),
+    WARNING: (
+        *("gzip-flags", "tar-format", "tar-folder"),
+        *("unneeded", "source-large", "local-version"),
+    ),
+}
+
+CODES: Mapping[str, str] = MappingProxyType(
+    {code: severity for severity, codes in _CODES.items() for code in codes}
+)
+"""Severity of every code, ERROR or WARNING; docs/check.md explains each with an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: `path` is the member as the archive names it, None for the whole archive.
+
+    `message` is a sentence that says what will happen where, and what to do. Its text, and that
+    of `path`, may hold whatever a hostile archive holds; escape it before showing it.
+    """
+
+    code: str
+    path: str | None
+    message: str
+
+    @property
+    def severity(self) -> str:
+        """ERROR or WARNING, by the code."""
+        return CODES[self.code]

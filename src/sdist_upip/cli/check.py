@@ -1,0 +1,71 @@
+"""`sdist-upip check`: prove that archives are safe for devices and PyPI, or say why not."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import sys
+from pathlib import Path
+
+from ..checks.problem import CODES
+from ..deflate.format import WINDOWS
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `check`."""
+    parser = subparsers.add_parser(
+        "check",
+        help="check archives for devices, installers and PyPI",
+        description="Check archives, ours or not, for what goes wrong on devices and on PyPI. "
+        "Exit code: 0 clean, 1 problems, 2 wrong usage. docs/check.md explains every code.",
+    )
+    parser.add_argument("archives", nargs="+", metavar="ARCHIVE", help="a .tar.gz file")
+    parser.add_argument("--strict", action="store_true", help="let warnings fail the check too")
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        type=_read_codes,
+        metavar="CODE[,CODE]",
+        help="do not report these codes; may be given again",
+    )
+    parser.add_argument(
+        "--window",
+        type=int,
+        choices=WINDOWS,
+        default=4096,
+        metavar="BYTES",
+        help="the devices' window, a power of two from 512 to 32768 [default: 4096]",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check every archive and print what was found; return 1 if anything fails, else 0."""
+    from ..check import check_archive, without_codes
+    from .colour import colours
+    from .verdict import as_json, render_reports
+
+    ignored = frozenset(code for codes in options.ignore for code in codes)
+    reports = [
+        without_codes(check_archive(Path(archive), options.window), ignored)
+        for archive in options.archives
+    ]
+    if options.json:
+        print(json.dumps(as_json(reports, options.strict), indent=2))
+    else:
+        for line in render_reports(reports, colours(sys.stdout)):
+            print(line)
+    return int(any(report.fails(options.strict) for report in reports))
+
+
+def _read_codes(text: str) -> list[str]:
+    codes = [code.strip() for code in text.split(",") if code.strip()]
+    for code in codes:
+        if code not in CODES:
+            near = difflib.get_close_matches(code, CODES, 1)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(CODES))}"
+            raise argparse.ArgumentTypeError(f"unknown code {code!r}; {hint}")
+    return codes

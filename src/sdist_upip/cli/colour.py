@@ -1,0 +1,54 @@
+"""Colours and safe text for terminals."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TextIO
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Wraps text in colours, or leaves it; and makes the text of strangers safe to print.
+
+    `encoding` is that of the stream: what it lacks is escaped.
+    """
+
+    enabled: bool
+    encoding: str = "utf-8"
+
+    def red(self, text: str) -> str:
+        """Return `text` in red, for errors."""
+        return self._wrap("31", text)
+
+    def yellow(self, text: str) -> str:
+        """Return `text` in yellow, for warnings."""
+        return self._wrap("33", text)
+
+    def green(self, text: str) -> str:
+        """Return `text` in green, for what is well."""
+        return self._wrap("32", text)
+
+    def bold(self, text: str) -> str:
+        """Return `text` in bold, for headings."""
+        return self._wrap("1", text)
+
+    def dim(self, text: str) -> str:
+        """Return `text` dimmed, for asides."""
+        return self._wrap("2", text)
+
+    def safe(self, text: str) -> str:
+        """Return `text` without control characters and others that the stream cannot show."""
+        shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+        return shown.encode(self.encoding, "backslashreplace").decode(self.encoding)
+
+    def _wrap(self, number: str, text: str) -> str:
+        return f"\x1b[{number}m{text}\x1b[0m" if self.enabled else text
+
+
+def colours(stream: TextIO) -> Palette:
+    """Return the palette for `stream`: colours on a terminal, unless NO_COLOR is set."""
+    enabled = (
+        stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+    return Palette(enabled, stream.encoding or "utf-8")

@@ -1,0 +1,76 @@
+"""What `sdist-upip check` prints: text grouped by archive, or JSON of a stable schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..check import Report
+from ..checks.problem import ERROR
+from .colour import Palette
+
+SCHEMA = 1
+"""Version of the JSON; it grows when a key is removed or changes its meaning."""
+
+
+def as_json(reports: Sequence[Report], strict: bool) -> dict[str, Any]:
+    """Return the object that docs/check.md describes."""
+    return {
+        "schema": SCHEMA,
+        "archives": [
+            {
+                "archive": report.archive,
+                "ok": not report.fails(strict),
+                "distance": report.distance,
+                "window": report.window,
+                "problems": [
+                    {
+                        "code": problem.code,
+                        "severity": problem.severity,
+                        "path": problem.path,
+                        "message": problem.message,
+                    }
+                    for problem in report.problems
+                ],
+            }
+            for report in reports
+        ],
+        "errors": sum(report.errors for report in reports),
+        "warnings": sum(report.warnings for report in reports),
+    }
+
+
+def render_reports(reports: Sequence[Report], palette: Palette) -> Iterator[str]:
+    """Yield the lines for people: each archive with its problems, then the sum."""
+    for report in reports:
+        yield from _render_report(report, palette)
+    if len(reports) > 1:
+        errors = sum(report.errors for report in reports)
+        warnings = sum(report.warnings for report in reports)
+        yield f"{len(reports)} archives: {_count(errors, warnings)}"
+
+
+def _render_report(report: Report, palette: Palette) -> Iterator[str]:
+    window = "" if report.window is None else palette.dim(f" ({describe_window(report)})")
+    verdict = _count(report.errors, report.warnings)
+    paint = palette.red if report.errors else palette.yellow if report.warnings else palette.green
+    yield f"{palette.bold(palette.safe(report.archive))}: {paint(verdict)}{window}"
+    for problem in report.problems:
+        paint = palette.red if problem.severity == ERROR else palette.yellow
+        where = f"{problem.path}: " if problem.path is not None else ""
+        text = palette.safe(f"{where}{problem.message}")
+        yield f"  {paint(problem.severity)} {palette.bold(problem.code)}: {text}"
+
+
+def describe_window(report: Report) -> str:
+    """Return in words what the stream asks of a device's RAM."""
+    return (
+        f"largest distance {report.distance:,}: a window of {report.window:,} bytes of RAM suffices"
+    )
+
+
+def _count(errors: int, warnings: int) -> str:
+    if not errors and not warnings:
+        return "clean"
+    counts = [(errors, "error"), (warnings, "warning")]
+    return ", ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in counts if count)

@@ -1,0 +1,128 @@
+"""What is in an archive, what each member costs, and what stock installers do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.metadata import RawMetadata
+
+from .check import read_file
+from .checks.dependencies import read_dependency_lines
+from .checks.publishing import PKG_INFO, read_metadata
+from .deflate.shares import share_bytes
+from .errors import ArchiveError
+from .gzip_stream import SIZE_LIMIT, read_gzip
+from .stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
+from .tar import BLOCK
+from .tar_scan import Entry, TarScan, scan_tar
+
+_BUILD_FILES = ("pyproject.toml", "setup.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the tar: its `size` and what it takes `packed`, header included, in bytes.
+
+    `upip` is what stock upip does with it: install, skip or dependencies.
+    """
+
+    path: str
+    kind: str
+    size: int
+    packed: int
+    upip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """An archive as people want to see it; sizes, distance and window are in bytes.
+
+    `overhead` is what belongs to no member: the gzip header and trailer and the end of the tar.
+    `build_file` is what pip builds the archive with, None if it refuses it. `dependencies` are
+    those that stock upip follows, `requires_dist` those in PKG-INFO.
+    """
+
+    archive: str
+    name: str | None
+    version: str | None
+    size: int
+    unpacked: int
+    overhead: int
+    items: tuple[Item, ...]
+    dependencies: tuple[str, ...]
+    requires_dist: tuple[str, ...]
+    distance: int
+    window: int
+    build_file: str | None
+
+    @property
+    def installed(self) -> tuple[Item, ...]:
+        """The items that stock upip installs."""
+        return tuple(item for item in self.items if item.upip == INSTALL)
+
+
+def take_inventory(path: Path) -> Inventory:
+    """Return what is in the archive at `path`; raise ArchiveError if that cannot be known."""
+    try:
+        data = read_file(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ArchiveError(f"cannot read {path}: {reason}; name an archive") from error
+    gzip = read_gzip(data)
+    if gzip.trace is None:
+        raise ArchiveError(f"cannot show {path}: {gzip.problems[0].message}")
+    scan = scan_tar(gzip.trace.data)
+    if not scan.entries:
+        raise ArchiveError(f"cannot show {path}: {scan.problems[0].message}")
+    end = scan.entries[-1].end
+    offsets = [entry.offset for entry in scan.entries]
+    offsets.append(min(end + -end % BLOCK, len(gzip.trace.data)))
+    shares = share_bytes(gzip.stream, offsets, SIZE_LIMIT)
+    raw = _metadata(scan)
+    return Inventory(
+        archive=str(path),
+        name=raw.get("name"),
+        version=raw.get("version"),
+        size=len(data),
+        unpacked=len(gzip.trace.data),
+        overhead=len(data) - sum(shares[:-1]),
+        items=tuple(map(_item, scan.entries, shares)),
+        dependencies=_dependencies(scan),
+        requires_dist=tuple(raw.get("requires_dist", ())),
+        distance=gzip.trace.distance,
+        window=gzip.trace.window,
+        build_file=next((name for name in _BUILD_FILES if _find(scan, name)), None),
+    )
+
+
+def _item(entry: Entry, packed: int) -> Item:
+    return Item(entry.name, entry.kind_name, len(entry.data), packed, _upip_action(entry))
+
+
+def _upip_action(entry: Entry) -> str:
+    """Tell what stock upip does: it reads the name field and takes whatever is no folder."""
+    return SKIP if entry.is_folder else action_on(_below_root(entry.device_name))
+
+
+def _below_root(name: str) -> str:
+    return name.partition("/")[2]
+
+
+def _find(scan: TarScan, path: str) -> bytes | None:
+    return next(
+        (entry.data for entry in scan.entries if entry.plain and _below_root(entry.name) == path),
+        None,
+    )
+
+
+def _metadata(scan: TarScan) -> RawMetadata:
+    pkg_info = _find(scan, PKG_INFO)
+    raw = read_metadata(pkg_info)[0] if pkg_info is not None else None
+    return raw or {}
+
+
+def _dependencies(scan: TarScan) -> tuple[str, ...]:
+    """Return the lines that stock upip follows: those of the last requires.txt."""
+    lists = [entry.data for entry in scan.entries if _upip_action(entry) == DEPENDENCIES]
+    return tuple(read_dependency_lines(lists[-1])) if lists else ()

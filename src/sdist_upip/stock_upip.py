@@ -1,0 +1,32 @@
+"""What stock upip (MicroPython up to 1.19) does with the members of an archive, by their paths.
+
+Source: `install_tar` of tools/upip.py in MicroPython 1.19.
+"""
+
+from __future__ import annotations
+
+import re
+
+INSTALL = "install"
+SKIP = "skip"
+DEPENDENCIES = "dependencies"
+
+DEPENDENCY_LINE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:==[A-Za-z0-9.!+_-]+)?")
+"""The lines of `requires.txt` that upip can look up: `name` or `name==version`, no spaces."""
+
+_SKIPPED = ("setup.", "PKG-INFO", "README")
+
+
+def action_on(path: str) -> str:
+    """Return INSTALL, SKIP or DEPENDENCIES for the member at `path` below the root folder.
+
+    DEPENDENCIES is read for the names of further packages, and not installed.
+    """
+    if not path.startswith(_SKIPPED) and ".egg-info" not in path:
+        return INSTALL
+    return DEPENDENCIES if path.endswith("/requires.txt") else SKIP
+
+
+def is_module(path: str) -> bool:
+    """Tell whether MicroPython can import the file at `path`."""
+    return path.endswith((".py", ".mpy"))

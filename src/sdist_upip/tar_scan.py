@@ -1,0 +1,344 @@
+"""Read any tar, however old, odd or damaged, and say what devices will make of it.
+
+`tar.read_tar` is for the archives that we write and refuses everything else. This reader goes on
+as stock upip does: the name field, the size and the next header, whatever the rest says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .checks.problem import Problem
+from .release import NAME_LIMIT
+from .tar import BLOCK
+
+_OCTAL = re.compile(rb" *[0-7]*[ \0]*", re.DOTALL)
+_DEVICE_SIZE = re.compile(rb" *[0-7]+ *", re.DOTALL)
+_PAX_RECORD = re.compile(rb"([0-9]{1,9}) ")
+_USTAR = b"ustar\x0000"
+_GNU = b"ustar  \x00"
+_FIELDS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "mtime": (136, 148)}
+_REGULAR = (b"0", b"\0")
+_FOLDER = b"5"
+_LINKS = {b"1": "hard link", b"2": "symbolic link"}
+_SPECIAL = {b"3": "character device", b"4": "block device", b"6": "FIFO"}
+_GNU_KINDS = {
+    b"D": "list of a folder",
+    b"K": "long link target",
+    b"L": "long name",
+    b"M": "part of a larger file",
+    b"N": "long name of old",
+    b"S": "sparse file",
+    b"V": "volume label",
+}
+_PAX_KINDS = (b"g", b"x", b"X")
+_KIND_NAMES = {
+    **_LINKS,
+    **_SPECIAL,
+    **{kind: f"GNU {name}" for kind, name in _GNU_KINDS.items()},
+    **dict.fromkeys(_PAX_KINDS, "PAX header"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One header with its content: positions in bytes of the tar.
+
+    `device_name` is the name field, all that stock upip reads; `name` is the whole name as tools
+    on the host read it. What is not UTF-8 in them is kept as surrogates. `kind` is the typeflag,
+    and `plain` tells a regular file.
+    """
+
+    offset: int
+    end: int
+    device_name: str
+    name: str
+    kind: bytes
+    data: bytes
+
+    @property
+    def plain(self) -> bool:
+        """Whether the entry is a regular file; a name with a final / makes it a folder."""
+        return self.kind in _REGULAR and not self.name.endswith("/")
+
+    @property
+    def kind_name(self) -> str:
+        """The type in words."""
+        if self.is_folder:
+            return "folder"
+        if self.kind in _REGULAR:
+            return "file"
+        return _KIND_NAMES.get(self.kind, f"type {decode_name(self.kind)}")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether installers take the entry for a folder."""
+        return self.kind == _FOLDER or (self.kind in _REGULAR and self.name.endswith("/"))
+
+
+@dataclass
+class TarScan:
+    """Every entry and every problem of a tar's form; `complete` unless the scan had to stop."""
+
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    complete: bool = True
+
+    def report(self, code: str, path: str | None, message: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(code, path, message))
+
+
+@dataclass
+class _LongName:
+    """What headers before a member say of it: the name, and the codes of those headers."""
+
+    name: bytes | None = None
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+def scan_tar(data: bytes) -> TarScan:
+    """Return what is in the tar `data`; never raises."""
+    scan = TarScan()
+    formats: dict[bytes, int] = {}
+    pending = _LongName()
+    offset = 0
+    while True:
+        header = data[offset : offset + BLOCK]
+        if not any(header):
+            break
+        if len(header) < BLOCK:
+            _report_no_header(scan, offset)
+            return scan
+        if not _check_header(scan, header, offset):
+            return scan
+        size = _read_size(scan, header)
+        end = offset + BLOCK + (size or 0)
+        if size is None or end > len(data):
+            _report_truncated(scan, header, size, len(data) - offset - BLOCK)
+            return scan
+        entry = _make_entry(header, data, offset, size, pending.name)
+        scan.entries.append(entry)
+        formats[header[257:265]] = formats.get(header[257:265], 0) + 1
+        pending = _judge_kind(scan, entry, header, pending)
+        offset = end + -end % BLOCK
+    _check_end(scan, data, offset)
+    _check_formats(scan, formats)
+    return scan
+
+
+def decode_name(name: bytes) -> str:
+    """Return `name` as text; bytes that are not UTF-8 become surrogates."""
+    return name.decode("utf-8", "surrogateescape")
+
+
+def _cut(header: bytes, start: int, stop: int) -> bytes:
+    return header[start:stop].split(b"\0", 1)[0]
+
+
+def _full_name(header: bytes) -> bytes:
+    name = _cut(header, 0, 100)
+    prefix = _cut(header, 345, 500) if header[257:265] == _USTAR else b""
+    return prefix + b"/" + name if prefix else name
+
+
+def _octal(text: bytes) -> int | None:
+    return int(text.strip(b" \0") or b"0", 8) if _OCTAL.fullmatch(text) else None
+
+
+def _check_header(scan: TarScan, header: bytes, offset: int) -> bool:
+    """Report a checksum or a field that is wrong; say whether this is a header at all."""
+    name = decode_name(_full_name(header))
+    plain = header[:148] + b" " * 8 + header[156:]
+    stated = _octal(header[148:156])
+    if stated != sum(plain) and stated != sum(plain) - 256 * sum(byte > 127 for byte in plain):
+        if not header.startswith(b"ustar", 257):
+            _report_no_header(scan, offset)
+            return False
+        scan.report(
+            "tar-checksum",
+            name,
+            "the checksum of the header is wrong: pip stops here, and stock upip goes on with what "
+            "may be a damaged name or size; build it again",
+        )
+    for field_name, (start, stop) in _FIELDS.items():
+        if not header[start] & 0x80 and _octal(header[start:stop]) is None:
+            scan.report(
+                "tar-field",
+                name,
+                f"the field {field_name} is not octal: pip refuses the archive; build it again",
+            )
+    return True
+
+
+def _report_no_header(scan: TarScan, offset: int) -> None:
+    scan.complete = False
+    if scan.entries:
+        scan.report(
+            "tar-checksum",
+            None,
+            f"byte {offset:,} of the tar holds no header where one belongs: stock upip writes junk "
+            "or fails, pip stops; build it again",
+        )
+    else:
+        message = "what is compressed is no tar, so nothing can be installed; build it again"
+        scan.report("not-tar", None, message)
+
+
+def _read_size(scan: TarScan, header: bytes) -> int | None:
+    """Return the size; None if it cannot be read. Reports one that devices cannot read."""
+    text = header[124:136]
+    if text[0] & 0x80:
+        size = int.from_bytes(text[1:], "big") if text[0] == 0x80 else None
+    else:
+        size = _octal(text)
+        if _DEVICE_SIZE.fullmatch(text[:11]) and text[11:] in (b"\0", b" "):
+            return size
+    scan.report(
+        "tar-size",
+        decode_name(_full_name(header)),
+        "the size is not written as 11 octal digits: stock upip crashes on it; write plain USTAR",
+    )
+    return size
+
+
+def _report_truncated(scan: TarScan, header: bytes, size: int | None, left: int) -> None:
+    scan.complete = False
+    if size is not None:
+        scan.report(
+            "tar-truncated",
+            decode_name(_full_name(header)),
+            f"the header tells {size:,} bytes, and {left:,} are left: devices install a part of "
+            "the file and nothing behind it; build it again",
+        )
+
+
+def _make_entry(header: bytes, data: bytes, offset: int, size: int, name: bytes | None) -> Entry:
+    start = offset + BLOCK
+    return Entry(
+        offset=offset,
+        end=start + size,
+        device_name=decode_name(_cut(header, 0, 100)),
+        name=decode_name(_full_name(header) if name is None else name),
+        kind=header[156:157],
+        data=data[start : start + size],
+    )
+
+
+def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) -> _LongName:
+    """Report what the entry's type does to devices; return what it says of the next entry."""
+    kind, name = entry.kind, entry.name
+    if kind in _PAX_KINDS:
+        return _read_pax(entry, pending)
+    if kind == b"L":
+        long_name = entry.data.split(b"\0", 1)[0]
+        code = "tar-name-length" if len(long_name) > NAME_LIMIT else "tar-gnu"
+        pending.codes[code] = "a GNU long name"
+        return _LongName(long_name, pending.codes)
+    if kind == b"K":
+        pending.codes["tar-gnu"] = f"a GNU {_GNU_KINDS[kind]}"
+        return pending
+    _report_extensions(scan, entry, header, pending)
+    if kind in _GNU_KINDS:
+        scan.report("tar-gnu", name, _junk(f"is a GNU {_GNU_KINDS[kind]}"))
+    elif kind in _LINKS:
+        message = f"is a {_LINKS[kind]}: stock upip makes an empty file of it; pack its content"
+        scan.report("tar-link", name, message)
+    elif kind in _SPECIAL:
+        message = f"is a {_SPECIAL[kind]}: stock upip makes an empty file of it; leave it out"
+        scan.report("tar-special", name, message)
+    elif entry.is_folder:
+        message = "is a folder: devices make the folders they need; leave it out to save 512 bytes"
+        scan.report("tar-folder", name, message)
+    elif kind not in _REGULAR:
+        message = f"has the unknown type {kind!r}: stock upip installs it as a file; leave it out"
+        scan.report("tar-type", name, message)
+    return _LongName()
+
+
+def _junk(what: str) -> str:
+    return f"{what}: stock upip installs it as a junk file of its own; write plain USTAR"
+
+
+def _read_pax(entry: Entry, pending: _LongName) -> _LongName:
+    name, codes = pending.name, pending.codes
+    for key, value in _pax_records(entry.data):
+        if key == b"path" and entry.kind != b"g":
+            name = value
+            if len(value) > NAME_LIMIT:
+                codes["tar-name-length"] = "a PAX header"
+                continue
+        codes["tar-pax"] = f"a PAX header ({decode_name(key)})"
+    if not codes:
+        codes["tar-pax"] = "a PAX header"
+    return _LongName(name, codes)
+
+
+def _pax_records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the key and value of each record `LENGTH KEY=VALUE\\n` up to the first broken one."""
+    position = 0
+    while match := _PAX_RECORD.match(data, position):
+        end = position + int(match[1])
+        key, equals, value = data[match.end() : end].partition(b"=")
+        if end <= match.end() or not equals or not value.endswith(b"\n"):
+            return
+        yield key, value[:-1]
+        position = end
+
+
+def _report_extensions(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) -> None:
+    name = entry.name
+    size = len(name.encode("utf-8", "surrogateescape"))
+    has_prefix = header[257:265] == _USTAR and header[345] != 0
+    for code, what in pending.codes.items():
+        if code != "tar-name-length":
+            scan.report(code, name, _junk(f"comes with {what}"))
+    if size > NAME_LIMIT and ("tar-name-length" in pending.codes or has_prefix):
+        message = (
+            f"the name takes {size} bytes and stock upip reads {NAME_LIMIT}: it is installed under "
+            "a cut name; shorten it"
+        )
+        scan.report("tar-name-length", name, message)
+    elif has_prefix:
+        message = (
+            "a part of the name is in the prefix field, which stock upip does not read: it is "
+            f"installed as {entry.device_name!r}; write names of up to {NAME_LIMIT} bytes whole"
+        )
+        scan.report("tar-prefix", name, message)
+
+
+def _check_end(scan: TarScan, data: bytes, offset: int) -> None:
+    end = data[offset : offset + 2 * BLOCK]
+    if not scan.entries and not any(data):
+        scan.report(
+            "not-tar", None, "the tar has no members, so nothing is installed; build it again"
+        )
+    elif len(end) < 2 * BLOCK or any(end):
+        missing = "its two zero blocks" if not end else "two whole zero blocks"
+        scan.report(
+            "tar-end",
+            None,
+            f"the tar does not end with {missing}: devices fail at the end or report nothing "
+            "wrong when it is cut; build it again",
+        )
+    elif any(data[offset + 2 * BLOCK :]):
+        scan.report(
+            "tar-trailing",
+            None,
+            f"bytes that are not zero follow the end of the tar at {offset:,}: no installer reads "
+            "them; build it again",
+        )
+
+
+def _check_formats(scan: TarScan, formats: dict[bytes, int]) -> None:
+    old = sum(count for magic, count in formats.items() if magic not in (_USTAR, _GNU))
+    for count, name in ((formats.get(_GNU, 0), "GNU"), (old, "old (v7)")):
+        if count:
+            scan.report(
+                "tar-format",
+                None,
+                f"{count} headers are in {name} format: stock upip reads their names and sizes, "
+                "stricter readers may not; write plain USTAR",
+            )
