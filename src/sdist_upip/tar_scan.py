@@ -282,7 +282,7 @@ def _pax_records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     while match := _PAX_RECORD.match(data, position):
         end = position + int(match[1])
         key, equals, value = data[match.end() : end].partition(b"=")
-        if end <= match.end() or not equals or not value.endswith(b"\n"):
+        if not match.end() < end <= len(data) or not equals or not value.endswith(b"\n"):
             return
         yield key, value[:-1]
         position = end
