@@ -21,10 +21,11 @@ SOURCE_LIMIT = 1 << 20
 """Bytes of a source that we compile, strings included."""
 
 _HOST_FILES = re.compile(
-    r"pyproject\.toml|MANIFEST(\.in)?|tox\.ini|noxfile\.py|Makefile|conftest\.py|sdist_upip\.py"
-    r"|package\.json|requirements[^/]*\.txt|\.[^/]*(/.*)?"
+    r"(pyproject|poetry|ruff|uv)\.(toml|lock)|MANIFEST(\.in)?|(tox|pytest|mypy)\.ini|Makefile"
+    r"|(conftest|noxfile|sdist_upip)\.py|package\.json|mkdocs\.ya?ml|requirements[^/]*\.txt"
     r"|(?i:licen[cs]e|copying|notice|authors|changes|changelog|contributing|history)[^/]*"
-    r"|[^/]*\.(?i:md|rst|toml|cfg|ini|ya?ml)"
+    r"(?<!\.py)(?<!\.mpy)|[^/]*\.(?i:md|rst)|\.[^/]*(/.*)?",
+    re.DOTALL,
 )
 """Files at the root of a project that only people and their tools read."""
 _NEVER_ON_A_DEVICE = re.compile(

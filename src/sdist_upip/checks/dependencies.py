@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.markers import UndefinedComparison
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..metadata import MICROPYTHON, PLATFORMS
 from ..stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
 from .problem import Problem
+from .publishing import parse_requirement
 
 _LINES_SHOWN = 20
 
@@ -55,13 +57,8 @@ def _check_lines(path: str, lines: list[str]) -> Iterator[Problem]:
 
 
 def _parse(requires_dist: Iterable[str]) -> list[Requirement]:
-    requirements = []
-    for text in requires_dist:
-        try:
-            requirements.append(Requirement(text))
-        except InvalidRequirement:
-            continue  # reported with the metadata
-    return requirements
+    """Return the requirements that are valid; the others are reported with the metadata."""
+    return [found for text in requires_dist if (found := parse_requirement(text)) is not None]
 
 
 def _compare(path: str, lines: list[str], requirements: list[Requirement]) -> Iterator[Problem]:
@@ -105,6 +102,9 @@ def _allows(requirement: Requirement, version: str) -> bool:
 
 def _applies_somewhere(requirement: Requirement) -> bool:
     marker = requirement.marker
-    return marker is None or any(
-        marker.evaluate({**MICROPYTHON, "sys_platform": platform}) for platform in PLATFORMS
-    )
+    try:
+        return marker is None or any(
+            marker.evaluate({**MICROPYTHON, "sys_platform": platform}) for platform in PLATFORMS
+        )
+    except UndefinedComparison:
+        return True  # as with a marker that says nothing of MicroPython

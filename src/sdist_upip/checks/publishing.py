@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -16,7 +17,11 @@ PKG_INFO = "PKG-INFO"
 SUFFIX = ".tar.gz"
 METADATA_LIMIT = 1 << 20
 """Bytes of PKG-INFO that we read."""
+FIELD_LIMIT = 1000
+"""Fields of PKG-INFO that we read; `packaging` takes time by their square."""
 
+_BLANK_LINE = re.compile(rb"^\r?$", re.MULTILINE)
+_FIELD = re.compile(rb"^[^ \t]", re.MULTILINE)
 _NEWEST_METADATA = (2, 5)
 _SUMMARY_LIMIT = 512
 _LABEL_LIMIT = 32
@@ -64,8 +69,11 @@ def check_root(filename: str, roots: Collection[str]) -> Iterator[Problem]:
 
 def read_metadata(data: bytes) -> tuple[RawMetadata | None, list[Problem]]:
     """Return the fields of PKG-INFO, and what `packaging` and PyPI find wrong with them."""
-    if len(data) > METADATA_LIMIT:
-        message = f"PKG-INFO has more than {METADATA_LIMIT:,} bytes and was not read; shorten it"
+    if len(data) > METADATA_LIMIT or _count_fields(data) > FIELD_LIMIT:
+        message = (
+            f"PKG-INFO has more than {METADATA_LIMIT:,} bytes or {FIELD_LIMIT:,} fields and was "
+            "not read; shorten it"
+        )
         return None, [Problem("metadata", PKG_INFO, message)]
     raw, unparsed = parse_email(data)
     defects = [("metadata", f"the field {name!r} is not known or not UTF-8") for name in unparsed]
@@ -73,6 +81,8 @@ def read_metadata(data: bytes) -> tuple[RawMetadata | None, list[Problem]]:
         Metadata.from_raw(raw)
     except ExceptionGroup as group:
         defects += map(_describe, group.exceptions)
+    except (RecursionError, MemoryError):
+        defects.append(("metadata", "a marker or License-Expression is nested too deeply"))
     else:
         defects += _too_new(raw)
     defects += (("metadata", defect) for defect in _pypi_defects(raw))
@@ -90,6 +100,14 @@ def identify(raw: RawMetadata) -> Identity | None:
     try:
         return Identity(canonicalize_name(raw["name"], validate=True), Version(raw["version"]))
     except (KeyError, ValueError):
+        return None
+
+
+def parse_requirement(text: str) -> Requirement | None:
+    """Return the requirement (PEP 508) in `text`, or None if it is not one."""
+    try:
+        return Requirement(text)
+    except (InvalidRequirement, RecursionError):
         return None
 
 
@@ -155,7 +173,10 @@ def _pypi_defects(raw: RawMetadata) -> Iterator[str]:
 
 
 def _points_to_url(text: str) -> bool:
-    try:
-        return Requirement(text).url is not None
-    except InvalidRequirement:
-        return False
+    requirement = parse_requirement(text)
+    return requirement is not None and requirement.url is not None
+
+
+def _count_fields(data: bytes) -> int:
+    end = _BLANK_LINE.search(data)
+    return len(_FIELD.findall(data, 0, end.start() if end else len(data)))
