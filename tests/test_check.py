@@ -11,8 +11,9 @@ from conftest import BACKEND, ROOT, run_python, write_tree
 from odd_archives import CLEAN, DEFECTS, END, FILENAME, METADATA, archive, entry, pack, pad, tar
 from sdist_upip import Member, Release
 from sdist_upip.archive import gzip_wrap, read_archive
-from sdist_upip.check import check_archive, check_bytes, check_release, without_codes
+from sdist_upip.check import check_archive, check_bytes, without_codes
 from sdist_upip.checks.problem import CODES
+from sdist_upip.checks.release import check_release
 
 DOCS = (ROOT / "docs/check.md").read_text(encoding="utf-8")
 

@@ -1,30 +1,21 @@
 """Prove that an archive is safe for devices, for PyPI and for installers, or say why it is not.
 
 An archive goes through `gzip_stream`, `tar_scan` and the rules in `checks`; a release that the
-build has just written needs only the rules about what it holds. Nothing here trusts the file, and
+build is about to publish needs only those in `checks.release`. Nothing here trusts the file, and
 nothing raises for what is in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .checks.content import check_content
-from .checks.dependencies import check_dependencies
 from .checks.names import check_clashes, check_fat, check_name
 from .checks.problem import ERROR, Problem
-from .checks.publishing import (
-    PKG_INFO,
-    check_filename,
-    check_metadata,
-    check_root,
-    read_metadata,
-)
+from .checks.release import check_files
 from .deflate.trace import Trace
 from .gzip_stream import SIZE_LIMIT, read_gzip
-from .release import Release
 from .tar_scan import TarScan, scan_tar
 
 WINDOW = 4096
@@ -88,20 +79,6 @@ def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
     return Report(filename, tuple(problems), gzip.trace.distance, gzip.trace.window)
 
 
-def check_release(release: Release, filename: str, trusted: Container[str] = ()) -> list[Problem]:
-    """Return the problems of what `release` holds, for the build that has just written `filename`.
-
-    What Release, the tar writer and the read-back of the archive guarantee is not looked at
-    again. The sources at the paths in `trusted` are neither compiled nor, if they are R.py,
-    compared with the files beside them.
-    """
-    names = [f"{release.root}/{member.path}" for member in release]
-    files = {member.path: member.data for member in release}
-    problems = [*check_fat(names), *check_clashes(names)]
-    problems += _check_files(files, {release.root}, filename, trusted)
-    return problems
-
-
 def read_file(path: Path) -> bytes:
     """Return the content of a regular file, or one byte more than SIZE_LIMIT; raise OSError."""
     if not path.exists() or path.is_file():
@@ -142,38 +119,4 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
     yield from check_fat(names)
     yield from check_clashes(names)
     if scan.complete and scan.entries:
-        yield from _check_files(files, roots, filename, ())
-
-
-def _check_files(
-    files: Mapping[str, bytes], roots: set[str], filename: str, trusted: Container[str]
-) -> Iterator[Problem]:
-    """Yield the problems of `files`, by their paths below the root folder."""
-    told, problems = check_filename(filename)
-    yield from problems
-    if roots:
-        yield from check_root(filename, roots)
-    root = next(iter(sorted(roots)), "")
-    raw = None
-    if PKG_INFO in files:
-        raw, problems = read_metadata(files[PKG_INFO])
-        yield from _below(root, problems)
-        if raw is not None:
-            yield from _below(root, check_metadata(raw, told, files.keys()))
-    else:
-        message = (
-            "the root folder has no PKG-INFO: PyPI refuses the archive, and nobody knows its "
-            "dependencies; build it again"
-        )
-        yield Problem("pkg-info", None, message)
-    yield from _below(root, check_content(files, trusted))
-    requires_dist = None if raw is None else raw.get("requires_dist", [])
-    yield from _below(root, check_dependencies(files, requires_dist))
-
-
-def _below(root: str, problems: Iterable[Problem]) -> Iterator[Problem]:
-    for problem in problems:
-        if problem.path is None:
-            yield problem
-        else:
-            yield replace(problem, path=f"{root}/{problem.path}")
+        yield from check_files(files, roots, filename, ())

@@ -1,0 +1,64 @@
+"""The rules about what an archive holds, for archives of strangers and for releases of our own.
+
+The build imports this module and none of those that read archives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..release import Release
+from .content import check_content
+from .dependencies import check_dependencies
+from .names import check_clashes, check_fat
+from .problem import Problem
+from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
+
+
+def check_release(release: Release, filename: str, trusted: Container[str] = ()) -> list[Problem]:
+    """Return the problems of what `release` holds, for the build that publishes it as `filename`.
+
+    What Release, the tar writer and the read-back of the archive guarantee is not looked at
+    again. The sources at the paths in `trusted` are neither compiled nor, if they are R.py,
+    compared with the files beside them.
+    """
+    names = [f"{release.root}/{member.path}" for member in release]
+    files = {member.path: member.data for member in release}
+    problems = [*check_fat(names), *check_clashes(names)]
+    problems += check_files(files, {release.root}, filename, trusted)
+    return problems
+
+
+def check_files(
+    files: Mapping[str, bytes], roots: set[str], filename: str, trusted: Container[str]
+) -> Iterator[Problem]:
+    """Yield the problems of `files`, by their paths below the root folder."""
+    told, problems = check_filename(filename)
+    yield from problems
+    if roots:
+        yield from check_root(filename, roots)
+    root = next(iter(sorted(roots)), "")
+    raw = None
+    if PKG_INFO in files:
+        raw, problems = read_metadata(files[PKG_INFO])
+        yield from _below(root, problems)
+        if raw is not None:
+            yield from _below(root, check_metadata(raw, told, files.keys()))
+    else:
+        message = (
+            "the root folder has no PKG-INFO: PyPI refuses the archive, and nobody knows its "
+            "dependencies; build it again"
+        )
+        yield Problem("pkg-info", None, message)
+    yield from _below(root, check_content(files, trusted))
+    requires_dist = None if raw is None else raw.get("requires_dist", [])
+    yield from _below(root, check_dependencies(files, requires_dist))
+
+
+def _below(root: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        if problem.path is None:
+            yield problem
+        else:
+            yield replace(problem, path=f"{root}/{problem.path}")
