@@ -9,11 +9,11 @@ import pytest
 
 from conftest import BACKEND, ROOT, run_python, write_tree
 from odd_archives import CLEAN, DEFECTS, END, FILENAME, METADATA, archive, entry, pack, pad, tar
-from sdist_upip import Member, Release
+from sdist_upip import Member, ProjectError, Release
 from sdist_upip.archive import gzip_wrap, read_archive
 from sdist_upip.check import check_archive, check_bytes, without_codes
 from sdist_upip.checks.problem import CODES
-from sdist_upip.checks.release import check_release
+from sdist_upip.checks.release import check_release, refuse_problems
 
 DOCS = (ROOT / "docs/check.md").read_text(encoding="utf-8")
 
@@ -172,3 +172,32 @@ def test_nothing_needs_the_stream_to_be_compressed_by_zlib():
     stream = stored.compress(content) + stored.flush()
     report = check_bytes(gzip_wrap(stream, content), FILENAME)
     assert (report.problems, report.distance, report.window) == ((), 0, 512)
+
+
+def test_the_build_refuses_errors_and_tells_warnings(caplog):
+    members = (Member("PKG-INFO", METADATA.encode()), Member("x.py", b""), Member("LICENSE", b""))
+    refuse_problems(Release("x", "1.0", members))
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.message.startswith("unneeded: x-1.0/LICENSE: stock upip installs this file")
+    metadata = METADATA.replace("1.0", "1.0+dev.1") + "License-File: LICENSE\n"
+    refuse_problems(
+        Release("x", "1.0+dev.1", (Member("PKG-INFO", metadata.encode()), *members[1:]))
+    )
+    assert [r.message.partition(":")[0] for r in caplog.records[1:]] == [
+        "local-version",
+        "unneeded",
+    ]
+    with pytest.raises(ProjectError, match=r"x-1\.0\.tar\.gz would not be sound: no-module: .*"):
+        refuse_problems(Release("x", "1.0", members[:1]))
+
+
+def test_a_build_with_an_error_is_refused_and_leaves_everything_as_it_was(make_project, fail):
+    files = {
+        "x/__init__.py": "",
+        "x/data.txt": "text",
+        "x/a:b.py": "",
+        "MANIFEST.in": "include x/*.txt\n",
+    }
+    project = make_project(files, '[tool.setuptools]\npackages = ["x"]\n')
+    assert fail(project).startswith("error: x-1.0.tar.gz would not be sound: name-fat: x-1.0/x/a:b")

@@ -18,6 +18,7 @@ from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
 from .archive import read_epoch, replace_file, write_archive
+from .checks.release import refuse_problems
 from .config import KEYS, SETTINGS, read_config
 from .declared import (
     MANIFEST_HEADER,
@@ -98,6 +99,7 @@ class sdist(setuptools_sdist):
             for item in layout.left_out:
                 logger.info("left out %s: %s", item.source, item.reason)
             _log_steps(steps)
+            refuse_problems(release)
             archive = write_archive(
                 release,
                 Path(self.dist_dir),

@@ -5,15 +5,39 @@ The build imports this module and none of those that read archives.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from ..errors import ProjectError
 from ..release import Release
 from .content import check_content
 from .dependencies import check_dependencies
 from .names import check_clashes, check_fat
-from .problem import Problem
-from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
+from .problem import ERROR, Problem
+from .publishing import PKG_INFO, SUFFIX, check_filename, check_metadata, check_root, read_metadata
+
+logger = logging.getLogger(__name__)
+
+
+def refuse_problems(release: Release) -> None:
+    """Raise ProjectError for the errors in a release that was just built, and log its warnings.
+
+    Sources are not compiled: the pipeline sees to it that no step breaks one. But a step may have
+    changed data after its R.py was made.
+    """
+    filename = f"{release.root}{SUFFIX}"
+    trusted = {member.path for member in release if not member.path.endswith("/R.py")}
+    errors = []
+    for problem in check_release(release, filename, trusted):
+        where = f"{problem.path}: " if problem.path else ""
+        text = f"{problem.code}: {where}{problem.message}"
+        if problem.severity == ERROR:
+            errors.append(text)
+        else:
+            logger.warning("%s", text)
+    if errors:
+        raise ProjectError(f"{filename} would not be sound: {'; '.join(errors)}")
 
 
 def check_release(release: Release, filename: str, trusted: Container[str] = ()) -> list[Problem]:
