@@ -135,7 +135,7 @@ def test_trusted_sources_are_not_compiled():
 
 
 def test_sources_beyond_the_limits_are_not_compiled():
-    big = b"# comment\n" * 110_000
+    big = b"# comment\n" * 420_000
     assert content({"x/y.py": big}) == [("source-large", "x/y.py")]
     assert content({"x/y.py": b"x = [" + b"1," * 50_001 + b"]\n"}) == [("source-large", "x/y.py")]
     assert content({"x/y.py": b"x = [" + b"1," * 49_000 + b"]\n"}) == []
@@ -219,10 +219,17 @@ def test_lines_that_it_follows(text):
 
 
 def test_many_wrong_lines_are_told_in_few_problems():
-    files = {"x.egg-info/requires.txt": b"y>1\n" * 100_000}
+    files = {"x.egg-info/requires.txt": b"y>1\n" * 10_000}
     problems = list(check_dependencies(files, None))
     assert len(problems) == 21
-    assert "99980 more lines" in problems[-1].message
+    assert "9980 more lines" in problems[-1].message
+
+
+def test_a_list_beyond_the_limit_is_not_read():
+    files = {"x.egg-info/requires.txt": b"y\n" * 32769}
+    (problem,) = check_dependencies(files, ["y"])
+    assert problem.code == "requires-line" and "was not read" in problem.message
+    assert codes(check_dependencies({"x.egg-info/requires.txt": b"y\n" * 32768}, ["y"])) == []
 
 
 @pytest.mark.parametrize(

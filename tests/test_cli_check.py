@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import shutil
+import subprocess
 import sys
 
 import pytest
@@ -166,6 +167,22 @@ def test_output_to_a_stream_that_lacks_the_letters(folder):
         )
         assert "Traceback" not in result.stderr
         assert "d\\xe9j\\xe0:vu" in result.stdout
+
+
+@pytest.mark.parametrize("command", [("check", "--json"), ("show",)])
+def test_a_reader_that_has_had_enough(folder, command):
+    (folder / FILENAME).write_bytes(archive(CLEAN, *(entry(f"/{i}") for i in range(2000))))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sdist_upip", *command, FILENAME],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 1
 
 
 def test_files_that_are_no_files(folder, capsys):

@@ -325,11 +325,22 @@ def test_a_bomb_stops_at_the_limit():
 
 
 def test_a_stream_of_nothing_but_codes_stops_at_the_limit(monkeypatch):
-    monkeypatch.setattr("sdist_upip.deflate.trace.TABLE_LIMIT", 24)
+    monkeypatch.setattr("sdist_upip.deflate.walk.TABLE_LIMIT", 24)
     writer = DeflateWriter()
     for _ in range(24):
         writer.dynamic([0] * 256 + [1], [0], [256], final=False)
     assert trace(bytes(writer) + b"\3\0", LIMIT).data == b""
     writer.dynamic([0] * 256 + [1], [0], [256])
     with pytest.raises(LimitError, match="more than 24 dynamic blocks"):
+        trace(bytes(writer), LIMIT)
+
+
+def test_a_stream_of_nothing_but_empty_blocks_stops_at_the_limit(monkeypatch):
+    monkeypatch.setattr("sdist_upip.deflate.trace.BLOCK_LIMIT", 9)
+    writer = DeflateWriter()
+    for _ in range(8):
+        writer.fixed([256], final=False)
+    assert len(trace(bytes(writer) + b"\3\0", LIMIT).blocks) == 9
+    writer.stored(b"", final=False).stored(b"")
+    with pytest.raises(LimitError, match="more than 9 blocks"):
         trace(bytes(writer), LIMIT)

@@ -204,7 +204,7 @@ def test_a_file_with_a_final_slash_is_a_folder():
         (b"3", "tar-special", "character device"),
         (b"4", "tar-special", "block device"),
         (b"6", "tar-special", "FIFO"),
-        (b"5", "tar-folder", "folder"),
+        (b"5", "tar-special", "folder"),
         (b"7", "tar-type", "type 7"),
         (b"V", "tar-gnu", "GNU volume label"),
         (b"S", "tar-gnu", "GNU sparse file"),

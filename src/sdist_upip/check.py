@@ -115,7 +115,7 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
             if entry.plain:
                 names.append(name)
             if entry.plain and slash:
-                files.setdefault(path, entry.data)
+                files[path] = entry.data
     yield from check_fat(names)
     yield from check_clashes(names)
     if scan.complete and scan.entries:

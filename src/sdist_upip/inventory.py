@@ -15,7 +15,8 @@ from .errors import ArchiveError
 from .gzip_stream import SIZE_LIMIT, read_gzip
 from .stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
 from .tar import BLOCK
-from .tar_scan import Entry, TarScan, scan_tar
+from .tar_entry import Entry
+from .tar_scan import TarScan, scan_tar
 
 _BUILD_FILES = ("pyproject.toml", "setup.py")
 
@@ -101,8 +102,9 @@ def _item(entry: Entry, packed: int) -> Item:
 
 
 def _upip_action(entry: Entry) -> str:
-    """Tell what stock upip does: it reads the name field and takes whatever is no folder."""
-    return SKIP if entry.is_folder else action_on(_below_root(entry.device_name))
+    """Tell what stock upip does: it looks at the name field alone, and a folder ends with /."""
+    name = entry.device_name
+    return SKIP if name.endswith("/") else action_on(_below_root(name))
 
 
 def _below_root(name: str) -> str:

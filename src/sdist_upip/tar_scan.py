@@ -13,69 +13,25 @@ from dataclasses import dataclass, field
 from .checks.problem import Problem
 from .release import NAME_LIMIT
 from .tar import BLOCK
+from .tar_entry import (
+    FOLDER,
+    GNU,
+    GNU_KINDS,
+    LINKS,
+    PAX_KINDS,
+    REGULAR,
+    SPECIAL,
+    USTAR,
+    Entry,
+    decode_name,
+    full_name,
+    make_entry,
+    read_octal,
+)
 
-_OCTAL = re.compile(rb" *[0-7]*[ \0]*", re.DOTALL)
 _DEVICE_SIZE = re.compile(rb" *[0-7]+ *", re.DOTALL)
 _PAX_RECORD = re.compile(rb"([0-9]{1,9}) ")
-_USTAR = b"ustar\x0000"
-_GNU = b"ustar  \x00"
 _FIELDS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "mtime": (136, 148)}
-_REGULAR = (b"0", b"\0")
-_FOLDER = b"5"
-_LINKS = {b"1": "hard link", b"2": "symbolic link"}
-_SPECIAL = {b"3": "character device", b"4": "block device", b"6": "FIFO"}
-_GNU_KINDS = {
-    b"D": "list of a folder",
-    b"K": "long link target",
-    b"L": "long name",
-    b"M": "part of a larger file",
-    b"N": "long name of old",
-    b"S": "sparse file",
-    b"V": "volume label",
-}
-_PAX_KINDS = (b"g", b"x", b"X")
-_KIND_NAMES = {
-    **_LINKS,
-    **_SPECIAL,
-    **{kind: f"GNU {name}" for kind, name in _GNU_KINDS.items()},
-    **dict.fromkeys(_PAX_KINDS, "PAX header"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One header with its content: positions in bytes of the tar.
-
-    `device_name` is the name field, all that stock upip reads; `name` is the whole name as tools
-    on the host read it. What is not UTF-8 in them is kept as surrogates. `kind` is the typeflag,
-    and `plain` tells a regular file.
-    """
-
-    offset: int
-    end: int
-    device_name: str
-    name: str
-    kind: bytes
-    data: bytes
-
-    @property
-    def plain(self) -> bool:
-        """Whether the entry is a regular file; a name with a final / makes it a folder."""
-        return self.kind in _REGULAR and not self.name.endswith("/")
-
-    @property
-    def kind_name(self) -> str:
-        """The type in words."""
-        if self.is_folder:
-            return "folder"
-        if self.kind in _REGULAR:
-            return "file"
-        return _KIND_NAMES.get(self.kind, f"type {decode_name(self.kind)}")
-
-    @property
-    def is_folder(self) -> bool:
-        """Whether installers take the entry for a folder."""
-        return self.kind == _FOLDER or (self.kind in _REGULAR and self.name.endswith("/"))
 
 
 @dataclass
@@ -119,7 +75,7 @@ def scan_tar(data: bytes) -> TarScan:
         if size is None or end > len(data):
             _report_truncated(scan, header, size, len(data) - offset - BLOCK)
             return scan
-        entry = _make_entry(header, data, offset, size, pending.name)
+        entry = make_entry(header, data, offset, size, pending.name)
         scan.entries.append(entry)
         formats[header[257:265]] = formats.get(header[257:265], 0) + 1
         pending = _judge_kind(scan, entry, header, pending)
@@ -129,30 +85,11 @@ def scan_tar(data: bytes) -> TarScan:
     return scan
 
 
-def decode_name(name: bytes) -> str:
-    """Return `name` as text; bytes that are not UTF-8 become surrogates."""
-    return name.decode("utf-8", "surrogateescape")
-
-
-def _cut(header: bytes, start: int, stop: int) -> bytes:
-    return header[start:stop].split(b"\0", 1)[0]
-
-
-def _full_name(header: bytes) -> bytes:
-    name = _cut(header, 0, 100)
-    prefix = _cut(header, 345, 500) if header[257:265] == _USTAR else b""
-    return prefix + b"/" + name if prefix else name
-
-
-def _octal(text: bytes) -> int | None:
-    return int(text.strip(b" \0") or b"0", 8) if _OCTAL.fullmatch(text) else None
-
-
 def _check_header(scan: TarScan, header: bytes, offset: int) -> bool:
     """Report a checksum or a field that is wrong; say whether this is a header at all."""
-    name = decode_name(_full_name(header))
+    name = decode_name(full_name(header))
     plain = header[:148] + b" " * 8 + header[156:]
-    stated = _octal(header[148:156])
+    stated = read_octal(header[148:156])
     if stated != sum(plain) and stated != sum(plain) - 256 * sum(byte > 127 for byte in plain):
         if not header.startswith(b"ustar", 257):
             _report_no_header(scan, offset)
@@ -164,7 +101,7 @@ def _check_header(scan: TarScan, header: bytes, offset: int) -> bool:
             "may be a damaged name or size; build it again",
         )
     for field_name, (start, stop) in _FIELDS.items():
-        if not header[start] & 0x80 and _octal(header[start:stop]) is None:
+        if not header[start] & 0x80 and read_octal(header[start:stop]) is None:
             scan.report(
                 "tar-field",
                 name,
@@ -193,12 +130,12 @@ def _read_size(scan: TarScan, header: bytes) -> int | None:
     if text[0] & 0x80:
         size = int.from_bytes(text[1:], "big") if text[0] == 0x80 else None
     else:
-        size = _octal(text)
+        size = read_octal(text)
         if _DEVICE_SIZE.fullmatch(text[:11]) and text[11:] in (b"\0", b" "):
             return size
     scan.report(
         "tar-size",
-        decode_name(_full_name(header)),
+        decode_name(full_name(header)),
         "the size is not written as 11 octal digits: stock upip crashes on it; write plain USTAR",
     )
     return size
@@ -209,28 +146,16 @@ def _report_truncated(scan: TarScan, header: bytes, size: int | None, left: int)
     if size is not None:
         scan.report(
             "tar-truncated",
-            decode_name(_full_name(header)),
+            decode_name(full_name(header)),
             f"the header tells {size:,} bytes, and {left:,} are left: devices install a part of "
             "the file and nothing behind it; build it again",
         )
 
 
-def _make_entry(header: bytes, data: bytes, offset: int, size: int, name: bytes | None) -> Entry:
-    start = offset + BLOCK
-    return Entry(
-        offset=offset,
-        end=start + size,
-        device_name=decode_name(_cut(header, 0, 100)),
-        name=decode_name(_full_name(header) if name is None else name),
-        kind=header[156:157],
-        data=data[start : start + size],
-    )
-
-
 def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) -> _LongName:
     """Report what the entry's type does to devices; return what it says of the next entry."""
     kind, name = entry.kind, entry.name
-    if kind in _PAX_KINDS:
+    if kind in PAX_KINDS:
         return _read_pax(entry, pending)
     if kind == b"L":
         long_name = entry.data.split(b"\0", 1)[0]
@@ -238,21 +163,26 @@ def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) 
         pending.codes[code] = "a GNU long name"
         return _LongName(long_name, pending.codes)
     if kind == b"K":
-        pending.codes["tar-gnu"] = f"a GNU {_GNU_KINDS[kind]}"
+        pending.codes["tar-gnu"] = f"a GNU {GNU_KINDS[kind]}"
         return pending
     _report_extensions(scan, entry, header, pending)
-    if kind in _GNU_KINDS:
-        scan.report("tar-gnu", name, _junk(f"is a GNU {_GNU_KINDS[kind]}"))
-    elif kind in _LINKS:
-        message = f"is a {_LINKS[kind]}: stock upip makes an empty file of it; pack its content"
+    if kind in GNU_KINDS:
+        scan.report("tar-gnu", name, _junk(f"is a GNU {GNU_KINDS[kind]}"))
+    elif kind in LINKS:
+        message = f"is a {LINKS[kind]}: stock upip makes an empty file of it; pack its content"
         scan.report("tar-link", name, message)
-    elif kind in _SPECIAL:
-        message = f"is a {_SPECIAL[kind]}: stock upip makes an empty file of it; leave it out"
+    elif kind == FOLDER and not entry.device_name.endswith("/"):
+        message = (
+            "is a folder without a final /: stock upip makes an empty file of it; leave it out"
+        )
+        scan.report("tar-special", name, message)
+    elif kind in SPECIAL:
+        message = f"is a {SPECIAL[kind]}: stock upip makes an empty file of it; leave it out"
         scan.report("tar-special", name, message)
     elif entry.is_folder:
         message = "is a folder: devices make the folders they need; leave it out to save 512 bytes"
         scan.report("tar-folder", name, message)
-    elif kind not in _REGULAR:
+    elif kind not in REGULAR:
         message = f"has the unknown type {kind!r}: stock upip installs it as a file; leave it out"
         scan.report("tar-type", name, message)
     return _LongName()
@@ -291,7 +221,7 @@ def _pax_records(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _report_extensions(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) -> None:
     name = entry.name
     size = len(name.encode("utf-8", "surrogateescape"))
-    has_prefix = header[257:265] == _USTAR and header[345] != 0
+    has_prefix = header[257:265] == USTAR and header[345] != 0
     for code, what in pending.codes.items():
         if code != "tar-name-length":
             scan.report(code, name, _junk(f"comes with {what}"))
@@ -333,8 +263,8 @@ def _check_end(scan: TarScan, data: bytes, offset: int) -> None:
 
 
 def _check_formats(scan: TarScan, formats: dict[bytes, int]) -> None:
-    old = sum(count for magic, count in formats.items() if magic not in (_USTAR, _GNU))
-    for count, name in ((formats.get(_GNU, 0), "GNU"), (old, "old (v7)")):
+    old = sum(count for magic, count in formats.items() if magic not in (USTAR, GNU))
+    for count, name in ((formats.get(GNU, 0), "GNU"), (old, "old (v7)")):
         if count:
             scan.report(
                 "tar-format",

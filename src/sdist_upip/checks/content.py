@@ -17,7 +17,7 @@ from .tokens import exceeds_tokens
 
 TOKEN_LIMIT = 100_000
 """Tokens of a source that we compile: about 400 KB of code, for which CPython takes 70 MB."""
-SOURCE_LIMIT = 1 << 20
+SOURCE_LIMIT = 4 << 20
 """Bytes of a source that we compile, strings included."""
 
 _HOST_FILES = re.compile(

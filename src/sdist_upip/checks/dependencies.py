@@ -14,15 +14,19 @@ from ..stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
 from .problem import Problem
 from .publishing import parse_requirement
 
+REQUIRES_LIMIT = 1 << 16
+"""Bytes of requires.txt that we read."""
+
 _LINES_SHOWN = 20
 
 
 def read_dependency_lines(data: bytes) -> list[str]:
     """Return the lines of a requires.txt as stock upip splits them; what is not UTF-8 is escaped.
 
-    It strips white space at the end of the file and nowhere else.
+    It strips white space at the end of the file and nowhere else. Of more than REQUIRES_LIMIT
+    bytes the rest is left out.
     """
-    text = data.rstrip().decode("utf-8", "backslashreplace")
+    text = data[:REQUIRES_LIMIT].rstrip().decode("utf-8", "backslashreplace")
     return text.split("\n") if text else []
 
 
@@ -36,6 +40,13 @@ def check_dependencies(
     lines: list[str] = []
     paths = [path for path in files if action_on(path) == DEPENDENCIES]
     for path in paths:
+        if len(files[path]) > REQUIRES_LIMIT:
+            message = (
+                f"the list has more than {REQUIRES_LIMIT:,} bytes and was not read: boards have no "
+                "RAM for it; list what the package imports and no more"
+            )
+            yield Problem("requires-line", path, message)
+            return
         found = read_dependency_lines(files[path])
         lines += filter(DEPENDENCY_LINE.fullmatch, found)
         yield from _check_lines(path, found)

@@ -1,0 +1,104 @@
+"""One header of a tar of any age, and what it names: USTAR, GNU, PAX or older."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .tar import BLOCK
+
+USTAR = b"ustar\x0000"
+"""Magic and version of POSIX.1-1988, bytes 257 … 264 of a header."""
+GNU = b"ustar  \x00"
+"""What GNU tar writes there; its headers have no prefix."""
+REGULAR = (b"0", b"\0")
+FOLDER = b"5"
+LINKS = {b"1": "hard link", b"2": "symbolic link"}
+SPECIAL = {b"3": "character device", b"4": "block device", b"6": "FIFO"}
+GNU_KINDS = {
+    b"D": "list of a folder",
+    b"K": "long link target",
+    b"L": "long name",
+    b"M": "part of a larger file",
+    b"N": "long name of old",
+    b"S": "sparse file",
+    b"V": "volume label",
+}
+PAX_KINDS = (b"g", b"x", b"X")
+_OCTAL = re.compile(rb" *[0-7]*[ \0]*", re.DOTALL)
+_KIND_NAMES = {
+    **LINKS,
+    **SPECIAL,
+    **{kind: f"GNU {name}" for kind, name in GNU_KINDS.items()},
+    **dict.fromkeys(PAX_KINDS, "PAX header"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One header with its content: positions in bytes of the tar.
+
+    `device_name` is the name field, all that stock upip reads; `name` is the whole name as tools
+    on the host read it. What is not UTF-8 in them is kept as surrogates. `kind` is the typeflag,
+    and `plain` tells a regular file.
+    """
+
+    offset: int
+    end: int
+    device_name: str
+    name: str
+    kind: bytes
+    data: bytes
+
+    @property
+    def plain(self) -> bool:
+        """Whether the entry is a regular file; a name with a final / makes it a folder."""
+        return self.kind in REGULAR and not self.name.endswith("/")
+
+    @property
+    def kind_name(self) -> str:
+        """The type in words."""
+        if self.is_folder:
+            return "folder"
+        if self.kind in REGULAR:
+            return "file"
+        return _KIND_NAMES.get(self.kind, f"type {decode_name(self.kind)}")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether tools on the host take the entry for a folder."""
+        return self.kind == FOLDER or (self.kind in REGULAR and self.name.endswith("/"))
+
+
+def decode_name(name: bytes) -> str:
+    """Return `name` as text; bytes that are not UTF-8 become surrogates."""
+    return name.decode("utf-8", "surrogateescape")
+
+
+def full_name(header: bytes) -> bytes:
+    """Return the name in `header` with its prefix, where the format has one."""
+    name = _cut(header, 0, 100)
+    prefix = _cut(header, 345, 500) if header[257:265] == USTAR else b""
+    return prefix + b"/" + name if prefix else name
+
+
+def read_octal(text: bytes) -> int | None:
+    """Return the number in a field, 0 for an empty one, None for what is not octal."""
+    return int(text.strip(b" \0") or b"0", 8) if _OCTAL.fullmatch(text) else None
+
+
+def make_entry(header: bytes, data: bytes, offset: int, size: int, name: bytes | None) -> Entry:
+    """Return the entry of `header` at `offset` in the tar `data`; `name` replaces its own."""
+    start = offset + BLOCK
+    return Entry(
+        offset=offset,
+        end=start + size,
+        device_name=decode_name(_cut(header, 0, 100)),
+        name=decode_name(full_name(header) if name is None else name),
+        kind=header[156:157],
+        data=data[start : start + size],
+    )
+
+
+def _cut(header: bytes, start: int, stop: int) -> bytes:
+    return header[start:stop].split(b"\0", 1)[0]
