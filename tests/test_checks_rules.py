@@ -245,6 +245,7 @@ def test_a_list_beyond_the_limit_is_not_read():
         ("y\n", ["y; implementation_name == 'micropython'"], None),
         ("y\n", ["y; sys_platform == 'esp32'"], None),
         ("", ["not a ! requirement"], None),
+        ("y==1\n", ["y==1"], None),
         ("y\n", ["y; os_name ~= 'x'"], None),
         ("y==3\n", ["y~=2.0"], "pins y to 3, which PKG-INFO's y~=2.0 excludes"),
         ("y==x\n", ["y>1"], "pins y to x"),
@@ -430,3 +431,11 @@ def test_fields_nested_without_end(field):
     assert codes(problems) == ["metadata"]
     assert codes(check_metadata(raw, None, ())) == []
     assert codes(check_dependencies({}, raw.get("requires_dist", []))) == []
+
+
+def test_lists_with_wrong_lines_are_not_compared():
+    files = {"x.egg-info/requires.txt": b"y\n\n[docs]\nfuro\n"}
+    assert codes(check_dependencies(files, ["y", "furo; extra == 'docs'"])) == ["requires-line"] * 2
+    assert codes(check_dependencies({"x.egg-info/requires.txt": b"y>1\n"}, ["y>1"])) == [
+        "requires-line"
+    ]

@@ -78,6 +78,17 @@ def test_people_read_it_grouped_by_archive(folder, capsys):
     assert lines[5:] == ["3 archives: 1 error, 1 warning"]
 
 
+def test_people_see_the_first_problems_of_a_code(folder, capsys):
+    files = {f"tests/test_{number}.py": "" for number in range(8)}
+    (folder / FILENAME).write_bytes(with_files(files))
+    check(f"./{FILENAME}")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 1 + 5 + 1
+    assert lines[-1] == "  … and 3 more of unneeded, which --json lists"
+    check("--json", f"./{FILENAME}")
+    assert len(json.loads(capsys.readouterr().out)["archives"][0]["problems"]) == 8
+
+
 def test_the_window_of_the_devices(folder, capsys):
     (folder / "far").mkdir()
     (folder / "far" / FILENAME).write_bytes(DEFECTS["window"][1])

@@ -106,6 +106,8 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
     files: dict[str, bytes] = {}
     roots: set[str] = set()
     for entry in scan.entries:
+        if entry.is_about_the_next:
+            continue
         name = entry.name.rstrip("/") if entry.is_folder else entry.name
         defects = list(check_name(name))
         yield from defects

@@ -56,6 +56,11 @@ class Entry:
         return self.kind in REGULAR and not self.name.endswith("/")
 
     @property
+    def is_about_the_next(self) -> bool:
+        """Whether the entry only describes the one behind it, and its own name says nothing."""
+        return self.kind in PAX_KINDS or self.kind in (b"K", b"L")
+
+    @property
     def kind_name(self) -> str:
         """The type in words."""
         if self.is_folder:

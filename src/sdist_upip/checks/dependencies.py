@@ -35,7 +35,8 @@ def check_dependencies(
 ) -> Iterator[Problem]:
     """Yield the problems of every requires.txt in `files`, also against PKG-INFO's Requires-Dist.
 
-    `requires_dist` is None where PKG-INFO cannot be read, and then nothing is compared.
+    `requires_dist` is None where PKG-INFO cannot be read; then nothing is compared, nor if a line
+    has a problem of its own.
     """
     lines: list[str] = []
     paths = [path for path in files if action_on(path) == DEPENDENCIES]
@@ -48,9 +49,9 @@ def check_dependencies(
             yield Problem("requires-line", path, message)
             return
         found = read_dependency_lines(files[path])
-        lines += filter(DEPENDENCY_LINE.fullmatch, found)
         yield from _check_lines(path, found)
-    if requires_dist is not None:
+        lines += found
+    if requires_dist is not None and all(map(DEPENDENCY_LINE.fullmatch, lines)):
         yield from _compare(paths[0] if paths else "PKG-INFO", lines, _parse(requires_dist))
 
 

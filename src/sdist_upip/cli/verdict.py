@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..check import Report
 from ..checks.problem import ERROR
 from .colour import Palette
+
+_SHOWN = 5
+"""Problems of one code that people see of one archive."""
 
 SCHEMA = 1
 """Version of the JSON; it grows when a key is removed or changes its meaning."""
@@ -55,11 +59,21 @@ def _render_report(report: Report, palette: Palette) -> Iterator[str]:
     verdict = _count(report.errors, report.warnings)
     paint = palette.red if report.errors else palette.yellow if report.warnings else palette.green
     yield f"{palette.bold(palette.safe(report.archive))}: {paint(verdict)}{window}"
+    shown: Counter[str] = Counter()
     for problem in report.problems:
+        shown[problem.code] += 1
+        if shown[problem.code] > _SHOWN:
+            continue
         paint = palette.red if problem.severity == ERROR else palette.yellow
         where = f"{problem.path}: " if problem.path is not None else ""
         text = palette.safe(f"{where}{problem.message}")
         yield f"  {paint(problem.severity)} {palette.bold(problem.code)}: {text}"
+
+    for code, count in shown.items():
+        if count > _SHOWN:
+            yield palette.dim(
+                palette.safe(f"  … and {count - _SHOWN} more of {code}, which --json lists")
+            )
 
 
 def describe_window(report: Report) -> str:
