@@ -14,6 +14,7 @@ from odd_archives import CLEAN, DEFECTS, END, FILENAME, METADATA, archive, entry
 from sdist_upip import Member, ProjectError, Release
 from sdist_upip.archive import gzip_wrap, read_archive
 from sdist_upip.check import check_archive, check_bytes, without_codes
+from sdist_upip.checks.content import check_content
 from sdist_upip.checks.problem import CODES
 from sdist_upip.checks.release import check_release, refuse_problems
 
@@ -215,3 +216,19 @@ def test_a_build_with_an_error_is_refused_and_leaves_everything_as_it_was(make_p
     }
     project = make_project(files, '[tool.setuptools]\npackages = ["x"]\n')
     assert fail(project).startswith("error: x-1.0.tar.gz would not be sound: name-fat: x-1.0/x/a:b")
+
+
+def test_members_inside_and_outside_of_the_root_keep_their_names():
+    report = check_bytes(pack(tar({**CLEAN, "LICENSE": ""}, entry("x.py", ""))), FILENAME)
+    assert {(p.code, p.path) for p in report.problems} == {
+        ("root", None),
+        ("unneeded", "x-1.0/LICENSE"),
+    }
+
+
+def test_the_filters_of_warnings_are_left_alone():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in check_content({"x.py": b"x = '\\d'\n", "y.py": b"x = ("}):
+            warnings.warn("seen", stacklevel=1)
+    assert [str(warning.message) for warning in caught] == ["seen"]

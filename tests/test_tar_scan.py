@@ -81,6 +81,14 @@ def test_a_pax_header_for_a_time_and_a_name_has_both_problems():
     assert sorted(codes(buffer.getvalue())) == ["tar-name-length", "tar-pax"]
 
 
+def test_a_name_without_end_is_cut():
+    records = b"200020 path=x-1.0/" + b"nn" * 100_000 + b"f"
+    records += b"\n" * (200_020 - len(records))
+    scan = scan_tar(entry("h", records, b"x") + entry("cut") + END)
+    assert len(scan.entries[1].name) == 4096
+    assert [p.code for p in scan.problems] == ["tar-name-length"]
+
+
 def test_a_global_pax_header_as_of_git_archive():
     data = entry("pax_global_header", "52 comment=" + "0" * 40 + "\n", b"g") + tar(CLEAN)
     problems = scan_tar(data).problems

@@ -24,6 +24,10 @@ _FIELDS = {
     _HEADER_CRC: "header CRC",
 }
 _CHUNK = 1 << 16
+_TOO_LARGE = (
+    "we read no further, no device holds as much and PyPI takes files up to 100 MB: split it"
+)
+_TRUNCATED = "devices install half a package: build or download it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,6 @@ def read_gzip(data: bytes) -> GzipStream:
         )
     problems += _check_trailer(stream, result)
     return GzipStream(stream, result, tuple(problems))
-
-
-_TOO_LARGE = (
-    "we read no further, no device holds as much and PyPI takes files up to 100 MB: split it"
-)
-_TRUNCATED = "devices install half a package: build or download it again"
 
 
 def _failed(code: str, message: str) -> GzipStream:

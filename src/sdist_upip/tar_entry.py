@@ -34,6 +34,10 @@ _KIND_NAMES = {
 }
 
 
+_PATH_LIMIT = 4096
+"""Bytes of a name that we keep; no system takes a longer path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One header with its content: positions in bytes of the tar.
@@ -99,7 +103,7 @@ def make_entry(header: bytes, data: bytes, offset: int, size: int, name: bytes |
         offset=offset,
         end=start + size,
         device_name=decode_name(_cut(header, 0, 100)),
-        name=decode_name(full_name(header) if name is None else name),
+        name=decode_name(full_name(header) if name is None else name[:_PATH_LIMIT]),
         kind=header[156:157],
         data=data[start : start + size],
     )

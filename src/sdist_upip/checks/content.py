@@ -129,12 +129,11 @@ def _check_modules(files: Iterable[str], installed: Iterable[str]) -> Iterator[P
 
 def _check_sources(
     needed: Mapping[str, bytes], paths: Iterable[str]
-) -> Iterator[tuple[Problem | None, str]]:
-    """Yield each of `paths` with what keeps it from being compiled, or None."""
+) -> list[tuple[Problem | None, str]]:
+    """Return each of `paths` with what keeps it from being compiled, or None."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape compiles, here and on devices
-        for path in paths:
-            yield _check_source(path, needed[path]), path
+        return [(_check_source(path, needed[path]), path) for path in paths]
 
 
 def _check_source(path: str, source: bytes) -> Problem | None:

@@ -62,7 +62,7 @@ def check_files(
     yield from problems
     if roots:
         yield from check_root(filename, roots)
-    root = next(iter(sorted(roots)), "")
+    root = next(iter(sorted(filter(None, roots))), "")
     raw = None
     if PKG_INFO in files:
         raw, problems = read_metadata(files[PKG_INFO])
