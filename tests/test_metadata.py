@@ -163,7 +163,12 @@ def test_requires_for_upip_names_no_package_twice():
 
 
 @pytest.mark.parametrize(
-    ("line", "reason"), [("y >", "not valid"), ("y @ https://example.com/y", "points to a URL")]
+    ("line", "reason"),
+    [
+        ("y >", "not valid"),
+        ("y @ https://example.com/y", "points to a URL"),
+        ("y; os_name ~= 'posix'", "marker os_name ~= .*; correct it"),
+    ],
 )
 def test_requirements_that_no_index_accepts(line, reason):
     with pytest.raises(ProjectError, match=reason):

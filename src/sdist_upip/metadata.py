@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
 
-from packaging.markers import Marker
+from packaging.markers import Marker, UndefinedComparison
 from packaging.requirements import InvalidRequirement, Requirement
 
 from .errors import ProjectError
@@ -184,10 +184,13 @@ def _conditioned(line: str, condition: str, extra: str) -> str:
 
 
 def _applies(marker: Marker, name: str) -> bool:
-    answers = {
-        platform: marker.evaluate({**MICROPYTHON, "sys_platform": platform})
-        for platform in PLATFORMS
-    }
+    try:
+        answers = {
+            platform: marker.evaluate({**MICROPYTHON, "sys_platform": platform})
+            for platform in PLATFORMS
+        }
+    except UndefinedComparison as error:
+        raise ProjectError(f"dependency {name}: marker {marker}: {error}; correct it") from error
     if any(answers.values()) and not all(answers.values()):
         logger.warning(
             "requires.txt: %s is needed only where %s; upip installs it on every board",
