@@ -1,0 +1,160 @@
+"""Where one block ends and the next begins."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import count, pairwise
+from operator import add, mul, sub
+
+from .blocks import Plan, plan_block, stored_bits
+from .costs import BIT, entropy
+from .parse import Parse
+from .symbols import EXTRA_BITS, LITERAL_SYMBOLS, count_symbols
+
+_PIECE = 128
+_MOST_PIECES = 1024
+_SHIFTS = (64, 16, 4)
+_HEADER = 97 * BIT
+_HEADER_SYMBOL = 205
+_HEADER_GAP = 154
+"""Headers take 97 bits, 3.2 more for each symbol, and 2.4 for each gap between symbols."""
+
+
+@dataclass(eq=False)
+class Block:
+    """A stretch of a parse: its first token, first byte, size in bytes, and its histogram."""
+
+    token: int
+    start: int
+    size: int
+    counts: list[int]
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The smallest way to write it."""
+        return plan_block(self.counts, self.size)
+
+    @cached_property
+    def estimate(self) -> int:
+        """What it costs, within some per cent, in cost units."""
+        return min(stored_bits(self.size) * BIT, _estimate(self.counts))
+
+    def join(self, behind: Block) -> Block:
+        """Return this block and the one behind it as one."""
+        counts = list(map(add, self.counts, behind.counts))
+        return Block(self.token, self.start, self.size + behind.size, counts)
+
+
+def split_parse(parse: Parse) -> list[Block]:
+    """Return the blocks that `parse` is well written in.
+
+    Small pieces are joined by an estimate, then the edges between them are shifted, and at last
+    those are joined that together are not larger than alone.
+    """
+    total = len(parse.tokens)
+    step = max(_PIECE, -(-total // _MOST_PIECES))
+    blocks = _cut(parse, [*range(0, total or 1, step), total])
+    blocks = _Joiner(blocks, lambda block: block.estimate).run()
+    blocks = _shift_edges(parse, blocks)
+    return _Joiner(blocks, lambda block: block.plan.size).run()
+
+
+def cut_blocks(parse: Parse, bounds: Sequence[int]) -> list[Block]:
+    """Return the blocks of `parse` that begin with the first tokens at or behind `bounds`."""
+    total = len(parse.tokens)
+    first = {bisect_left(parse.starts, bound) for bound in bounds}
+    return _cut(parse, [0, *sorted(first - {0, total}), total])
+
+
+def _estimate(counts: Sequence[int]) -> int:
+    used = bytes(map(bool, counts))
+    cost: int = (
+        entropy(counts[:LITERAL_SYMBOLS])
+        + entropy(counts[LITERAL_SYMBOLS:])
+        + BIT * sum(map(mul, counts, EXTRA_BITS))
+        + _HEADER
+        + _HEADER_SYMBOL * used.count(1)
+        + _HEADER_GAP * used.count(b"\0\1")
+    )
+    return cost
+
+
+def _cut(parse: Parse, edges: Sequence[int]) -> list[Block]:
+    """Return the blocks between the token numbers `edges`."""
+    tokens, starts = parse.tokens, parse.starts
+    return [
+        Block(first, starts[first], starts[last] - starts[first], count_symbols(tokens[first:last]))
+        for first, last in pairwise(edges)
+    ]
+
+
+def _shift_edges(parse: Parse, blocks: list[Block]) -> list[Block]:
+    """Move each edge between two blocks, in ever smaller steps, as long as the estimate falls."""
+    tokens = parse.tokens
+    edges = [*[block.token for block in blocks], len(tokens)]
+    counts = [block.counts for block in blocks]
+    for right in range(1, len(blocks)):
+        left = right - 1
+        least = _estimate(counts[left]) + _estimate(counts[right])
+        for step in (signed for size in _SHIFTS for signed in (size, -size)):
+            while edges[left] < edges[right] + step < edges[right + 1]:
+                edge = edges[right]
+                moved = count_symbols(tokens[min(edge, edge + step) : max(edge, edge + step)])
+                grow, shrink = (add, sub) if step > 0 else (sub, add)
+                before = list(map(grow, counts[left], moved))
+                behind = list(map(shrink, counts[right], moved))
+                cost = _estimate(before) + _estimate(behind)
+                if cost >= least:
+                    break
+                least = cost
+                edges[right] += step
+                counts[left], counts[right] = before, behind
+    return _cut(parse, edges)
+
+
+class _Joiner:
+    """Joins neighbours, the pair that saves most first, until no pair saves anything."""
+
+    def __init__(self, blocks: list[Block], measure: Callable[[Block], int]) -> None:
+        self._blocks: list[Block | None] = [*blocks]
+        self._measure = measure
+        self._before = list(range(-1, len(blocks) - 1))
+        self._behind = list(range(1, len(blocks) + 1))
+        self._serial = count()
+        self._offers: list[tuple[int, int, int, Block, Block, Block]] = []
+        for left in range(len(blocks)):
+            self._offer(left)
+
+    def run(self) -> list[Block]:
+        """Return the blocks that remain."""
+        blocks, before, behind = self._blocks, self._before, self._behind
+        while self._offers:
+            _, _, left, first, second, joined = heappop(self._offers)
+            right = behind[left]
+            # An offer is stale once either of its blocks was joined with another.
+            if right == len(blocks) or blocks[left] is not first or blocks[right] is not second:
+                continue
+            blocks[left], blocks[right] = joined, None
+            behind[left] = behind[right]
+            if behind[left] < len(blocks):
+                before[behind[left]] = left
+            self._offer(left)
+            if left:
+                self._offer(before[left])
+        return [block for block in blocks if block is not None]
+
+    def _offer(self, left: int) -> None:
+        right = self._behind[left]
+        if right == len(self._blocks):
+            return
+        first, second = self._blocks[left], self._blocks[right]
+        assert first is not None and second is not None
+        joined = first.join(second)
+        saving = self._measure(first) + self._measure(second) - self._measure(joined)
+        if saving >= 0:
+            offer = (-saving, next(self._serial), left, first, second, joined)
+            heappush(self._offers, offer)
