@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .deflate import compress
+from .deflate import Progress
 from .errors import ArchiveError, ConfigError
+from .packing import pack
 from .release import Release
-from .tar import read_tar, write_tar
+from .tar import read_tar
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 """RFC 1952: deflate, no name, no time, strongest compression, unknown system."""
@@ -43,21 +44,34 @@ def read_epoch(environ: Mapping[str, str]) -> int:
 
 
 def write_archive(
-    release: Release, folder: Path, *, window: int, compression: str, mtime: int = 0
+    release: Release,
+    folder: Path,
+    *,
+    window: int,
+    compression: str,
+    mtime: int = 0,
+    progress: Progress | None = None,
 ) -> Archive:
     """Write `release` to `folder` as `NAME-VERSION.tar.gz` and return what was written.
 
-    Members stand in the order PKG-INFO, requires.txt, then by path. Nothing appears in `folder`
+    Members stand in the order of `pack`. Nothing appears in `folder`
     before the archive has been read back and found equal; what stood there before stays if
     anything fails. Raises ArchiveError.
     """
-    members = sorted(release, key=lambda member: _rank(member.path, release))
-    release = release.with_members(members)
-    data, tar_size = _pack(release, window, compression, mtime)
+    packed = pack(
+        release.root,
+        release.members,
+        window=window,
+        compression=compression,
+        mtime=mtime,
+        progress=progress,
+    )
+    release = release.with_members(packed.members)
+    data = gzip_wrap(packed.stream, packed.tar)
     _prove(data, release)
     path = folder / f"{release.root}.tar.gz"
     replace_file(path, data)
-    return Archive(path, release, tar_size, len(data))
+    return Archive(path, release, len(packed.tar), len(data))
 
 
 def gzip_wrap(stream: bytes, content: bytes) -> bytes:
@@ -119,16 +133,6 @@ def replace_file(path: Path, data: bytes) -> None:
     except BaseException:
         _remove(beside, made)
         raise
-
-
-def _pack(release: Release, window: int, compression: str, mtime: int) -> tuple[bytes, int]:
-    tar = write_tar(release.root, release.members, mtime)
-    return gzip_wrap(compress(tar, window, compression), tar), len(tar)
-
-
-def _rank(path: str, release: Release) -> tuple[int, bytes]:
-    first = ("PKG-INFO", f"{release.egg_info}/requires.txt")
-    return (first.index(path) if path in first else len(first), path.encode())
 
 
 def _prove(data: bytes, release: Release) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from .declared import (
 from .errors import ProjectError, SdistUpipError
 from .layout import Layout, lay_out
 from .pipeline import StepResult, run_steps
+from .progress import show_progress
 from .release import Release
 from .report import Build
 from .sources import normalise_source
@@ -100,13 +102,15 @@ class sdist(setuptools_sdist):
                 logger.info("left out %s: %s", item.source, item.reason)
             _log_steps(steps)
             refuse_problems(release)
-            archive = write_archive(
-                release,
-                Path(self.dist_dir),
-                window=config.window,
-                compression=config.compression,
-                mtime=read_epoch(os.environ),
-            )
+            with show_progress("compressing", sys.stderr) as progress:
+                archive = write_archive(
+                    release,
+                    Path(self.dist_dir),
+                    window=config.window,
+                    compression=config.compression,
+                    mtime=read_epoch(os.environ),
+                    progress=progress,
+                )
             logger.info("wrote %s, %d bytes", archive.path, archive.size)
             self.build = Build(archive, steps, layout.left_out)
             self.archive_files = [str(archive.path)]

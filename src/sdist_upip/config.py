@@ -27,7 +27,7 @@ class Config:
     resources: str = "both"
     description: bool = True
     license_files: str = "drop"
-    compression: str = "fast"
+    compression: str = "auto"
     window: int = 4096
     step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -165,7 +165,11 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "license-files": Key(
             _choice("drop", "keep"), _parse_text, "what to do with licence files: drop | keep"
         ),
-        "compression": Key(_choice("fast"), _parse_text, "how hard to compress: fast"),
+        "compression": Key(
+            _choice("auto", "best", "fast"),
+            _parse_text,
+            "how hard to compress: auto (best up to 1 MiB) | best | fast",
+        ),
         "window": Key(_window, _parse_window, "largest match distance in bytes: 512 to 32768"),
         "step": Key(_step_tables, _parse_nothing, "options of steps"),
     }
