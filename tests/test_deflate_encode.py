@@ -117,7 +117,8 @@ def test_a_block_without_and_with_one_distance_code():
 
 def write_alone(data, tokens):
     """Return the stream of one block of `tokens`, (token, bytes) pairs, and its plan."""
-    plan = plan_block(count_symbols([token for token, _ in tokens]), 1 << 24)
+    counts = count_symbols([token for token, _ in tokens])
+    plan = plan_block(counts, 1 << 24, [MAX_CODE_BITS])
     writer = BitWriter()
     write_coded(writer, data, 0, tokens, plan, True)
     return writer.to_bytes(), plan

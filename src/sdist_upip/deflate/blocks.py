@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import mul
 
@@ -20,6 +20,7 @@ from .header import Header, plan_header
 from .huffman import limit_code_lengths
 from .symbols import EXTRA_BITS, LITERAL_SYMBOLS
 
+LIMITS = (MAX_CODE_BITS, 11, 10, 9, 8)
 _RUN = 4
 _ALIKE = 2
 FIXED_LENGTHS = (*FIXED_LITERAL_BITS[:LITERAL_SYMBOLS], *FIXED_DISTANCE_BITS)
@@ -36,34 +37,45 @@ class Plan:
     size: int
 
 
-def plan_block(counts: Sequence[int], size: int) -> Plan:
-    """Return the smallest way to write a block of `size` bytes with the histogram `counts`."""
+def plan_block(counts: Sequence[int], size: int, limits: Sequence[int] = LIMITS) -> Plan:
+    """Return the smallest way to write a block of `size` bytes with the histogram `counts`.
+
+    `limits` are code lengths to try as the longest for literals. A lower limit costs bits in the
+    body, and can save more of them in the header, which has fewer different lengths to write.
+    """
     counts = list(counts)
     counts[END_OF_BLOCK] = 1
     extra = sum(map(mul, counts, EXTRA_BITS))
-    plans = [_plan_dynamic(counts, counts, extra)]
-    smooth = smooth_counts(counts)
-    if smooth != counts:
-        plans.append(_plan_dynamic(counts, smooth, extra))
     fixed = 3 + extra + sum(map(mul, counts, FIXED_LENGTHS))
-    plans.append(Plan(FIXED, FIXED_LENGTHS, None, fixed))
-    plans.append(Plan(STORED, FIXED_LENGTHS, None, stored_bits(size)))
-    return min(plans, key=lambda plan: plan.size)
+    best = Plan(FIXED, FIXED_LENGTHS, None, fixed)
+    stored = stored_bits(size)
+    if stored < best.size:
+        best = Plan(STORED, FIXED_LENGTHS, None, stored)
+    smooth = smooth_counts(counts)
+    for basis in (counts, smooth) if smooth != counts else (counts,):
+        for lengths in _propose_lengths(basis, limits):
+            header = plan_header(lengths)
+            total = 3 + header.size + extra + sum(map(mul, counts, lengths))
+            if total < best.size:
+                best = Plan(DYNAMIC, lengths, header, total)
+    return best
+
+
+def _propose_lengths(counts: Sequence[int], limits: Sequence[int]) -> Iterator[list[int]]:
+    literals = counts[:LITERAL_SYMBOLS]
+    used = sum(map(bool, literals))
+    distances = limit_code_lengths(counts[LITERAL_SYMBOLS:], MAX_CODE_BITS)
+    longest = MAX_CODE_BITS + 1
+    for limit in limits:
+        if limit < longest and used <= 1 << limit:
+            lengths = limit_code_lengths(literals, limit)
+            longest = max(lengths)
+            yield lengths + distances
 
 
 def stored_bits(size: int) -> int:
     """Return the most bits that `size` bytes take in stored blocks."""
     return 8 * size + (3 + 7 + 32) * max(1, -(-size // STORED_LIMIT))
-
-
-def _plan_dynamic(counts: Sequence[int], basis: Sequence[int], extra: int) -> Plan:
-    lengths = [
-        *limit_code_lengths(basis[:LITERAL_SYMBOLS], MAX_CODE_BITS),
-        *limit_code_lengths(basis[LITERAL_SYMBOLS:], MAX_CODE_BITS),
-    ]
-    header = plan_header(lengths)
-    size = 3 + header.size + extra + sum(map(mul, counts, lengths))
-    return Plan(DYNAMIC, lengths, header, size)
 
 
 def smooth_counts(counts: Sequence[int]) -> list[int]:

@@ -20,10 +20,10 @@ from .writer import BitWriter, write_coded, write_stored
 Progress = Callable[[int, int], None]
 """Is told the bytes done and the bytes in all, now and then."""
 
-_GROUP = 1 << 20
+_GROUP = 1 << 19
 """Bytes whose parse is held in memory at once."""
-_SPLITS = 2
-_ROUNDS = 4
+_ROUNDS = (2, 4, 4)
+"""Searches before each time that blocks are split anew."""
 _LAST_ROUNDS = 4
 _SMALL = 4096
 """Bytes up to which the fixed codes may be the best of all."""
@@ -35,7 +35,7 @@ def encode(data: bytes, window: int, progress: Progress | None = None) -> bytes:
     """Return `data` as a raw deflate stream whose largest distance is at most `window` bytes.
 
     It is the same on every platform and Python. Time grows in proportion to the size of `data`,
-    memory only up to 1 MiB of it.
+    memory only up to 512 KiB of it.
     """
     size = len(data)
     writer = BitWriter()
@@ -54,12 +54,14 @@ def encode(data: bytes, window: int, progress: Progress | None = None) -> bytes:
 def _refine(lattice: Lattice) -> tuple[Parse, list[Block]]:
     """Return the best parse found, and its blocks."""
     parse = find_parse(lattice, [0], [lattice.costs])
-    blocks: list[Block] = []
-    for _ in range(_SPLITS):
-        blocks = split_parse(parse)
-        for _ in range(_ROUNDS):
+    blocks = cut_blocks(parse, [0])
+    for rounds in _ROUNDS:
+        for _ in range(rounds):
             costs = [costs_by_frequency(block.counts) for block in blocks]
             parse, blocks = _search(lattice, blocks, costs)
+        blocks = split_parse(parse)
+    costs = [costs_by_frequency(block.counts) for block in blocks]
+    parse, blocks = _search(lattice, blocks, costs)
     candidates = [_settle(lattice, parse, blocks)]
     if lattice.size <= _SMALL:
         fixed = costs_by_code(FIXED_LENGTHS)

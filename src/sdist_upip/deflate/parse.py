@@ -14,13 +14,16 @@ from dataclasses import dataclass, field
 from operator import add
 
 from .costs import BIT, costs_by_frequency
+from .format import MAX_MATCH
 from .matches import Row, find_matches
 from .symbols import count_symbols
 
-SEGMENT = 1 << 16
+SEGMENT = 49_152
 """Bytes whose matches are held in memory at once."""
 _AHEAD = 1024
+_PIECE = 1 << 15
 _SLACK = 8 * BIT
+_SLACK_PER_BIT = 4
 _SHORT = 2048
 _SHORT_SLACK = 64 * BIT
 _FAR_AWAY = 1 << 60
@@ -117,7 +120,9 @@ def _add_edges(
     `frontier` holds the costs at which the first positions can be reached; returned are those of
     the positions behind, for the next call.
     """
-    slack = _SLACK if len(text) > _SHORT else _SHORT_SLACK
+    slack = _SHORT_SLACK
+    if len(text) > _SHORT:
+        slack = min(_SLACK, _SLACK_PER_BIT * to_go[0] // len(text))
     reached = frontier + [_FAR_AWAY] * (len(text) + 1 - len(frontier))
     limit = min(map(add, frontier, to_go)) + slack
     costs = lattice.costs
@@ -154,23 +159,29 @@ def find_parse(lattice: Lattice, bounds: Sequence[int], costs: Sequence[list[int
     size = lattice.size
     sources, targets, tokens = lattice.sources, lattice.targets, lattice.tokens
     to_go = [_FAR_AWAY] * size + [0]
-    choice = array("I", bytes(4 * size))
-    stop = len(sources)
+    choice = array("I", [0]) * size
+    known = size
+    edge = len(sources)
     for bound, weights in zip(reversed(bounds), reversed(costs), strict=True):
-        start = bisect_left(sources, bound)
-        edge = stop
-        for source, target, token in zip(
-            reversed(sources[start:stop]),
-            reversed(targets[start:stop]),
-            reversed(tokens[start:stop]),
-            strict=True,
-        ):
-            edge -= 1
-            cost = weights[token] + to_go[target]
-            if cost < to_go[source]:
-                to_go[source] = cost
-                choice[source] = edge
-        stop = start
+        first = bisect_left(sources, bound)
+        while edge > first:
+            piece = slice(max(first, edge - _PIECE), edge)
+            for source, target, token in zip(
+                reversed(sources[piece]),
+                reversed(targets[piece]),
+                reversed(tokens[piece]),
+                strict=True,
+            ):
+                edge -= 1
+                cost = weights[token] + to_go[target]
+                if cost < to_go[source]:
+                    to_go[source] = cost
+                    choice[source] = edge
+            # No match reaches what lies further behind; the numbers would only take memory.
+            behind = sources[edge] + MAX_MATCH + 1
+            if behind < known:
+                to_go[behind:known] = [_FAR_AWAY] * (known - behind)
+                known = behind
     return _follow(lattice, choice)
 
 

@@ -12,10 +12,12 @@ from operator import add, mul, sub
 
 from .blocks import Plan, plan_block, stored_bits
 from .costs import BIT, entropy
+from .format import MAX_CODE_BITS
 from .parse import Parse
 from .symbols import EXTRA_BITS, LITERAL_SYMBOLS, count_symbols
 
 _PIECE = 128
+_PIECE_BYTES = 512
 _MOST_PIECES = 1024
 _SHIFTS = (64, 16, 4)
 _HEADER = 97 * BIT
@@ -39,6 +41,11 @@ class Block:
         return plan_block(self.counts, self.size)
 
     @cached_property
+    def rough_size(self) -> int:
+        """What it takes with a plain Huffman code, in bits."""
+        return plan_block(self.counts, self.size, [MAX_CODE_BITS]).size
+
+    @cached_property
     def estimate(self) -> int:
         """What it costs, within some per cent, in cost units."""
         return min(stored_bits(self.size) * BIT, _estimate(self.counts))
@@ -56,11 +63,11 @@ def split_parse(parse: Parse) -> list[Block]:
     those are joined that together are not larger than alone.
     """
     total = len(parse.tokens)
-    step = max(_PIECE, -(-total // _MOST_PIECES))
+    step = max(_PIECE, _PIECE_BYTES * total // (parse.starts[-1] or 1), total // _MOST_PIECES)
     blocks = _cut(parse, [*range(0, total or 1, step), total])
     blocks = _Joiner(blocks, lambda block: block.estimate).run()
     blocks = _shift_edges(parse, blocks)
-    return _Joiner(blocks, lambda block: block.plan.size).run()
+    return _Joiner(blocks, lambda block: block.rough_size).run()
 
 
 def cut_blocks(parse: Parse, bounds: Sequence[int]) -> list[Block]:

@@ -20,6 +20,9 @@ from .format import (
 from .huffman import assign_codes
 from .symbols import LENGTH_SYMBOL, LITERAL_SYMBOLS, MATCH, number_bits
 
+_MOST_PARTS = 4096
+"""Texts of a few bits that are held apart; each takes some 60 bytes."""
+
 
 class BitWriter:
     """Collects a deflate stream as text of 0 and 1, in the order of the stream."""
@@ -75,10 +78,11 @@ def write_coded(
         symbol = LENGTH_SYMBOL[length]
         extra = number_bits(length - LENGTH_BASE[symbol], LENGTH_EXTRA[symbol])
         matches.append(literals[END_OF_BLOCK + 1 + symbol] + extra)
-    parts = [number_bits(final, 1) + number_bits(plan.kind, 2)]
+    writer.add(number_bits(final, 1) + number_bits(plan.kind, 2))
     if plan.header:
-        parts.append(plan.header.write())
+        writer.add(plan.header.write())
     position = start
+    parts: list[str] = []
     for token, length in tokens:
         if token < MATCH:
             parts.append(literals[token])
@@ -88,8 +92,10 @@ def write_coded(
             parts.append(matches[length] + distances[symbol])
             parts.append(number_bits(offset, DISTANCE_EXTRA[symbol]))
         position += length
-    parts.append(literals[END_OF_BLOCK])
-    writer.add("".join(parts))
+        if len(parts) >= _MOST_PARTS:
+            writer.add("".join(parts))
+            parts.clear()
+    writer.add("".join(parts) + literals[END_OF_BLOCK])
 
 
 def _find_copy(data: bytes, position: int, length: int, symbol: int) -> int:
