@@ -25,6 +25,13 @@ def test_nothing_is_shown_where_nobody_looks():
     assert stream.getvalue() == ""
 
 
+def test_a_stream_without_its_buffer_is_no_terminal():
+    stream = io.TextIOWrapper(io.BytesIO())
+    stream.detach()
+    with show_progress("compressing", stream) as progress:
+        assert progress is None
+
+
 def test_nothing_is_shown_within_the_first_second(clock):
     stream = Terminal()
     with show_progress("compressing", stream) as progress:

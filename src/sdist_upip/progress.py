@@ -21,7 +21,7 @@ def show_progress(label: str, stream: TextIO) -> Iterator[Progress | None]:
 
     The line appears after a second, is drawn over itself, and is wiped at the end.
     """
-    if not stream.isatty():
+    if not _is_terminal(stream):
         yield None
         return
     line = _Line(label, stream)
@@ -29,6 +29,14 @@ def show_progress(label: str, stream: TextIO) -> Iterator[Progress | None]:
         yield line.update
     finally:
         line.wipe()
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except ValueError:
+        # Old setuptools detaches the stream that it finds as standard output.
+        return False
 
 
 class _Line:

@@ -21,7 +21,7 @@ _NOWHERE = -1 << 30
 _LADDER = (3, 4, 6, 10)
 _CHAINED = 6
 _SHORT = 18
-_MOST_STEPS = 5
+_MOST_STEPS = 4
 _SYMBOL_ENDS = [
     base + (1 << extra) - 1 for base, extra in zip(LENGTH_BASE, LENGTH_EXTRA, strict=True)
 ]
