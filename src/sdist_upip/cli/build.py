@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import contextlib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ..config import KEYS, SETTINGS
 from ..errors import ConfigError, ProjectError
@@ -57,8 +59,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse_other_builds(system)
     settings = _settings(options)
     outdir = (options.outdir or options.project / "dist").absolute()
-    # Scripts and setuptools may print; standard output is for the account alone.
-    with contextlib.redirect_stdout(sys.stderr), _inside(project, system):
+    with _printing_on_stderr(), _inside(project, system):
         from ..build_meta import build_archive
 
         build = build_archive(outdir, settings)
@@ -102,6 +103,18 @@ def _add(settings: dict[str, str | list[str] | None], key: str, value: str) -> N
         settings[key] = value
     else:
         settings[key] = [*(old if isinstance(old, list) else [old]), value]
+
+
+@contextlib.contextmanager
+def _printing_on_stderr() -> Iterator[None]:
+    """Send what scripts and setuptools print to standard error; the account has standard output.
+
+    The stream is one of its own, because setuptools 65 takes standard output apart.
+    """
+    sys.stderr.flush()
+    writer: Any = codecs.getwriter(sys.stderr.encoding)(sys.stderr.buffer, "backslashreplace")
+    with contextlib.redirect_stdout(writer):
+        yield
 
 
 @contextlib.contextmanager
