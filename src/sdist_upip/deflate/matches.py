@@ -22,6 +22,8 @@ _LADDER = (3, 4, 6, 10)
 _CHAINED = 6
 _SHORT = 18
 _MOST_STEPS = 4
+_LAST_STEP = 6
+"""Longer matches found at one position before only much longer ones count, and before it is enough."""
 _SYMBOL_ENDS = [
     base + (1 << extra) - 1 for base, extra in zip(LENGTH_BASE, LENGTH_EXTRA, strict=True)
 ]
@@ -66,7 +68,7 @@ def find_matches(text: bytes, start: int, window: int) -> list[Row | None]:
                     step = length << 14
                     length = end - position
                     row.append(steps[step | length << 5 | symbols[distance]])
-                    if end == limit:
+                    if end == limit or len(row) == _LAST_STEP:
                         break
                     wanted = text[end]
                     longer = ladder[length] if len(row) < _MOST_STEPS else longest

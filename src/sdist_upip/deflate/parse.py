@@ -18,7 +18,7 @@ from .format import MAX_MATCH
 from .matches import Row, find_matches
 from .symbols import count_symbols
 
-SEGMENT = 49_152
+SEGMENT = 56_000
 """Bytes whose matches are held in memory at once."""
 _AHEAD = 1024
 _PIECE = 1 << 15
