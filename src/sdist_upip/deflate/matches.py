@@ -1,6 +1,6 @@
 """All useful matches of a text: for each position and length the nearest earlier copy.
 
-Positions are linked to the nearest earlier one with the same next 3, 4, 5, 6 or 12 bytes. A search
+Positions are linked to the nearest earlier one with the same next 3, 4, 6 or 10 bytes. A search
 follows one chain until it finds a longer match, and then the chain that the new length deserves.
 """
 
@@ -23,7 +23,7 @@ _CHAINED = 6
 _SHORT = 18
 _MOST_STEPS = 4
 _LAST_STEP = 6
-"""Longer matches found at one position before only much longer ones count, and before it is enough."""
+"""Ever longer matches at one position before only much longer ones count, and before it ends."""
 _SYMBOL_ENDS = [
     base + (1 << extra) - 1 for base, extra in zip(LENGTH_BASE, LENGTH_EXTRA, strict=True)
 ]
