@@ -13,6 +13,7 @@ import pytest
 
 from micropython.fixtures import interpreter, micropython  # noqa: F401
 from sdist_upip.cli import main
+from upip_device import upip  # noqa: F401
 
 ROOT = Path(__file__).parent.parent
 BACKEND = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "sdist_upip.build_meta"\n'

@@ -1,0 +1,239 @@
+# Installs packages on MicroPython. `upip.help()` says how, docs/upip.md says more.
+#
+# What is needed for a while only lies in modules of its own, which _forget drops from memory.
+import gc
+import sys
+
+index_urls = None  # addresses or folders; None: those of upip_settings
+debug = False
+
+
+class Error(Exception):
+    pass
+
+
+def _forget(*modules):
+    for name in modules:
+        sys.modules.pop("upip_" + name, None)
+    gc.collect()
+
+
+def get_install_path():
+    # The first folder of sys.path named lib, else the first that can hold packages.
+    found = None
+    for p in sys.path:
+        if p[-4:] == "/lib" and p[:4] != "/rom":
+            found = p
+            break
+    for p in sys.path[1:]:
+        if p and p != ".frozen":
+            found = found or p
+    if not found or sys.implementation.name == "cpython":
+        raise Error("no folder for packages in sys.path; give one: path=... or -p")
+    return found
+
+
+def _root(path):
+    path = path or get_install_path()
+    if path[:2] == "~/":
+        import os
+
+        path = os.getenv("HOME") + path[1:]
+    return path.rstrip("/")
+
+
+def _want(queue, text, extras, by):
+    # Queue (name, extras, specifiers, who wants it, version, URL), unless its marker says no.
+    if ".tar.gz" in text:
+        from upip_index import archive_name
+
+        name, version = archive_name(text.partition("#")[0])
+        queue.append((name, [""], "", by, version, text))
+    else:
+        from upip_req import requirement
+
+        name, own, specs, marker = requirement(text)
+        if marker:
+            from upip_marker import applies
+
+            if not applies(marker, extras):
+                return
+        queue.append((name, own, specs, by, None, None))
+
+
+def _pick(fetch, indexes, root, name, specs, is_dependency):
+    # Return (version, URL, sha256) of what to install; no URL: what is there stays.
+    from upip_req import matches, traits
+    from upip_store import version
+
+    have = version(root, name)
+    kept = have, None, None
+    if have and (is_dependency or traits(specs)[1]) and matches(have, specs):
+        return kept
+    if not indexes:
+        raise ValueError(
+            "no index is known: pass index_urls=[...] or -i URL, or let `sdist-upip device` "
+            "write upip_settings.py"
+        )
+    from upip_index import find
+
+    found = find(fetch, indexes, name, specs)
+    return kept if have == found[0] else found
+
+
+def _stage(fetch, root, name, version, url, sha):
+    # Download an archive and unpack it beside its record; return its requirements.
+    from upip_store import make_folders
+    from upip_tar import unpack
+
+    print("Installing %s %s from %s" % (name, version, url))
+    base = root + "/.upip/"
+    make_folders(base)
+    url, _, pinned = url.partition("#sha256=")
+    body = fetch(url)
+    if not body:
+        raise ValueError("nothing at " + url)
+    try:
+        return unpack(body, sha or pinned, base, name, version)
+    finally:
+        body.close()
+
+
+def _agree(name, version, first, specs, by):
+    from upip_req import matches
+
+    if not matches(version, specs):
+        raise ValueError("%s needs %s, but %s took %s" % (by, specs, first, version))
+
+
+def _resolve(queue, fetch, indexes, root, staged):
+    # Stage the packages in `queue` and all that they need, breadth first.
+    import upip_store as store
+
+    chosen = {}  # name: (version, who wanted it, extras)
+    while queue:
+        name, extras, specs, by, version, url = queue.pop(0)
+        try:
+            if name in chosen:
+                version, first, known = chosen[name]
+                _agree(name, version, first, specs, by)
+                extras = [extra for extra in extras if extra not in known]
+                known.extend(extras)
+            else:
+                for other in queue:
+                    if other[0] == name and other[2]:
+                        specs += "," * bool(specs) + other[2]
+                sha = None
+                if not url:
+                    version, url, sha = _pick(fetch, indexes, root, name, specs, by != "you")
+                _forget("index", "marker", "req")
+                if url:
+                    _stage(fetch, root, name, version, url, sha)
+                    staged.append(name)
+                    _forget("tar")
+                else:
+                    print(name, version, "is installed")
+                chosen[name] = version, by, extras
+            record = name + ".new" if name in staged else name
+            for need in store.lines(root, record, "needs ") if extras else ():
+                _want(queue, need, extras, name + " " + version)
+        except ValueError as e:
+            raise ValueError("%s: %s" % (name, e))
+
+
+def install(
+    to_install,
+    path=None,
+    index_urls=None,
+    cafile=None,
+    insecure=False,
+    transport=None,
+    timeout=30,
+):
+    # Install packages ("name", "name>=1.2", an archive's path or URL) with all that they need.
+    # Raises Error; then nothing has changed.
+    import upip_store as store
+
+    root = _root(path)
+    indexes = index_urls or globals()["index_urls"]
+    cafiles = [cafile, root + "/upip_ca.der"]
+    if not cafile:
+        cafiles[0] = __file__.rpartition("upip.")[0] + "upip_ca.der"
+    queue = []
+    staged = []
+
+    def fetch(url):
+        from upip_http import Body, open_url
+
+        if debug:
+            print("Opening", url)
+        if "://" not in url:
+            return Body(open(url, "rb"), url)
+        if not transport:
+            return open_url(url, cafiles, insecure, timeout)
+        raw = transport(url)
+        return raw and Body(raw, url)
+
+    try:
+        if not indexes:
+            try:
+                from upip_settings import index_urls as indexes
+            except ImportError:
+                pass
+        store.recover(root)
+        for text in [to_install] if isinstance(to_install, str) else to_install:
+            _want(queue, text, [""], "you")
+        print("Installing to: %s/" % root)
+        _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
+        if staged:
+            store.check(root, staged)
+            store.commit(root, ["+" + name for name in staged])
+    except (ValueError, OSError, MemoryError) as e:
+        if debug and hasattr(sys, "print_exception"):
+            sys.print_exception(e)
+        raise Error("nothing is installed: %s" % (e or "out of memory"))
+    finally:
+        store.recover(root)
+        _forget("http", "index", "marker", "req", "settings", "store", "tar")
+
+
+def list(path=None):
+    # Return (name, version) of what is installed.
+    import upip_store as store
+
+    root = _root(path)
+    store.recover(root)
+    found = []
+    for name in store.names(root):
+        found.extend([(name, version) for version in store.lines(root, name, name + " ")])
+    _forget("store")
+    return found
+
+
+def uninstall(package, path=None):
+    # Remove a package's files; what it needs stays.
+    import upip_store as store
+    from upip_req import normalize
+
+    root = _root(path)
+    store.recover(root)
+    name = normalize(package)
+    if name not in store.names(root):
+        raise Error("%s is not installed in %s" % (name, root))
+    store.commit(root, ["-" + name])
+    _forget("req", "store")
+
+
+def help():
+    print(
+        """\
+upip.install("name") or upip.install(["name>=1.2", "archive.tar.gz"], path=..., index_urls=[...])
+upip.list()
+upip.uninstall("name")"""
+    )
+
+
+if __name__ == "__main__":
+    from upip_main import main
+
+    sys.exit(main(sys.argv[1:]))

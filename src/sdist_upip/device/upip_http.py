@@ -1,0 +1,202 @@
+# Open a URL as a stream of bytes, with TLS that is verified.
+import io
+import sys
+
+
+def join(base, url):
+    # Return the address that `url` means on the page `base`.
+    scheme, _, rest = base.partition("//")
+    host, _, path = rest.partition("/")
+    if url[:2] == "//":
+        return scheme + url
+    if url[:1] == "/":
+        return scheme + "//" + host + url
+    if "://" in url:
+        return url
+    parts = path.split("/")[:-1]
+    for part in url.split("/"):
+        if part != "..":
+            parts.append(part)
+        elif parts:
+            parts.pop()
+    return scheme + "//" + host + "/" + "/".join(parts)
+
+
+class Body(io.IOBase):
+    # The bytes of a file or of an HTTP body, read in pieces of at most 512 bytes. `hash`, when
+    # set, is fed with them. MicroPython's decoder calls readinto for one byte at a time.
+
+    def __init__(self, raw, url, left=None, chunked=False):
+        self._raw = raw
+        self.url = url
+        self._left = left  # bytes to the end of the body or of the chunk; None: until it closes
+        self._chunked = chunked
+        self._buf = bytearray(512)
+        self._at = self._end = 0
+        self.hash = None
+
+    def readinto(self, b):
+        i = self._at
+        if i == self._end:
+            if not self._fill():
+                return 0
+            i = 0
+        b[0] = self._buf[i]
+        self._at = i + 1
+        return 1
+
+    def first(self):
+        # Return the first byte, if there is any, without using it up.
+        return self._fill() and self._buf[0]
+
+    def piece(self):
+        # Return what was read and not yet used, or the next bytes; b"" at the end.
+        if self._at == self._end:
+            self._fill()
+        piece = bytes(memoryview(self._buf)[self._at : self._end])
+        self._at = self._end
+        return piece
+
+    def close(self):
+        self._raw.close()
+
+    def _fill(self):
+        self._at = self._end = 0
+        try:
+            if self._chunked and not self._left:
+                line = self._raw.readline()
+                if line == b"\r\n":
+                    line = self._raw.readline()
+                self._left = int(line.partition(b";")[0].strip(), 16)
+                self._chunked = self._left > 0
+            n = 512 if self._left is None else min(512, self._left)
+            if n:
+                view = memoryview(self._buf)
+                n = self._raw.readinto(view[:n])
+                if n is None or self._left and not n:
+                    raise OSError("cut short")
+                if self._left:
+                    self._left -= n
+                if self.hash:
+                    self.hash.update(view[:n])
+                self._end = n
+            return n
+        except (OSError, ValueError) as e:
+            raise ValueError("the connection broke off (%s)" % e)
+
+
+def _connect(host, port, timeout):
+    import socket
+
+    error = "no address"
+    try:
+        for a in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM):
+            s = None
+            try:
+                s = socket.socket(a[0], a[1], a[2])
+                s.settimeout(timeout)
+                s.connect(a[-1])
+                return s
+            except OSError as e:
+                error = e
+                if s:
+                    s.close()
+    except OSError as e:
+        error = e
+    raise ValueError("cannot reach %s:%d (%s)" % (host, port, error))
+
+
+def _secure(s, host, roots):
+    # Return `s` with TLS; `roots` are DER certificates one after the other, None: trust anybody.
+    import ssl
+
+    if hasattr(ssl, "SSLContext"):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    elif roots is None:
+        context = ssl
+    else:
+        raise ValueError("this MicroPython cannot verify certificates; see insecure=True")
+    try:
+        if roots is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
+            end = 0
+            while end < len(roots) or not end:
+                start = end
+                end += 4 + roots[start + 2] * 256 + roots[start + 3]
+                context.load_verify_locations(cadata=roots[start:end])
+        elif hasattr(context, "check_hostname"):
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context.wrap_socket(s, server_hostname=host)
+    except (OSError, IndexError, ValueError) as e:
+        s.close()
+        raise ValueError("no trust in %s (%s); are the clock and upip_ca.der right?" % (host, e))
+
+
+def _read_roots(paths):
+    for path in paths:
+        try:
+            with open(path, "rb") as f:
+                return f.read()
+        except OSError:
+            pass
+    raise ValueError(
+        "no root certificate in %s: let `sdist-upip device --ca` write it, or see insecure=True"
+        % paths
+    )
+
+
+def open_url(url, cafiles, insecure, timeout, hops=5):
+    # Return a Body, or None where the server has nothing.
+    scheme, _, rest = url.partition("#")[0].partition("://")
+    netloc, _, path = rest.partition("/")
+    host, _, port = netloc.rpartition(":")
+    if not host or "]" in port:
+        host, port = netloc, 443 if scheme == "https" else 80
+    host = host.strip("[]")
+    roots = None
+    if scheme != "https":
+        if scheme != "http":
+            raise ValueError("cannot open " + url)
+    elif insecure:
+        print("Warning: the certificate of %s is not verified" % host)
+    else:
+        roots = _read_roots(cafiles)
+    s = _connect(host, int(port), timeout)
+    if scheme == "https":
+        s = _secure(s, host, roots)
+    body = None
+    try:
+        if sys.implementation.name == "cpython":
+            from upip_cpython import Stream
+
+            s = Stream(s)
+        request = "GET /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nUser-Agent: upip\r\n\r\n"
+        s.write((request % (path, netloc)).encode())
+        line = s.readline()
+        status = int(line.split()[1])
+        headers = {}
+        while line.strip():
+            line = s.readline()
+            key, _, value = str(line, "utf-8").partition(":")
+            headers[key.lower()] = value.strip()
+        if not line:
+            raise OSError("cut short")
+        if status == 200:
+            chunked = headers.get("transfer-encoding") == "chunked"
+            left = 0 if chunked else headers.get("content-length")
+            body = Body(s, url, left and int(left), chunked)
+            return body
+    except (OSError, IndexError, ValueError) as e:
+        raise ValueError("no answer from %s (%s)" % (host, e))
+    finally:
+        if not body:
+            s.close()
+    if status in (404, 410):
+        return None
+    target = headers.get("location")
+    if 300 < status < 309 and target and hops:
+        target = join(url, target)
+        if insecure or scheme == "http" or target[:6] == "https:":
+            return open_url(target, cafiles, insecure, timeout, hops - 1)
+    raise ValueError("the server answers %d to %s" % (status, url))

@@ -1,0 +1,104 @@
+# The command line: micropython -m upip COMMAND ...
+import sys
+
+import upip
+
+_USAGE = """\
+Usage: micropython -m upip COMMAND ...
+  install [OPTION]... PACKAGE...   PACKAGE: name, name==1.0, name>=1.0,<2, URL or file .tar.gz
+    -p PATH     install there; without it: %s
+    -r FILE     read packages from FILE, one a line
+    -i URL      a simple index, or a folder of archives; may be given again
+    --cafile F  the trusted root certificate (DER)
+    --insecure  do not verify certificates
+    --timeout S seconds to wait for the network
+    --debug     show what is opened, and where an error comes from
+  list [-p PATH]
+  uninstall [-p PATH] PACKAGE..."""
+
+
+class _Usage(Exception):
+    pass
+
+
+def _read_list(file):
+    packages = []
+    with open(file) as f:
+        for line in f:
+            line = line.partition(" #")[0].strip()
+            if line[:1] == "-":
+                raise upip.Error("%s: options such as %s are not for upip" % (file, line))
+            if line and line[0] != "#":
+                packages.append(line)
+    return packages
+
+
+def _parse(arguments):
+    # Return (command, packages, options).
+    options = {}
+    packages = []
+    command = arguments.pop(0) if arguments else "-h"
+    while arguments:
+        word = arguments.pop(0)
+        if word in ("-h", "--help"):
+            command = word
+        elif word == "--insecure":
+            options["insecure"] = True
+        elif word == "--debug":
+            upip.debug = True
+        elif word[:1] != "-":
+            packages.append(word)
+        elif word not in ("-p", "-r", "-i", "--cafile", "--timeout"):
+            raise _Usage("unknown option " + word)
+        elif not arguments:
+            raise _Usage("a value is missing after " + word)
+        else:
+            value = arguments.pop(0)
+            if word == "-r":
+                packages.extend(_read_list(value))
+            elif word == "-i":
+                options["index_urls"] = options.get("index_urls", []) + [value]
+            elif word == "--timeout":
+                options["timeout"] = int(value)
+            else:
+                options["path" if word == "-p" else word[2:]] = value
+    return command, packages, options
+
+
+def _run(command, packages, options):
+    if command == "install":
+        upip.install(packages, **options)
+        return
+    path = options.pop("path", None)
+    if options:
+        raise _Usage("%s takes no option but -p" % command)
+    if command == "list":
+        for name, version in upip.list(path):
+            print(name, version)
+    for package in packages:
+        upip.uninstall(package, path)
+
+
+def main(arguments):
+    # Return the exit code: 0 done, 1 an error, 2 a usage error.
+    try:
+        command, packages, options = _parse(arguments)
+        if command in ("-h", "--help"):
+            try:
+                path = upip.get_install_path()
+            except upip.Error:
+                path = "it must be given"
+            print(_USAGE % path)
+            return 0
+        if command not in ("install", "list", "uninstall"):
+            raise _Usage("unknown command " + command)
+        if (command == "list") == bool(packages):
+            raise _Usage("%s: which package?" % command if command != "list" else "list takes none")
+        _run(command, packages, options)
+    except (upip.Error, OSError) as e:
+        print("Error:", e, file=sys.stderr)
+        return 1
+    except (_Usage, ValueError) as e:
+        print("Error: %s; -h tells the usage" % e, file=sys.stderr)
+        return 2
+    return 0

@@ -1,0 +1,104 @@
+# Versions and specifiers (PEP 440) and requirements (PEP 508).
+# Every function raises ValueError for a text that it cannot read.
+import re
+
+_VERSION = (
+    r"v?(([0-9]+)!)?([0-9.]*[0-9])"
+    r"([-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?([0-9]*))?"
+    r"(-([0-9]+)|[-_.]?(post|rev|r)[-_.]?([0-9]*))?"
+    r"([-_.]?dev[-_.]?([0-9]*))?(\+.+)?$"
+)
+_NEVER = 999999999  # sorts behind every .devN and is a small int on 32-bit boards
+
+
+def normalize(name):
+    # The spelling of a project's name in an index (PEP 503).
+    name = name.lower().replace("_", "-").replace(".", "-")
+    while "--" in name:
+        name = name.replace("--", "-")
+    return name
+
+
+def parse(text):
+    # Return the sort key (epoch, release, phase, pre, post, dev) and the release as it is written.
+    m = re.match(_VERSION, text.strip().lower())
+    if not m:
+        raise ValueError("no version: " + text)
+    epoch, pre, implicit, post, dev = [int(m.group(i) or 0) for i in (2, 6, 8, 10, 12)]
+    phase = "?ab".find(m.group(5)[0]) % 4 if m.group(4) else 4  # a 1, b 2, rc 3, final 4
+    post = post + implicit if m.group(7) else -1
+    if not m.group(11):
+        dev = _NEVER
+    elif phase == 4 and post < 0:
+        phase = 0
+    release = [int(n) for n in m.group(3).split(".")]
+    written = release[:]
+    while release and not release[-1]:
+        release.pop()
+    return (epoch, tuple(release), phase, pre, post, dev), written
+
+
+def is_pre(key):
+    return key[2] < 4 or key[5] < _NEVER
+
+
+def _split(specs):
+    # Yield (operator, sort key, release) of the specifiers; the operator of 1.* is "==*" or "!=*".
+    for spec in specs.split(","):
+        text = spec.strip().lstrip("<>=!~")
+        op = spec.strip()[: -len(text)]
+        if text[-2:] == ".*":
+            op += "*"
+            text = text[:-2]
+        if op not in ("==", "!=", ">=", "<=", ">", "<", "~=", "==*", "!=*"):
+            raise ValueError("cannot read " + spec)
+        key, release = parse(text)
+        if op == "<" and not is_pre(key):  # a pre-release is not before its own release
+            key = parse(text + ".dev0")[0]
+        yield op, key, release
+
+
+def traits(specs):
+    # Return whether the specifiers name a pre-release and whether they pin one version.
+    pre = pin = False
+    for op, key, _ in specs and _split(specs):
+        if op not in ("!=", "<"):
+            pre |= is_pre(key)
+        pin |= op == "=="
+    return pre, pin
+
+
+def matches(version, specs):
+    key, release = parse(version)
+    for op, want, prefix in specs and _split(specs):
+        if op == "~=":
+            prefix.pop()
+        n = len(prefix)
+        alike = key[0] == want[0] and (release + [0] * n)[:n] == prefix
+        if op[-1] == "*":
+            good = alike == (op[0] == "=")
+        elif op == "<":
+            good = key < want
+        elif op == ">":  # a post-release is not after its own release
+            good = key > want and (key[:4] != want[:4] or want[4] >= 0 or key[4] < 0)
+        elif op == "!=":
+            good = key != want
+        else:
+            good = key == want or op[0] != "=" and (key > want) == (op[0] != "<")
+            good = good and (alike or op[0] != "~")
+        if not good:
+            return False
+    return True
+
+
+def requirement(text):
+    # Split "name[extra] >= 1; marker" into (normalized name, extras, specifiers, marker).
+    text, _, marker = text.partition(";")
+    m = re.match(r" *([A-Za-z0-9][A-Za-z0-9._-]*) *(\[(.*)\])? *\(?([^)]*)\)? *$", text)
+    try:
+        specs = m.group(4).strip()
+        traits(specs)
+    except (AttributeError, ValueError):
+        raise ValueError("cannot read the requirement " + text)
+    extras = [normalize(extra.strip()) for extra in (m.group(3) or "").split(",")]
+    return normalize(m.group(1)), extras, specs, marker.strip()

@@ -1,0 +1,171 @@
+# The records in PATH/.upip/, and the step that puts staged files into place.
+#
+# NAME is the record of an installed package. A name with a dot is in the making: NAME.new is a
+# record, NAME.0, NAME.1 ... are its files in the record's order. journal.txt exists only while
+# what is staged is complete: then the next start finishes the work, else it removes the rest.
+import os
+
+_rename = getattr(os, "replace", os.rename)
+
+
+def kind(path):
+    # 0: nothing is there, 1: a file, 2: a folder.
+    try:
+        return 2 if os.stat(path)[0] & 0x4000 else 1
+    except OSError:
+        return 0
+
+
+def _remove(path):
+    if kind(path):
+        os.remove(path)
+
+
+def _parents(path):
+    # Yield the folders above `path`, the nearest first.
+    path = path.rpartition("/")[0]
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+
+
+def make_folders(path):
+    # Make the folders that a file at `path` needs.
+    missing = [p for p in _parents(path) if not kind(p)]
+    while missing:
+        os.mkdir(missing.pop())
+
+
+def names(root):
+    # Return the names of the installed packages.
+    base = root + "/.upip"
+    return sorted([n for n in os.listdir(base) if "." not in n]) if kind(base) else []
+
+
+def lines(root, name, tag):
+    # Yield what follows `tag` in the lines of a record; nothing where there is no such record.
+    path = root + "/.upip/" + name
+    if kind(path):
+        with open(path, "rb") as f:
+            for line in f:
+                line = str(line, "utf-8")[:-1]
+                if line.startswith(tag):
+                    yield line[len(tag) :]
+
+
+def files(root, name):
+    # Yield the paths in a record, NAME.new rather than NAME.
+    if kind(root + "/.upip/" + name + ".new"):
+        name += ".new"
+    for text in lines(root, name, "file "):
+        yield text[65:]
+
+
+def version(root, name):
+    # Return the version of a package that is installed with every file as it was, else None.
+    from binascii import hexlify
+    from hashlib import sha256
+
+    found = None
+    buf = bytearray(512)
+    for found in lines(root, name, name + " "):
+        break
+    for text in lines(root, name, "file "):
+        path = root + "/" + text[65:]
+        h = sha256()
+        if kind(path) == 1:
+            with open(path, "rb") as f:
+                n = f.readinto(buf)
+                while n:
+                    h.update(memoryview(buf)[:n])
+                    n = f.readinto(buf)
+        if str(hexlify(h.digest()), "utf-8") != text[:64]:
+            return None
+    return found
+
+
+def check(root, staged):
+    # Raise ValueError where staged packages cannot be put into place.
+    for name in staged:
+        mine = {}
+        for path in files(root, name):
+            for folder in _parents(path):
+                if mine.get(folder) or kind(root + "/" + folder) == 1:
+                    path = folder
+                    mine[path] = 0
+                mine.setdefault(folder, 0)
+            if path in mine or kind(root + "/" + path) == 2:
+                raise ValueError("%s: %s would replace a file or folder" % (name, path))
+            mine[path] = 1
+        for other in set(names(root) + staged):
+            if other != name:
+                for path in files(root, other):
+                    for folder in _parents(path):
+                        if mine.get(folder):
+                            path = folder
+                    if path in mine:
+                        raise ValueError("%s and %s both have %s" % (name, other, path))
+
+
+def commit(root, jobs):
+    # Put packages into place ("+name") or remove them ("-name"): all, or after an error none.
+    base = root + "/.upip/journal."
+    with open(base + "tmp", "w") as f:
+        f.write(" ".join(jobs))
+    _rename(base + "tmp", base + "txt")
+    recover(root)
+
+
+def recover(root):
+    # Finish or undo what was interrupted. Each step can be done again after a power cut.
+    base = root + "/.upip/"
+    if not kind(base[:-1]):
+        return
+    journal = base + "journal.txt"
+    if kind(journal):
+        with open(journal) as f:
+            jobs = f.read().split()
+        placed = [job[1:] for job in jobs if job[0] == "+"]
+        for job in jobs:
+            _sweep(root, job[1:], placed)
+        for job in jobs:
+            if job[0] == "+":
+                _place(root, base + job[1:], files(root, job[1:]))
+            else:
+                _remove(base + job[1:])
+        os.remove(journal)
+    for name in os.listdir(base[:-1]):
+        if "." in name:
+            os.remove(base + name)
+    if not os.listdir(base[:-1]):
+        os.rmdir(base[:-1])
+
+
+def _sweep(root, name, placed):
+    # Remove the files of an installed package that no package will have any more.
+    keep = ()
+    if name in placed:
+        keep = set(files(root, name))
+    for text in lines(root, name, "file "):
+        path = text[65:]
+        if path not in keep and not any(path in files(root, other) for other in placed):
+            path = root + "/" + path
+            _remove(path)
+            for folder in _parents(path):
+                if folder == root or kind(folder) and os.listdir(folder):
+                    break
+                if kind(folder):
+                    os.rmdir(folder)
+
+
+def _place(root, record, paths):
+    if kind(record + ".new"):
+        count = 0
+        for path in paths:
+            staged = "%s.%d" % (record, count)
+            count += 1
+            if kind(staged):
+                path = root + "/" + path
+                make_folders(path)
+                _rename(staged, path)
+        _rename(record + ".new", record)

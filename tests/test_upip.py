@@ -1,0 +1,595 @@
+"""upip installs, lists and removes packages: plan, face and command line, on CPython."""
+
+import io
+import runpy
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+
+import pytest
+
+from archives import make_archive, make_release, pack
+from conftest import read_tree
+from index_server import Index, Reply
+from upip_device import DEVICE, import_module
+
+
+@pytest.fixture
+def index():
+    with Index() as index:
+        yield index
+
+
+@pytest.fixture
+def offer(index):
+    """Adds a release to the index: name, version, requirements, files."""
+
+    def offer(name, version, *requires, files=None, **options):
+        release = make_release(name, version, files, requires)
+        return index.add_release(release, pack(release), **options)
+
+    return offer
+
+
+@pytest.fixture
+def lib(tmp_path):
+    return tmp_path / "lib"
+
+
+@pytest.fixture
+def install(upip, index, lib):
+    """Installs from the index to `lib`."""
+
+    def install(*packages, **options):
+        options.setdefault("index_urls", [index.simple])
+        upip.install([*packages], path=str(lib), **options)
+
+    return install
+
+
+def versions(upip, lib):
+    return dict(upip.list(str(lib)))
+
+
+def test_a_package_comes_with_what_it_needs(upip, install, offer, lib):
+    offer("app", "1.0", "dep>=1.0,<2", files={"app/__init__.py": "", "app/www/a.txt": "hi"})
+    for version in ("0.9", "1.0", "1.10", "1.9", "2.0"):
+        offer("dep", version, "leaf")
+    offer("leaf", "3")
+    install("app")
+    assert versions(upip, lib) == {"app": "1.0", "dep": "1.10", "leaf": "3"}
+    tree = read_tree(lib)
+    assert tree["app/www/a.txt"] == b"hi"
+    assert tree["dep.py"] == b"version = '1.10'\n"
+    assert sorted(tree) == [
+        *(".upip/app", ".upip/dep", ".upip/leaf"),
+        *("app/__init__.py", "app/www/a.txt", "dep.py", "leaf.py"),
+    ]
+
+
+def test_the_record_tells_version_files_hashes_and_needs(install, offer, lib):
+    offer(
+        "app", "1.0", "b>=1", "c; sys_platform == 'none'", files={"app.py": "x", "d/y.bin": b"\0"}
+    )
+    offer("b", "1")
+    install("app")
+    assert (lib / ".upip/app").read_bytes() == (
+        b"app 1.0\n"
+        b"file 2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881 app.py\n"
+        b"file 6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d d/y.bin\n"
+        b"needs b>=1\n"
+        b"needs c; sys_platform == 'none'\n"
+    )
+
+
+def test_the_newest_final_release_is_taken(upip, install, offer, lib):
+    for version in ("1.0", "1.2", "1.10.post1", "1.10", "2.0a1", "2.0.dev1"):
+        offer("a", version)
+    install("a")
+    assert versions(upip, lib) == {"a": "1.10.post1"}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "version"),
+    [
+        ("a==1.0", "1.0"),
+        ("a<1.2", "1.1"),
+        ("a~=1.1", "1.2"),
+        ("a>=2.0a1", "2.0b1"),
+        ("A_!=1.2", None),
+        ("a==1.*", "1.2"),
+        ("a[net]<=1.0", "1.0"),
+    ],
+)
+def test_a_range_is_obeyed(upip, install, offer, lib, requirement, version):
+    for known in ("1.0", "1.1", "1.2", "2.0b1"):
+        offer("a", known)
+    if version is None:
+        with pytest.raises(upip.Error):
+            install(requirement)
+        return
+    install(requirement)
+    assert versions(upip, lib) == {"a": version}
+
+
+def test_only_pre_releases_are_better_than_nothing(upip, install, offer, lib):
+    offer("a", "1.0a1")
+    offer("a", "1.0rc1")
+    install("a")
+    assert versions(upip, lib) == {"a": "1.0rc1"}
+
+
+def test_a_yanked_release_is_taken_only_where_it_is_pinned(upip, install, offer, lib):
+    offer("a", "1.0")
+    offer("a", "1.1", yanked="broken")
+    offer("a", "1.2", yanked="")
+    install("a")
+    assert versions(upip, lib) == {"a": "1.0"}
+    install("a==1.1")
+    assert versions(upip, lib) == {"a": "1.1"}
+
+
+def test_wheels_and_other_files_beside_the_archive_do_not_matter(
+    upip,
+    install,
+    offer,
+    index,
+    lib,
+):
+    index.add("a-9.0-py3-none-any.whl", b"wheel", name="a")
+    index.add("a-9.0.zip", b"zip", name="a")
+    index.add("a-9.0.tar.bz2", b"bz2", name="a")
+    index.add("a-nonsense.tar.gz", b"x", name="a")
+    index.add("other-9.0.tar.gz", b"x", name="a")
+    offer("a", "1.0")
+    install("a")
+    assert versions(upip, lib) == {"a": "1.0"}
+
+
+def test_old_spellings_of_file_names_are_found(upip, install, index, lib):
+    index.add("My.App-x-1.0.tar.gz", make_archive("my-app-x", "1.0"), name="my-app-x")
+    install("My_App.X")
+    assert versions(upip, lib) == {"my-app-x": "1.0"}
+    assert index.requests[0] == "/simple/my-app-x/"
+
+
+def test_indexes_are_asked_in_order(upip, install, offer, index, lib, tmp_path):
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    (folder / "b-5.0.tar.gz").write_bytes(make_archive("b", "5.0"))
+    (folder / "notes.txt").write_text("x")
+    offer("a", "1.0", "b")
+    offer("b", "1.0")
+    with Index() as second:
+        release = make_release("a", "9.0")
+        second.add_release(release, pack(release))
+        install("a", index_urls=[str(folder), index.simple.rstrip("/"), second.simple])
+        assert second.requests == []
+    assert versions(upip, lib) == {"a": "1.0", "b": "5.0"}
+
+
+def test_an_archive_may_be_a_path_or_an_address(
+    upip,
+    install,
+    offer,
+    index,
+    lib,
+    tmp_path,
+):
+    path = tmp_path / "app-1.0.tar.gz"
+    path.write_bytes(make_archive("app", "1.0", None, ["b==2"]))
+    offer("b", "1")
+    offer("b", "2")
+    install(str(path))
+    assert versions(upip, lib) == {"app": "1.0", "b": "2"}
+    install(index.url("/files/b-1.tar.gz"))
+    assert versions(upip, lib)["b"] == "1"
+    with pytest.raises(upip.Error, match="b: its sha256 is not the one"):
+        install(index.url(f"/files/b-2.tar.gz#sha256={'0' * 64}"))
+    assert versions(upip, lib)["b"] == "1"
+
+
+def test_requires_txt_is_read_where_the_metadata_tells_nothing(
+    upip,
+    install,
+    offer,
+    lib,
+    index,
+):
+    files = {
+        "app.py": "",
+        "app.egg-info/requires.txt": "b>=1\r\n\n[net]\nc\n\n[:sys_platform == 'none']\nd\n"
+        "[gui:python_version > '3']\ne",
+        "app.egg-info/PKG-INFO": "Requires-Dist: wrong\n",
+        "app.egg-info/top_level.txt": "app",
+    }
+    offer("app", "1", files=files)
+    for name in "bce":
+        offer(name, "1")
+    install("app[net]")
+    assert versions(upip, lib) == {"app": "1", "b": "1", "c": "1"}
+    install("app[gui]")
+    assert versions(upip, lib) == {"app": "1", "b": "1", "c": "1", "e": "1"}
+    assert (lib / ".upip/app").read_text().splitlines()[2:] == [
+        "needs b>=1",
+        "needs c; extra == 'net'",
+        "needs d; sys_platform == 'none'",
+        "needs e; (python_version > '3') and extra == 'gui'",
+    ]
+    assert "app.egg-info" not in {path.name for path in lib.iterdir()}
+
+
+def test_only_the_head_of_pkg_info_is_read(upip, install, index, lib):
+    release = make_release("a", "1", None, ["b"])
+    text = release.members[0].data.replace(
+        b"\nA package.", b"\nRequires-Dist: wrong\n" + b"x" * 9000
+    )
+    folded = b"Description: one\n        \n        Requires-Dist: wrong\n" + b" " * 8 + b"y" * 2000
+    text = text.replace(b"Requires-Dist: b", folded + b"\nRequires-Dist: b").replace(b"\n", b"\r\n")
+    members = (type(release.members[0])("PKG-INFO", text), *release.members[1:])
+    index.add_release(release, pack(release.with_members(members)))
+    other = make_release("b", "1")
+    index.add_release(other, pack(other))
+    install("a")
+    assert versions(upip, lib) == {"a": "1", "b": "1"}
+
+
+def test_extras_and_markers_choose_what_is_needed(upip, install, offer, lib):
+    offer(
+        "app",
+        "1",
+        "x; implementation_name == 'micropython'",
+        "y; implementation_name == 'cpython'",
+        "z; extra == 'net'",
+    )
+    offer("other", "1", "app[net]")
+    for name in "yz":
+        offer(name, "1")
+    install("app", "other")
+    assert versions(upip, lib) == {"app": "1", "other": "1", "y": "1", "z": "1"}
+
+
+def test_cycles_end(upip, install, offer, lib):
+    offer("a", "1", "b")
+    offer("b", "1", "c>=1")
+    offer("c", "1", "a<2")
+    install("a")
+    assert versions(upip, lib) == {"a": "1", "b": "1", "c": "1"}
+
+
+def test_wishes_that_are_known_early_are_met_together(upip, install, offer, lib):
+    offer("a", "1", "b")
+    offer("b", "1")
+    offer("b", "2")
+    install("a", "b<2")
+    assert versions(upip, lib) == {"a": "1", "b": "1"}
+
+
+def test_a_conflict_names_both_sides_and_changes_nothing(upip, install, offer, lib):
+    offer("a", "1", "b", "c")
+    offer("c", "4", "b<2")
+    offer("b", "2")
+    with pytest.raises(upip.Error, match=r"b: c 4 needs <2, but a 1 took 2"):
+        install("a")
+    assert read_tree(lib) == {}
+
+
+def test_what_is_missing_is_named(upip, install, offer, index, lib):
+    offer("a", "1", "gone>=1")
+    index.add("wheel_only-1.0-py3-none-any.whl", b"x", name="wheel-only")
+    with pytest.raises(upip.Error, match=r"gone: no \.tar\.gz of it in http://localhost"):
+        install("a")
+    with pytest.raises(upip.Error, match=r"wheel-only: no \.tar\.gz of it in"):
+        install("wheel-only")
+    with pytest.raises(upip.Error, match="a: no release fits; the newest is 1"):
+        install("a>=2")
+    assert read_tree(lib) == {}
+
+
+def test_a_lying_index_is_caught(upip, install, offer, lib):
+    offer("a", "1", sha256="0" * 64)
+    with pytest.raises(upip.Error, match="a: its sha256 is not the one the index names"):
+        install("a")
+    assert read_tree(lib) == {}
+
+
+def test_an_index_without_hashes_will_do(upip, install, offer, lib):
+    offer("a", "1", sha256=None)
+    install("a")
+    assert versions(upip, lib) == {"a": "1"}
+
+
+def test_the_same_version_again_downloads_nothing(upip, install, offer, index, lib):
+    offer("a", "1", "b")
+    offer("b", "1")
+    install("a")
+    before = {path: path.stat().st_mtime_ns for path in lib.rglob("*") if path.is_file()}
+    index.requests.clear()
+    install("a")
+    assert index.requests == ["/simple/a/"]
+    install("a==1")
+    assert index.requests == ["/simple/a/"]
+    assert before == {path: path.stat().st_mtime_ns for path in lib.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("harm", ["changed", "removed"])
+def test_a_damaged_package_is_installed_again(upip, install, offer, lib, harm):
+    offer("a", "1")
+    install("a")
+    if harm == "changed":
+        (lib / "a.py").write_text("x")
+    else:
+        (lib / "a.py").unlink()
+    install("a==1")
+    assert (lib / "a.py").read_text() == "version = '1'\n"
+
+
+def test_an_upgrade_removes_what_the_new_version_lacks(upip, install, offer, lib):
+    offer("a", "1", files={"a/x.py": "1", "a/old/y.py": "1", "a/old/deep/z.py": "1", "t.py": "1"})
+    offer("a", "2", files={"a/x.py": "2", "a/new.py": "2"})
+    install("a==1")
+    (lib / "a/mine.txt").write_text("kept")
+    install("a")
+    tree = read_tree(lib)
+    assert sorted(tree) == [".upip/a", "a/mine.txt", "a/new.py", "a/x.py"]
+    assert tree["a/x.py"] == b"2"
+    install("a==1")
+    assert sorted(read_tree(lib)) == [
+        *(".upip/a", "a/mine.txt", "a/old/deep/z.py", "a/old/y.py", "a/x.py", "t.py"),
+    ]
+
+
+def test_a_dependency_that_fits_stays(upip, install, offer, lib):
+    offer("b", "1")
+    install("b")
+    offer("b", "2")
+    offer("a", "1", "b")
+    install("a")
+    assert versions(upip, lib) == {"a": "1", "b": "1"}
+    install("b")
+    assert versions(upip, lib) == {"a": "1", "b": "2"}
+
+
+def test_two_packages_never_own_one_file(upip, install, offer, lib):
+    offer("a", "1", files={"shared.py": "a", "ns/a.py": ""})
+    offer("b", "1", files={"shared.py": "b", "ns/b.py": ""})
+    offer("c", "1", files={"ns": "a file"})
+    with pytest.raises(upip.Error, match=r"a and b both have shared\.py|b and a both have"):
+        install("a", "b")
+    assert read_tree(lib) == {}
+    install("a")
+    before = read_tree(lib)
+    with pytest.raises(upip.Error, match=r"b and a both have shared\.py"):
+        install("b")
+    with pytest.raises(upip.Error, match=r"c: ns would replace a file or folder"):
+        install("c")
+    assert read_tree(lib) == before
+
+
+def test_a_file_may_move_from_one_package_to_another(upip, install, offer, lib):
+    offer("a", "1", files={"a.py": "1", "part.py": "1"})
+    install("a")
+    offer("a", "2", "part", files={"a.py": "2"})
+    offer("part", "2", files={"part.py": "2"})
+    install("part", "a")
+    assert read_tree(lib)["part.py"] == b"2"
+    assert versions(upip, lib) == {"a": "2", "part": "2"}
+    upip.uninstall("a", str(lib))
+    assert sorted(read_tree(lib)) == [".upip/part", "part.py"]
+
+
+def test_files_and_folders_never_replace_one_another(upip, install, offer, lib):
+    lib.mkdir()
+    (lib / "a").mkdir()
+    (lib / "b").write_text("file")
+    offer("x", "1", files={"a": "file over folder"})
+    offer("y", "1", files={"b/c.py": "folder over file"})
+    for name, path in (("x", "a"), ("y", "b")):
+        with pytest.raises(upip.Error, match=f"{name}: {path} would replace a file or folder"):
+            install(name)
+    assert read_tree(lib) == {"a": b"", "b": b"file"}
+
+
+def test_a_file_that_nobody_owns_is_replaced(upip, install, offer, lib):
+    lib.mkdir()
+    (lib / "a.py").write_text("from another installer")
+    offer("a", "1")
+    install("a")
+    assert (lib / "a.py").read_text() == "version = '1'\n"
+
+
+def test_uninstall_removes_the_package_and_its_empty_folders(
+    upip,
+    install,
+    offer,
+    lib,
+):
+    offer("a", "1", "b", files={"ns/a/x.py": "", "ns/a/y/z.py": ""})
+    offer("b", "1", files={"ns/b.py": ""})
+    install("a")
+    upip.uninstall("A", str(lib))
+    assert sorted(read_tree(lib)) == [".upip/b", "ns/b.py"]
+    with pytest.raises(upip.Error, match="a is not installed in"):
+        upip.uninstall("a", str(lib))
+    upip.uninstall("b", str(lib))
+    assert read_tree(lib) == {}
+
+
+def test_no_room_is_noticed_before_writing(upip, install, offer, lib, monkeypatch):
+    offer("a", "1", files={"a.bin": bytes(9000)})
+    real = import_module("os").statvfs
+
+    class Full:
+        def __getitem__(self, i):
+            return {1: 512, 4: 18}[i]
+
+    monkeypatch.setattr("os.statvfs", lambda path: Full() if real(path) else None)
+    with pytest.raises(upip.Error, match="a: no room: 9216 bytes are free"):
+        install("a")
+    assert read_tree(lib) == {}
+
+
+def test_without_an_index_a_sentence_says_what_to_do(upip, lib):
+    with pytest.raises(upip.Error, match=r"no index is known.*-i URL.*sdist-upip device"):
+        upip.install("a", path=str(lib))
+
+
+def test_the_settings_file_names_the_index(upip, offer, index, lib, tmp_path, monkeypatch):
+    settings = tmp_path / "settings"
+    settings.mkdir()
+    (settings / "upip_settings.py").write_text(f"index_urls = [{index.simple!r}]\n")
+    monkeypatch.syspath_prepend(str(settings))
+    offer("a", "1")
+    upip.install("a", str(lib))
+    assert versions(upip, lib) == {"a": "1"}
+
+
+def test_the_module_attribute_names_the_index(upip, offer, index, lib):
+    offer("a", "1")
+    upip.index_urls = index.simple
+    upip.install("a", path=str(lib))
+    assert versions(upip, lib) == {"a": "1"}
+
+
+def test_a_transport_may_be_handed_in(upip, lib, index, offer):
+    offer("a", "1")
+    opened = []
+
+    def transport(url):
+        opened.append(url)
+        reply = index.reply(url.removeprefix("net://x"))
+        return io.BytesIO(reply.body) if reply.status == 200 else None
+
+    upip.install("a", path=str(lib), index_urls="net://x/simple", transport=transport)
+    assert versions(upip, lib) == {"a": "1"}
+    assert opened == ["net://x/simple/a/", "net://x/files/a-1.tar.gz"]
+    with pytest.raises(upip.Error, match=r"b: no \.tar\.gz"):
+        upip.install("b", path=str(lib), index_urls="net://x/simple", transport=transport)
+
+
+def test_the_default_path_is_the_first_lib(upip, monkeypatch):
+    monkeypatch.setattr(upip.sys, "implementation", type("I", (), {"name": "micropython"}))
+    for path, expected in (
+        (["", ".frozen", "/lib"], "/lib"),
+        (["", "/rom/lib", "/flash", "/flash/lib"], "/flash/lib"),
+        (["x", "~/.micropython/lib", "/usr/lib/micropython"], "~/.micropython/lib"),
+        (["", "", ".frozen", "/sd", "/flash"], "/sd"),
+    ):
+        monkeypatch.setattr(upip.sys, "path", path)
+        assert upip.get_install_path() == expected
+    monkeypatch.setattr(upip.sys, "path", ["", ".frozen"])
+    with pytest.raises(upip.Error, match="no folder for packages"):
+        upip.get_install_path()
+
+
+def test_a_tilde_is_the_home_folder(upip, offer, index, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    offer("a", "1")
+    upip.install("a", "~/lib/", index_urls=index.simple)
+    assert (tmp_path / "lib/a.py").exists()
+
+
+def test_debug_tells_what_is_opened(upip, install, offer, index, capsys):
+    offer("a", "1")
+    upip.debug = True
+    install("a")
+    assert f"Opening {index.simple}a/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("status", [500, 403])
+def test_an_index_that_fails_is_an_error_not_an_absence(
+    upip,
+    install,
+    index,
+    status,
+    lib,
+):
+    index.replies["/simple/a/"] = Reply(b"", status)
+    with pytest.raises(upip.Error, match=f"a: the server answers {status} to"):
+        install("a", index_urls=[index.simple, index.simple])
+    assert len(index.requests) == 1
+
+
+class Line:
+    """Runs `python -m upip`."""
+
+    def __init__(self, lib):
+        self.lib = str(lib)
+
+    def __call__(self, *arguments):
+        out, err = io.StringIO(), io.StringIO()
+        argv, sys.argv = sys.argv, ["upip", *arguments]
+        try:
+            with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as exit:
+                runpy.run_path(str(DEVICE / "upip.py"), run_name="__main__")
+        finally:
+            sys.argv = argv
+        return exit.value.code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def line(upip, lib):
+    return Line(lib)
+
+
+def test_the_command_line_installs_lists_and_removes(line, index, offer, tmp_path):
+    offer("a", "1", "b")
+    offer("b", "2")
+    listed = tmp_path / "requirements.txt"
+    listed.write_text("# what we need\n\n  a>=1  # and why\n")
+    where = ["-p", line.lib]
+    code, out, err = line("install", *where, "-i", index.simple, "-r", str(listed))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[:2] == [
+        f"Installing to: {line.lib}/",
+        f"Installing a 1 from {index.url('/files/a-1.tar.gz')}",
+    ]
+    assert line("list", *where) == (0, "a 1\nb 2\n", "")
+    assert line("uninstall", *where, "a", "b") == (0, "", "")
+    assert line("list", *where) == (0, "", "")
+
+
+def test_the_exit_code_tells_the_truth(line, index, tmp_path):
+    code, _, err = line("install", "-p", line.lib, "-i", index.simple, "gone")
+    assert (code, err[:38]) == (1, "Error: nothing is installed: gone: no ")
+    code, _, err = line("uninstall", "-p", line.lib, "gone")
+    assert (code, err) == (1, f"Error: gone is not installed in {line.lib}\n")
+    code, _, err = line("install", "-p", line.lib, "-r", str(tmp_path / "missing.txt"))
+    assert code == 1
+    assert "missing.txt" in err
+    options = tmp_path / "options.txt"
+    options.write_text("--index-url x\n")
+    code, _, err = line("install", "-p", line.lib, "-r", str(options))
+    assert code == 1
+    assert "options such as --index-url x are not for upip" in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["frobnicate"],
+        ["install"],
+        ["install", "--frob", "a"],
+        ["install", "a", "-p"],
+        ["install", "--timeout", "soon", "a"],
+        ["list", "a"],
+        ["list", "--insecure"],
+        ["uninstall"],
+        ["uninstall", "-i", "x", "a"],
+    ],
+)
+def test_a_wrong_command_line_exits_2(line, arguments):
+    code, _, err = line(*arguments)
+    assert code == 2
+    assert err.endswith("-h tells the usage\n")
+
+
+@pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["install", "-h"]])
+def test_help_tells_the_usage(line, arguments):
+    code, out, _ = line(*arguments)
+    assert code == 0
+    assert out.startswith("Usage: micropython -m upip COMMAND")
+
+
+def test_the_face_tells_itself(upip, capsys):
+    upip.help()
+    assert "upip.install(" in capsys.readouterr().out

@@ -1,0 +1,45 @@
+"""What the tests of the device's upip share: its modules as files, or imported into CPython."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+DEVICE = Path(__file__).parent.parent / "src" / "sdist_upip" / "device"
+MODULES = sorted(path.stem for path in DEVICE.glob("upip*.py"))
+BOARD = [name for name in MODULES if name not in ("upip_cpython", "upip_main")]
+"""The modules that a board needs; the others are for CPython and for a command line."""
+
+
+def upip_files() -> dict[str, bytes]:
+    """Return upip's modules as files to run beside."""
+    return {f"{name}.py": (DEVICE / f"{name}.py").read_bytes() for name in MODULES}
+
+
+def forget_upip() -> None:
+    """Drop upip's modules, as a board does when it starts."""
+    for name in [*MODULES, "upip_settings"]:
+        sys.modules.pop(name, None)
+
+
+def import_module(name: str):
+    """Import one of upip's modules into this CPython."""
+    return importlib.import_module(name)
+
+
+@pytest.fixture
+def upip(monkeypatch, tmp_path_factory):
+    """The module upip, freshly imported into this CPython from a copy with room for bytecode."""
+    folder = tmp_path_factory.getbasetemp() / "upip"
+    if not folder.exists():
+        shutil.copytree(DEVICE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr("gc.collect", lambda: 0)  # it takes 50 ms in a process with pytest
+    forget_upip()
+    yield import_module("upip")
+    forget_upip()
