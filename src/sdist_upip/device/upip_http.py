@@ -108,15 +108,15 @@ def _connect(host, port, timeout):
 
 def _secure(s, host, roots):
     # Return `s` with TLS; `roots` are DER certificates one after the other, None: trust anybody.
-    import ssl
-
-    if hasattr(ssl, "SSLContext"):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    elif roots is None:
-        context = ssl
-    else:
-        raise ValueError("this MicroPython cannot verify certificates; see insecure=True")
     try:
+        import ssl
+
+        if hasattr(ssl, "SSLContext"):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        elif roots is None:
+            context = ssl
+        else:
+            raise ValueError("this MicroPython verifies nothing")
         if roots is not None:
             context.verify_mode = ssl.CERT_REQUIRED
             end = 0
@@ -128,7 +128,7 @@ def _secure(s, host, roots):
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context.wrap_socket(s, server_hostname=host)
-    except (OSError, IndexError, ValueError) as e:
+    except (ImportError, OSError, IndexError, ValueError) as e:
         s.close()
         raise ValueError("no trust in %s (%s); are the clock and upip_ca.der right?" % (host, e))
 
