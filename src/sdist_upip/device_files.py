@@ -7,19 +7,24 @@ from importlib.resources import files
 
 from .mpy import find_compiler
 
+_NOT_FOR_BOARDS = "upip_cpython.py"
+"""What upip needs to run on CPython."""
+
 
 def read_device_modules() -> dict[str, bytes]:
-    """Return {file name: source} of every device module."""
+    """Return {file name: source} of every module for a board."""
     folder = files(__package__) / "device"
     return {
-        entry.name: entry.read_bytes() for entry in folder.iterdir() if entry.name.endswith(".py")
+        entry.name: entry.read_bytes()
+        for entry in folder.iterdir()
+        if entry.name.endswith(".py") and entry.name != _NOT_FOR_BOARDS
     }
 
 
 def compile_modules(sources: Mapping[str, bytes], version: str) -> dict[str, bytes]:
-    """Return {file name: .mpy} of `sources`, for MicroPython `version`."""
+    """Return {file name: .mpy} of `sources`, for MicroPython `version`, without line numbers."""
     compiler = find_compiler(version)
     return {
-        f"{path[:-3]}.mpy": compiler.compile(source, path)
+        f"{path[:-3]}.mpy": compiler.compile(source, path, optimization=3)
         for path, source in sorted(sources.items())
     }

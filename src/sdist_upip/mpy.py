@@ -31,12 +31,17 @@ class Compiler:
     release: tuple[int, int]
     format: int
 
-    def compile(self, source: bytes, path: str) -> bytes:
-        """Return the .mpy of a module; tracebacks will name `path`. Raises ProjectError."""
+    def compile(self, source: bytes, path: str, optimization: int = 0) -> bytes:
+        """Return the .mpy of a module; tracebacks will name `path`. Raises ProjectError.
+
+        `optimization` is 0 … 3; from 1 asserts go, and with 3 line numbers (docs/library/
+        micropython.rst, opt_level).
+        """
         with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
             before, after = Path(name, "module.py"), Path(name, "module.mpy")
             before.write_bytes(source)
-            result = _run(self.program, "-s", path, "-o", str(after), str(before))
+            level = f"-O{optimization}"
+            result = _run(self.program, level, "-s", path, "-o", str(after), str(before))
             if result.returncode:
                 raise ProjectError(f"{path} does not compile: {result.stderr.strip()}")
             return after.read_bytes()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from pathlib import Path
+from urllib.parse import urlsplit
+
+logger = logging.getLogger(__name__)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -11,13 +15,32 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "device",
         help="write the modules for the device into a folder",
-        description="Write the modules for the device, such as pkg_resources, into a folder.",
+        description="Write the modules for the device, pkg_resources and upip, into a folder, "
+        "with settings for upip.",
     )
     parser.add_argument(
         "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
     )
     parser.add_argument(
         "--mpy", metavar="VERSION", help="compile them for this MicroPython, such as 1.24.1"
+    )
+    index = parser.add_mutually_exclusive_group()
+    index.add_argument(
+        "-i",
+        "--index-url",
+        action="append",
+        metavar="URL",
+        help="where upip looks for packages; may be given again [default: what pip uses here]",
+    )
+    index.add_argument("--no-index", action="store_true", help="write no settings for upip")
+    parser.add_argument(
+        "--ca",
+        action="append",
+        nargs="?",
+        const="",
+        metavar="HOST|PEM",
+        help="write the root certificate for HOST, or those in a PEM file, for upip; may be given "
+        "again [default: the index's host]",
     )
     parser.add_argument("--force", action="store_true", help="replace files that differ")
     parser.set_defaults(run=run)
@@ -29,13 +52,63 @@ def run(options: argparse.Namespace) -> int:
     MicroPython prefers x.py to x.mpy, so the other form of a module may not stay beside it.
     """
     from ..device_files import compile_modules, read_device_modules
+    from ..device_settings import SETTINGS, settings_module
     from ..folder import put_files
+    from ..root_certificates import ROOTS
 
     sources = read_device_modules()
     files: dict[str, bytes] = sources
     obsolete: dict[str, bytes | None] = {f"{path[:-3]}.mpy": None for path in sources}
     if options.mpy:
         files, obsolete = compile_modules(sources, options.mpy), dict(sources)
+    index_urls = _index_urls(options)
+    if index_urls:
+        files[SETTINGS] = settings_module(index_urls)
+    if options.ca:
+        files[ROOTS] = b"".join(_roots(options.ca, index_urls))
     for path in put_files(options.path, files, obsolete=obsolete, force=options.force):
         print(path)
     return 0
+
+
+def _index_urls(options: argparse.Namespace) -> list[str]:
+    """Return what upip is to use; of pip's indexes only those that a board can use."""
+    from ..device_settings import check_index_url, find_index_urls
+    from ..errors import ConfigError
+
+    if options.no_index:
+        return []
+    if options.index_url:
+        return [check_index_url(url) for url in options.index_url]
+    urls = []
+    try:
+        for url in find_index_urls():
+            try:
+                urls.append(check_index_url(url))
+            except ConfigError as error:
+                logger.warning("left out of upip's settings: %s", error)
+    except ConfigError as error:
+        logger.warning("upip gets no settings: %s", error)
+    return urls
+
+
+def _roots(wanted: list[str], index_urls: list[str]) -> list[bytes]:
+    """Return the DER certificates that `--ca` asks for, each once."""
+    from ..errors import ConfigError
+    from ..root_certificates import find_bundle, find_root, read_certificates
+
+    found = []
+    for name in wanted:
+        if Path(name).is_file():
+            found += read_certificates(Path(name))
+            continue
+        hosts = [f"//{name}"] if name else [u for u in index_urls if u.startswith("https:")]
+        if not hosts:
+            raise ConfigError("--ca: no index with https:// is set; name a host or a PEM file")
+        for host in hosts:
+            parts = urlsplit(host)
+            if not parts.hostname or "/" in name:
+                raise ConfigError(f"--ca {name}: neither a host nor a PEM file that exists")
+            bundle = read_certificates(find_bundle())
+            found.append(find_root(parts.hostname, parts.port or 443, bundle))
+    return list(dict.fromkeys(found))

@@ -1,0 +1,128 @@
+"""The root certificates that `sdist-upip device --ca` picks for a board."""
+
+import ssl
+
+import pytest
+import trustme
+
+from archives import make_release, pack
+from index_server import Index
+from sdist_upip.cli import main
+from sdist_upip.errors import ConfigError
+from sdist_upip.root_certificates import find_bundle, find_root, read_certificates
+
+
+@pytest.fixture(scope="module")
+def authorities():
+    return [trustme.CA() for _ in range(5)]
+
+
+@pytest.fixture
+def bundle(authorities, tmp_path, monkeypatch):
+    """A bundle of five roots in certifi's place, with comments between as certifi has."""
+    path = tmp_path / "cacert.pem"
+    path.write_text("".join(f"\n# A root\n{ca.cert_pem.bytes().decode()}" for ca in authorities))
+    monkeypatch.setattr("certifi.where", lambda: str(path))
+    return path
+
+
+@pytest.fixture(params=[0, 2, 4])
+def which(request):
+    return request.param
+
+
+@pytest.fixture
+def index(authorities, which):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authorities[which].issue_cert("localhost").configure_cert(context)
+    with Index(context) as index:
+        yield index
+
+
+def der(authority):
+    return ssl.PEM_cert_to_DER_cert(authority.cert_pem.bytes().decode())
+
+
+def test_the_root_of_a_host_is_found_among_many(authorities, which, bundle, index):
+    roots = read_certificates(bundle)
+    assert roots == [der(authority) for authority in authorities]
+    assert find_root("localhost", index.port, roots) == der(authorities[which])
+
+
+def test_a_host_that_no_root_vouches_for_is_refused(authorities, index, which):
+    others = [der(authority) for authority in authorities]
+    del others[which]
+    with pytest.raises(ConfigError, match=r"localhost:\d+ has no certificate that a known root"):
+        find_root("localhost", index.port, others)
+
+
+def test_a_host_that_is_not_there_is_an_error(authorities):
+    with pytest.raises(ConfigError, match=r"cannot reach no-such-host\.invalid:443"):
+        find_root("no-such-host.invalid", 443, [der(authorities[0])])
+
+
+def test_certifi_has_roots():
+    assert len(read_certificates(find_bundle())) > 50
+
+
+def test_without_certifi_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "certifi", None)
+    with pytest.raises(ConfigError, match=r"pip install 'sdist-upip\[ca\]'"):
+        find_bundle()
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("", "holds no certificate"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "damaged"),
+        ("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n", "damaged"),
+    ],
+)
+def test_a_file_without_certificates_is_refused(tmp_path, text, match):
+    path = tmp_path / "x.pem"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=match):
+        read_certificates(path)
+    with pytest.raises(ConfigError, match="cannot read"):
+        read_certificates(tmp_path / "missing.pem")
+
+
+def test_what_the_command_writes_lets_upip_install(
+    authorities, which, bundle, index, tmp_path, upip
+):
+    """`sdist-upip device --ca`, then `upip.install("name")` on the board, with nothing else."""
+    release = make_release("a", "1")
+    index.add_release(release, pack(release))
+    lib = tmp_path / "lib"
+    assert main(["device", "-p", str(lib), "-i", index.simple, "--ca"]) == 0
+    assert (lib / "upip_ca.der").read_bytes() == der(authorities[which])
+    namespace = {}
+    exec((lib / "upip_settings.py").read_bytes(), namespace)
+    upip.install("a", str(lib), namespace["index_urls"])
+    assert (lib / "a.py").exists()
+
+
+def test_hosts_and_files_may_be_mixed(authorities, which, bundle, index, tmp_path):
+    own = trustme.CA()
+    own.cert_pem.write_to_path(str(tmp_path / "own.pem"))
+    lib = tmp_path / "lib"
+    options = ["--ca", f"localhost:{index.port}", "--ca", str(tmp_path / "own.pem")]
+    assert main(["device", "-p", str(lib), "--no-index", *options, *options]) == 0
+    assert (lib / "upip_ca.der").read_bytes() == der(authorities[which]) + der(own)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        (["--ca"], "no index with https:// is set"),
+        (["-i", "http://x.test/", "--ca"], "no index with https:// is set"),
+        (["--ca", "missing/file.pem"], "neither a host nor a PEM file"),
+    ],
+)
+def test_a_wrong_ca_is_refused(tmp_path, capsys, options, match):
+    if "-i" not in options:
+        options = ["--no-index", *options]
+    assert main(["device", "-p", str(tmp_path / "lib"), *options]) == 1
+    assert match in capsys.readouterr().err
+    assert not (tmp_path / "lib").exists()
