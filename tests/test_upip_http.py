@@ -71,7 +71,7 @@ def test_a_body_arrives_whole_however_it_is_framed(http, index, framing, size):
 @pytest.mark.parametrize("cut", [0, 1, 511, 512, 1024, 19_999])
 def test_a_body_that_is_cut_is_an_error(http, index, framing, cut):
     index.replies["/x"] = Reply(BODY, framing=framing, cut=cut)
-    with pytest.raises(ValueError, match="the connection broke off"):
+    with pytest.raises(ValueError, match="connection broke off"):
         read(http, index.url("/x"))
 
 
@@ -124,7 +124,7 @@ def test_other_answers_are_errors_with_the_status(http, index, status):
 
 def test_a_server_that_stalls_is_an_error(http, index):
     index.replies["/x"] = Reply(BODY[:600], pause=0.8)
-    with pytest.raises(ValueError, match="the connection broke off"):
+    with pytest.raises(ValueError, match="connection broke off"):
         read(http, index.url("/x"), timeout=0.3)
 
 
@@ -214,10 +214,10 @@ def test_several_roots_fit_in_one_file(http, secure_index, authority, tmp_path):
 
 def test_another_root_or_another_name_is_refused(http, secure_index, authority, tmp_path):
     wrong = write_root(tmp_path / "wrong.der", trustme.CA())
-    with pytest.raises(ValueError, match="no trust in localhost"):
+    with pytest.raises(ValueError, match=r"no answer from localhost .no trust"):
         read(http, secure_index.url("/x"), [wrong])
     right = write_root(tmp_path / "right.der", authority)
-    with pytest.raises(ValueError, match=r"no trust in 127\.0\.0\.1"):
+    with pytest.raises(ValueError, match=r"no answer from 127\.0\.0\.1 .no trust"):
         read(http, secure_index.url("/x", host="127.0.0.1"), [right])
     assert secure_index.requests == []
 
@@ -228,7 +228,7 @@ def test_another_root_or_another_name_is_refused(http, secure_index, authority, 
 def test_a_file_that_is_no_root_is_refused(http, secure_index, tmp_path, data):
     path = tmp_path / "bad.der"
     path.write_bytes(data)
-    with pytest.raises(ValueError, match="no trust in localhost"):
+    with pytest.raises(ValueError, match=r"no answer from localhost .no trust"):
         read(http, secure_index.url("/x"), [str(path)])
 
 

@@ -104,7 +104,7 @@ def test_what_is_no_tar_or_no_gzip(upip, unpack, tmp_path):
     [
         ("pyproject.toml", "it has pyproject.toml"),
         ("src/x/__init__.py", "it has src"),
-        ("setup.py", "its setup.py is not from sdist-upip"),
+        ("setup.py", "setup.py is not by sdist-upip"),
     ],
 )
 def test_an_ordinary_sdist(upip, unpack, tmp_path, path, match):
@@ -131,7 +131,7 @@ def test_a_window_larger_than_the_decoder_has(upip, unpack, tmp_path):
     release = make_release("x", "1", {"x.bin": noise, "y.bin": noise})
     data = stored_gzip(write_tar(release.root, release.members))
     assert len(data) < 30_000
-    refused(upip, unpack, data, tmp_path, "window of more than 4096 bytes")
+    refused(upip, unpack, data, tmp_path, "window exceeds 4096 bytes")
 
 
 def test_folders_in_the_archive_are_passed_over(unpack):

@@ -11,8 +11,8 @@ import pytest
 
 DEVICE = Path(__file__).parent.parent / "src" / "sdist_upip" / "device"
 MODULES = sorted(path.stem for path in DEVICE.glob("upip*.py"))
-BOARD = [name for name in MODULES if name not in ("upip_cpython", "upip_main")]
-"""The modules that a board needs; the others are for CPython and for a command line."""
+CORE = ("upip", "upip_http", "upip_index", "upip_req", "upip_store", "upip_tar")
+"""The modules without which a board installs nothing; the others serve one purpose each."""
 
 
 def upip_files() -> dict[str, bytes]:

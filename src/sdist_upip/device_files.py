@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from .mpy import find_compiler
+from .short_names import shorten_names
 
 _NOT_FOR_BOARDS = "upip_cpython.py"
 """What upip needs to run on CPython."""
+_FACES = ("upip.py", "pkg_resources.py")
+"""The modules whose functions are for applications to call."""
 
 
 def read_device_modules() -> dict[str, bytes]:
@@ -25,6 +28,8 @@ def compile_modules(sources: Mapping[str, bytes], version: str) -> dict[str, byt
     """Return {file name: .mpy} of `sources`, for MicroPython `version`, without line numbers."""
     compiler = find_compiler(version)
     return {
-        f"{path[:-3]}.mpy": compiler.compile(source, path, optimization=3)
+        f"{path[:-3]}.mpy": compiler.compile(
+            shorten_names(source, keep_parameters=path in _FACES), path, optimization=3
+        )
         for path, source in sorted(sources.items())
     }

@@ -20,17 +20,14 @@ def _forget(*modules):
 
 def get_install_path():
     # The first folder of sys.path named lib, else the first that can hold packages.
-    found = None
-    for p in sys.path:
-        if p[-4:] == "/lib" and p[:4] != "/rom":
-            found = p
-            break
-    for p in sys.path[1:]:
-        if p and p != ".frozen":
-            found = found or p
-    if not found or sys.implementation.name == "cpython":
-        raise Error("no folder for packages in sys.path; give one: path=... or -p")
-    return found
+    if sys.implementation.name != "cpython":
+        for p in sys.path:
+            if p[-4:] == "/lib" and p[:4] != "/rom":
+                return p
+        for p in sys.path[1:]:
+            if p and p != ".frozen":
+                return p
+    raise Error("no folder for packages in sys.path: pass path= or -p")
 
 
 def _root(path):
@@ -47,7 +44,7 @@ def _want(queue, text, extras, by):
     if ".tar.gz" in text:
         from upip_index import archive_name
 
-        name, version = archive_name(text.partition("#")[0])
+        name, version, _ = archive_name(text.partition("#")[0])
         queue.append((name, [""], "", by, version, text))
     else:
         from upip_req import requirement
@@ -63,60 +60,58 @@ def _want(queue, text, extras, by):
 
 def _pick(fetch, indexes, root, name, specs, is_dependency):
     # Return (version, URL, sha256) of what to install; no URL: what is there stays.
+    have = _store().version(root, name)
+    _forget("store")
     from upip_req import matches, traits
-    from upip_store import version
 
-    have = version(root, name)
     kept = have, None, None
     if have and (is_dependency or traits(specs)[1]) and matches(have, specs):
         return kept
     if not indexes:
-        raise ValueError(
-            "no index is known: pass index_urls=[...] or -i URL, or let `sdist-upip device` "
-            "write upip_settings.py"
-        )
+        raise ValueError("no index is set: pass index_urls= or -i, or run `sdist-upip device`")
     from upip_index import find
 
     found = find(fetch, indexes, name, specs)
     return kept if have == found[0] else found
 
 
-def _stage(fetch, root, name, version, url, sha):
-    # Download an archive and unpack it beside its record; return its requirements.
-    from upip_store import make_folders
-    from upip_tar import unpack
+def _store():
+    import upip_store
 
+    return upip_store
+
+
+def _stage(fetch, root, name, version, url, sha, reserve):
+    # Download an archive and unpack it beside its record.
     print("Installing %s %s from %s" % (name, version, url))
     base = root + "/.upip/"
-    make_folders(base)
+    _store().make_folders(base)
+    _forget("store")
+    from upip_tar import unpack
+
     url, _, pinned = url.partition("#sha256=")
     body = fetch(url)
     if not body:
         raise ValueError("nothing at " + url)
     try:
-        return unpack(body, sha or pinned, base, name, version)
+        unpack(body, sha or pinned, base, name, version, reserve)
     finally:
         body.close()
 
 
-def _agree(name, version, first, specs, by):
-    from upip_req import matches
-
-    if not matches(version, specs):
-        raise ValueError("%s needs %s, but %s took %s" % (by, specs, first, version))
-
-
 def _resolve(queue, fetch, indexes, root, staged):
     # Stage the packages in `queue` and all that they need, breadth first.
-    import upip_store as store
-
     chosen = {}  # name: (version, who wanted it, extras)
     while queue:
         name, extras, specs, by, version, url = queue.pop(0)
         try:
             if name in chosen:
                 version, first, known = chosen[name]
-                _agree(name, version, first, specs, by)
+                from upip_req import matches
+
+                if not matches(version, specs):
+                    raise ValueError("%s needs %s, but %s took %s" % (by, specs, first, version))
+                del matches
                 extras = [extra for extra in extras if extra not in known]
                 known.extend(extras)
             else:
@@ -124,19 +119,21 @@ def _resolve(queue, fetch, indexes, root, staged):
                     if other[0] == name and other[2]:
                         specs += "," * bool(specs) + other[2]
                 sha = None
+                reserve = [bytearray(5632)]  # what the decoder will need in one piece
                 if not url:
                     version, url, sha = _pick(fetch, indexes, root, name, specs, by != "you")
-                _forget("index", "marker", "req")
+                _forget("index", "req")
                 if url:
-                    _stage(fetch, root, name, version, url, sha)
+                    _stage(fetch, root, name, version, url, sha, reserve)
                     staged.append(name)
                     _forget("tar")
                 else:
                     print(name, version, "is installed")
                 chosen[name] = version, by, extras
             record = name + ".new" if name in staged else name
-            for need in store.lines(root, record, "needs ") if extras else ():
+            for need in _store().lines(root, record, "needs ") if extras else ():
                 _want(queue, need, extras, name + " " + version)
+            _forget("marker")
         except ValueError as e:
             raise ValueError("%s: %s" % (name, e))
 
@@ -152,8 +149,6 @@ def install(
 ):
     # Install packages ("name", "name>=1.2", an archive's path or URL) with all that they need.
     # Raises Error; then nothing has changed.
-    import upip_store as store
-
     root = _root(path)
     indexes = index_urls or globals()["index_urls"]
     cafiles = [cafile, root + "/upip_ca.der"]
@@ -180,57 +175,52 @@ def install(
                 from upip_settings import index_urls as indexes
             except ImportError:
                 pass
-        store.recover(root)
+        _store().recover(root)
         for text in [to_install] if isinstance(to_install, str) else to_install:
             _want(queue, text, [""], "you")
         print("Installing to: %s/" % root)
         _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
         if staged:
-            store.check(root, staged)
-            store.commit(root, ["+" + name for name in staged])
+            _store().check(root, staged)
+            _store().commit(root, "+", staged)
     except (ValueError, OSError, MemoryError) as e:
         if debug and hasattr(sys, "print_exception"):
             sys.print_exception(e)
         raise Error("nothing is installed: %s" % (e or "out of memory"))
     finally:
-        store.recover(root)
-        _forget("http", "index", "marker", "req", "settings", "store", "tar")
+        _store().recover(root)
+        _forget("http", "index", "marker", "req", "settings", "store", "tar", "tls")
 
 
 def list(path=None):
     # Return (name, version) of what is installed.
-    import upip_store as store
-
     root = _root(path)
+    store = _store()
     store.recover(root)
     found = []
     for name in store.names(root):
-        found.extend([(name, version) for version in store.lines(root, name, name + " ")])
+        for version in store.lines(root, name, name + " "):
+            found.append((name, version))
     _forget("store")
     return found
 
 
 def uninstall(package, path=None):
     # Remove a package's files; what it needs stays.
-    import upip_store as store
     from upip_req import normalize
 
     root = _root(path)
+    store = _store()
     store.recover(root)
     name = normalize(package)
     if name not in store.names(root):
         raise Error("%s is not installed in %s" % (name, root))
-    store.commit(root, ["-" + name])
+    store.commit(root, "-", [name])
     _forget("req", "store")
 
 
 def help():
-    print(
-        """\
-upip.install("name") or upip.install(["name>=1.2", "archive.tar.gz"], path=..., index_urls=[...])
-upip.list()
-upip.uninstall("name")"""
-    )
+    print('upip.install("name"), upip.list(), upip.uninstall("name"); see docs/upip.md')
 
 
 if __name__ == "__main__":

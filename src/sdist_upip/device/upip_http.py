@@ -1,4 +1,4 @@
-# Open a URL as a stream of bytes, with TLS that is verified.
+# Open a URL as a stream of bytes.
 import io
 import sys
 
@@ -50,12 +50,12 @@ class Body(io.IOBase):
         return self._fill() and self._buf[0]
 
     def piece(self):
-        # Return what was read and not yet used, or the next bytes; b"" at the end.
+        # Return the next bytes, at most 128 to be kind to a small heap; b"" at the end.
         if self._at == self._end:
             self._fill()
-        piece = bytes(memoryview(self._buf)[self._at : self._end])
-        self._at = self._end
-        return piece
+        start = self._at
+        self._at = min(start + 128, self._end)
+        return bytes(memoryview(self._buf)[start : self._at])
 
     def close(self):
         self._raw.close()
@@ -82,7 +82,7 @@ class Body(io.IOBase):
                 self._end = n
             return n
         except (OSError, ValueError) as e:
-            raise ValueError("the connection broke off (%s)" % e)
+            raise ValueError("connection broke off (%s)" % e)
 
 
 def _connect(host, port, timeout):
@@ -106,46 +106,6 @@ def _connect(host, port, timeout):
     raise ValueError("cannot reach %s:%d (%s)" % (host, port, error))
 
 
-def _secure(s, host, roots):
-    # Return `s` with TLS; `roots` are DER certificates one after the other, None: trust anybody.
-    try:
-        import ssl
-
-        if hasattr(ssl, "SSLContext"):
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        elif roots is None:
-            context = ssl
-        else:
-            raise ValueError("this MicroPython verifies nothing")
-        if roots is not None:
-            context.verify_mode = ssl.CERT_REQUIRED
-            end = 0
-            while end < len(roots) or not end:
-                start = end
-                end += 4 + roots[start + 2] * 256 + roots[start + 3]
-                context.load_verify_locations(cadata=roots[start:end])
-        elif hasattr(context, "check_hostname"):
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        return context.wrap_socket(s, server_hostname=host)
-    except (ImportError, OSError, IndexError, ValueError) as e:
-        s.close()
-        raise ValueError("no trust in %s (%s); are the clock and upip_ca.der right?" % (host, e))
-
-
-def _read_roots(paths):
-    for path in paths:
-        try:
-            with open(path, "rb") as f:
-                return f.read()
-        except OSError:
-            pass
-    raise ValueError(
-        "no root certificate in %s: let `sdist-upip device --ca` write it, or see insecure=True"
-        % paths
-    )
-
-
 def open_url(url, cafiles, insecure, timeout, hops=5):
     # Return a Body, or None where the server has nothing.
     scheme, _, rest = url.partition("#")[0].partition("://")
@@ -154,19 +114,18 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
     if not host or "]" in port:
         host, port = netloc, 443 if scheme == "https" else 80
     host = host.strip("[]")
-    roots = None
-    if scheme != "https":
-        if scheme != "http":
-            raise ValueError("cannot open " + url)
-    elif insecure:
-        print("Warning: the certificate of %s is not verified" % host)
-    else:
-        roots = _read_roots(cafiles)
-    s = _connect(host, int(port), timeout)
-    if scheme == "https":
-        s = _secure(s, host, roots)
     body = None
+    secure = None
+    if scheme == "https":
+        from upip_tls import prepare
+
+        secure = prepare(host, cafiles, insecure)
+    elif scheme != "http":
+        raise ValueError("cannot open " + url)
+    s = _connect(host, int(port), timeout)
     try:
+        if secure:
+            s = secure(s)
         if sys.implementation.name == "cpython":
             from upip_cpython import Stream
 
@@ -178,7 +137,7 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
         headers = {}
         while line.strip():
             line = s.readline()
-            key, _, value = str(line, "utf-8").partition(":")
+            key, _, value = line.decode().partition(":")
             headers[key.lower()] = value.strip()
         if not line:
             raise OSError("cut short")

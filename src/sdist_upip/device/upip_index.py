@@ -6,19 +6,12 @@ from upip_req import is_pre, matches, normalize, parse, traits
 
 
 def archive_name(url):
-    # Return the normalized name and the version that an archive's file name tells, else None.
+    # Return the normalized name, the version and its sort key that an archive's file name tells.
     file = url.rpartition("/")[2]
+    if file[-7:] != ".tar.gz":
+        raise ValueError("no archive: " + url)
     name, _, version = file[:-7].rpartition("-")
-    if file[-7:] == ".tar.gz" and name:
-        return normalize(name), version
-
-
-def _attribute(tag, name):
-    # Return the value of an attribute, None if the tag does not have it.
-    i = tag.find(name)
-    if i > 0:
-        tag = tag[i + len(name) :].lstrip(b"= ")
-        return str(tag[1:].partition(tag[:1])[0], "utf-8").replace("&amp;", "&")
+    return normalize(name), version, parse(version)[0]
 
 
 def _tags(body):
@@ -29,7 +22,7 @@ def _tags(body):
         rest += piece
         while b">" in rest:
             tag, _, rest = rest.partition(b">")
-            yield tag.rpartition(b"<")[2]
+            yield tag[tag.rfind(b"<") + 1 :]
         rest = rest[-2048:]
         piece = body.piece()
 
@@ -44,8 +37,9 @@ def _entries(fetch, index, name):
     body = fetch(index + name + "/")
     if body:
         for tag in _tags(body):
-            url = _attribute(tag, b" href")
-            if url and tag[:2].lower() == b"a ":
+            i = tag.find(b" href=") + 7
+            if i > 6 and tag[:2].lower() == b"a ":
+                url = tag[i : tag.find(tag[i - 1 : i], i)].decode().replace("&amp;", "&")
                 url, _, sha = url.partition("#sha256=")
                 yield join(body.url, url), sha, b" data-yanked" in tag
         body.close()
@@ -55,22 +49,21 @@ def find(fetch, indexes, name, specs):
     # Return (version, URL, sha256 or None) of the newest release that fits, from the first index
     # that has one.
     pre, pin = traits(specs)
-    newest = ()
+    newest = None
     for index in indexes:
         best = ()
         for url, sha, yanked in _entries(fetch, index, name):
-            found = archive_name(url)
-            if found and found[0] == name and (pin or not yanked):
-                try:
-                    key = parse(found[1])[0]
-                except ValueError:
-                    continue
-                entry = (pre or not is_pre(key), key, found[1], url, sha)
-                newest = max(newest, entry)
-                if entry > best and matches(found[1], specs):
+            try:
+                found, version, key = archive_name(url)
+            except ValueError:
+                continue
+            if found == name and (pin or not yanked):
+                newest = version
+                entry = (pre or not is_pre(key), key, version, url, sha)
+                if entry > best and matches(version, specs):
                     best = entry
         if best:
             return best[2:]
     if newest:
-        raise ValueError("no release fits; the newest is " + newest[2])
+        raise ValueError("nothing fits; there is " + newest)
     raise ValueError("no .tar.gz of it in " + " ".join(indexes))

@@ -48,7 +48,7 @@ def lines(root, name, tag):
     if kind(path):
         with open(path, "rb") as f:
             for line in f:
-                line = str(line, "utf-8")[:-1]
+                line = line[:-1].decode()
                 if line.startswith(tag):
                     yield line[len(tag) :]
 
@@ -79,7 +79,7 @@ def version(root, name):
                 while n:
                     h.update(memoryview(buf)[:n])
                     n = f.readinto(buf)
-        if str(hexlify(h.digest()), "utf-8") != text[:64]:
+        if hexlify(h.digest()).decode() != text[:64]:
             return None
     return found
 
@@ -107,11 +107,11 @@ def check(root, staged):
                         raise ValueError("%s and %s both have %s" % (name, other, path))
 
 
-def commit(root, jobs):
-    # Put packages into place ("+name") or remove them ("-name"): all, or after an error none.
+def commit(root, sign, names):
+    # Put packages into place ("+") or remove them ("-"): all of them, whatever interrupts it.
     base = root + "/.upip/journal."
     with open(base + "tmp", "w") as f:
-        f.write(" ".join(jobs))
+        f.write(sign + (" " + sign).join(names))
     _rename(base + "tmp", base + "txt")
     recover(root)
 

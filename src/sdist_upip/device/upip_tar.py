@@ -37,12 +37,12 @@ def _fill(z, buf, least=512):
 
 def _header(buf):
     # Return (path below the root folder, bytes, whether it is a folder).
-    name = str(bytes(buf[:100]).partition(b"\0")[0], "utf-8")
+    name = bytes(buf[:100]).partition(b"\0")[0].decode()
     parts = name.split("/")
     folder = buf[156] == 53
     try:
-        size = int(str(buf[124:135], "utf-8"), 8)
-        checksum = int(str(buf[148:154], "utf-8"), 8) - 256
+        size = int(bytes(buf[124:135]), 8)
+        checksum = int(bytes(buf[148:154]), 8) - 256
     except ValueError:
         size = -1
     if size < 0 or checksum != sum(buf) - sum(buf[148:156]):
@@ -61,7 +61,7 @@ def _header(buf):
 def _check(path, start):
     # Refuse a file that its first bytes show to be useless here.
     if path == "setup.py" and b"sdist-upip" not in start:
-        _refuse("its setup.py is not from sdist-upip")
+        _refuse("setup.py is not by sdist-upip")
     abi = getattr(sys.implementation, "_mpy", 0)
     if abi and path[-4:] == ".mpy":
         if start[1] != abi & 255 or start[2] >> 2 & 15 not in (0, abi >> 10 & 15):
@@ -73,31 +73,19 @@ def _check_room(base, size):
     if hasattr(os, "statvfs"):
         s = os.statvfs(base)
         if s[1] * s[4] < size + 4 * s[1]:
-            raise ValueError("no room: %d bytes are free" % (s[1] * s[4]))
+            raise ValueError("no room: %d bytes free" % (s[1] * s[4]))
 
 
 def _collect(text, lines, prefix):
     # Move the whole lines that begin with `prefix` to `lines`. Return the rest of the text, or
-    # None at the empty line that ends metadata.
+    # None at the empty line that ends metadata and before the sections of requires.txt.
     parts = text.split(b"\n")
     for line in parts[:-1]:
-        if prefix and not line.rstrip(b"\r"):
+        if line[:1] in (b"", b"\r", b"["):
             return None
         if line.startswith(prefix):
-            lines.append(str(line[len(prefix) :], "utf-8").strip())
+            lines.append(line[len(prefix) :].decode().strip())
     return parts[-1]
-
-
-def _conditioned(lines):
-    # Turn the sections of requires.txt into markers.
-    condition = ""
-    for line in lines:
-        if line[:1] == "[":
-            extra, _, condition = line[1:-1].partition(":")
-            if extra:
-                condition = (condition and "(%s) and " % condition) + "extra == '%s'" % extra
-        elif line:
-            yield line + (condition and "; " + condition)
 
 
 def _members(z, base, name, record):
@@ -144,17 +132,17 @@ def _members(z, base, name, record):
             if out:
                 out.close()
                 out = None
-                digest = str(hexlify(h.digest()), "utf-8")
+                digest = hexlify(h.digest()).decode()
                 record.write(("file %s %s\n" % (digest, path)).encode())
     finally:
         if out:
             out.close()
     while _fill(z, buf, 0):
         pass
-    return metadata or tuple(_conditioned(fallback))
+    return metadata or fallback
 
 
-def unpack(body, sha, base, name, version):
+def unpack(body, sha, base, name, version, reserve):
     # Write NAME.0, NAME.1 ... and NAME.new below `base`; return the requirements of the archive.
     # Raises ValueError for all that is wrong with it.
     body.hash = sha256()
@@ -163,17 +151,18 @@ def unpack(body, sha, base, name, version):
     with open(base + name + ".new", "wb") as record:
         record.write(("%s %s\n" % (name, version)).encode())
         needs = None
+        reserve.pop()
         try:
             needs = _members(_gunzip(body), base, name, record)
         except EOFError:
             pass
         while body.piece():
             pass
-        found = str(hexlify(body.hash.digest()), "utf-8")
+        found = hexlify(body.hash.digest()).decode()
         if sha and found != sha.lower():
             raise ValueError("its sha256 is not the one the index names")
         if needs is None:
-            _refuse("damaged, or packed with a window of more than 4096 bytes")
+            _refuse("damaged, or its window exceeds 4096 bytes")
         for need in needs:
             record.write(("needs %s\n" % need).encode())
     return needs
