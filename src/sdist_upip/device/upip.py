@@ -220,7 +220,7 @@ def uninstall(package, path=None):
 
 
 def help():
-    print('upip.install("name"), upip.list(), upip.uninstall("name"); see docs/upip.md')
+    print('upip.install("name"), upip.list(), upip.uninstall("name")')
 
 
 if __name__ == "__main__":

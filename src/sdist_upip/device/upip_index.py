@@ -28,11 +28,11 @@ def _tags(body):
 
 
 def _entries(fetch, index, name):
-    # Yield (URL, sha256 or None, whether it is yanked) of what may be a release of `name`.
+    # Yield (page or "", link, sha256, whether it is yanked) of what may be a release of `name`.
     index = index.rstrip("/") + "/"
     if "://" not in index:
         for file in os.listdir(index[:-1]):
-            yield index + file, None, False
+            yield "", index + file, "", False
         return
     body = fetch(index + name + "/")
     if body:
@@ -41,29 +41,30 @@ def _entries(fetch, index, name):
             if i > 6 and tag[:2].lower() == b"a ":
                 url = tag[i : tag.find(tag[i - 1 : i], i)].decode().replace("&amp;", "&")
                 url, _, sha = url.partition("#sha256=")
-                yield join(body.url, url), sha, b" data-yanked" in tag
+                yield body.url, url, sha, b" data-yanked" in tag
         body.close()
 
 
 def find(fetch, indexes, name, specs):
-    # Return (version, URL, sha256 or None) of the newest release that fits, from the first index
+    # Return (version, URL, sha256 or "") of the newest release that fits, from the first index
     # that has one.
     pre, pin = traits(specs)
     newest = None
     for index in indexes:
         best = ()
-        for url, sha, yanked in _entries(fetch, index, name):
+        for base, url, sha, yanked in _entries(fetch, index, name):
             try:
                 found, version, key = archive_name(url)
             except ValueError:
                 continue
             if found == name and (pin or not yanked):
                 newest = version
-                entry = (pre or not is_pre(key), key, version, url, sha)
+                entry = (pre or not is_pre(key), key, version, base, url, sha)
                 if entry > best and matches(version, specs):
                     best = entry
         if best:
-            return best[2:]
+            _, _, version, base, url, sha = best
+            return version, join(base, url) if base else url, sha
     if newest:
         raise ValueError("nothing fits; there is " + newest)
     raise ValueError("no .tar.gz of it in " + " ".join(indexes))

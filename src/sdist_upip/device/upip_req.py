@@ -21,17 +21,25 @@ def normalize(name):
 
 def parse(text):
     # Return the sort key (epoch, release, phase, pre, post, dev) and the release as it is written.
-    m = re.match(_VERSION, text.strip().lower())
-    if not m:
-        raise ValueError("no version: " + text)
-    epoch, pre, implicit, post, dev = [int(m.group(i) or 0) for i in (2, 6, 8, 10, 12)]
-    phase = "?ab".find(m.group(5)[0]) % 4 if m.group(4) else 4  # a 1, b 2, rc 3, final 4
-    post = post + implicit if m.group(7) else -1
-    if not m.group(11):
-        dev = _NEVER
-    elif phase == 4 and post < 0:
-        phase = 0
-    release = [int(n) for n in m.group(3).split(".")]
+    digits = text = text.strip().lower()
+    epoch = pre = 0
+    phase = 4  # a 1, b 2, rc 3, final 4
+    post = -1
+    dev = _NEVER
+    if not text.replace(".", "").isdigit():  # most are, and the expression is slow
+        m = re.match(_VERSION, text)
+        if not m:
+            raise ValueError("no version: " + text)
+        digits = m.group(3)
+        epoch, pre, implicit, post, dev = [int(m.group(i) or 0) for i in (2, 6, 8, 10, 12)]
+        if m.group(4):
+            phase = "?ab".find(m.group(5)[0]) % 4
+        post = post + implicit if m.group(7) else -1
+        if not m.group(11):
+            dev = _NEVER
+        elif phase == 4 and post < 0:
+            phase = 0
+    release = [int(n) for n in digits.split(".")]
     written = release[:]
     while release and not release[-1]:
         release.pop()
@@ -51,7 +59,7 @@ def _split(specs):
             op += "*"
             text = text[:-2]
         if op not in ("==", "!=", ">=", "<=", ">", "<", "~=", "==*", "!=*"):
-            raise ValueError("cannot read " + spec)
+            raise ValueError
         key, release = parse(text)
         if op == "<" and not is_pre(key):  # a pre-release is not before its own release
             key = parse(text + ".dev0")[0]
@@ -69,8 +77,10 @@ def traits(specs):
 
 
 def matches(version, specs):
+    if not specs:
+        return True
     key, release = parse(version)
-    for op, want, prefix in specs and _split(specs):
+    for op, want, prefix in _split(specs):
         if op == "~=":
             prefix.pop()
         n = len(prefix)

@@ -1,0 +1,153 @@
+"""upip beside stock mip: time over loopback, and the least heap that installs the same files.
+
+    MICROPYTHON=/opt/micropython-1.28-m32 python bench/upip.py [--runs N]
+
+MICROPYTHON names executables of the unix port with mip frozen in. The package is 60 KB in 20 files
+of real Python; its index page lists 500 releases. Times are the least of the runs, which take
+turns. The heap is MicroPython's own: the unix port lets mbedtls take what it needs from C, where
+boards have one heap for all. Needs the extras test and mpy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import trustme
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from archives import make_release, pack  # noqa: E402
+from index_server import Index, Reply  # noqa: E402
+from sdist_upip.device_files import compile_modules, read_device_modules  # noqa: E402
+from sdist_upip.release import Release  # noqa: E402
+
+FILES, SIZE, RELEASES = 20, 3072, 500
+STEP = 256
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to install the package: what lies on the board, and what it runs."""
+
+    name: str
+    files: Mapping[str, bytes]
+    code: str
+
+    def run(self, program: str, heap: int | None = None) -> tuple[float, float] | None:
+        """Return wall and CPU time in seconds, None if it failed."""
+        options = [] if heap is None else ["-X", f"heapsize={heap}"]
+        with tempfile.TemporaryDirectory() as name:
+            board = Path(name)
+            for path, data in self.files.items():
+                (board / path).write_bytes(data)
+            start = time.perf_counter()
+            child = subprocess.Popen(
+                [program, *options, "-c", self.code],
+                cwd=board,
+                env={"MICROPYPATH": ":.frozen"},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            _, status, usage = os.wait4(child.pid, 0)
+            wall = time.perf_counter() - start
+            child.returncode = os.waitstatus_to_exitcode(status)
+            done = all((board / f"lib/big/m{i}.py").is_file() for i in range(FILES))
+            whole = done and (board / f"lib/big/m{FILES - 1}.py").stat().st_size == SIZE
+            return (wall, usage.ru_utime + usage.ru_stime) if whole else None
+
+    def least_heap(self, program: str) -> int:
+        """Return the least heap, in bytes, that is enough, to STEP bytes."""
+        low, high = 4 * 1024, 512 * 1024
+        while high - low > STEP:
+            middle = (low + high) // 2 // 64 * 64
+            if self.run(program, middle):
+                high = middle
+            else:
+                low = middle
+        return high
+
+
+def make_package() -> Release:
+    """Return the package, made of the standard library's source."""
+    text = b"".join(path.read_bytes() for path in sorted(Path(ssl.__file__).parent.glob("a*.py")))
+    files = {f"big/m{i}.py": text[i * SIZE : (i + 1) * SIZE] for i in range(FILES)}
+    return make_release("big", f"{RELEASES - 1}.0", files)
+
+
+def fill(index: Index, package: Release) -> None:
+    """Offer the package to upip, with and without older releases, and to mip."""
+    for number in range(RELEASES):
+        last = number == RELEASES - 1
+        index.add(f"big-{number}.0.tar.gz", pack(package) if last else b"old")
+    only = (index.page("big") or b"").rpartition(b"<a ")[2]
+    index.replies["/one/big/"] = Reply(b"<a " + only.replace(b"../..", index.url().encode()))
+    hashes = []
+    for member in package:
+        if member.path != "PKG-INFO":
+            digest = hashlib.sha256(member.data).hexdigest()[:8]
+            hashes.append([member.path, digest])
+            index.replies[f"/mip/file/{digest[:2]}/{digest}"] = Reply(member.data)
+    page = json.dumps({"v": 1, "version": package.version, "hashes": hashes}).encode()
+    index.replies["/mip/package/py/big/latest.json"] = Reply(page)
+
+
+def contenders(plain: Index, secure: Index, root: bytes) -> list[Contender]:
+    """Return every way to install, upip's first."""
+    source = read_device_modules()
+    compiled = compile_modules(source, "1.28")
+
+    def upip(address: str) -> str:
+        return f"import upip; upip.install('big', 'lib', [{address!r}])"
+
+    mip = f"import mip; mip.install('big', {plain.url('/mip')!r}, 'lib', mpy=False)"
+    return [
+        Contender("upip.mpy, HTTP", compiled, upip(plain.simple)),
+        Contender("upip.py, HTTP", source, upip(plain.simple)),
+        Contender(
+            "upip.mpy, HTTPS verified", {**compiled, "upip_ca.der": root}, upip(secure.simple)
+        ),
+        Contender("upip.mpy, HTTP, 1 release", compiled, upip(plain.url("/one/"))),
+        Contender("mip frozen, HTTP", {}, mip),
+    ]
+
+
+def main() -> None:
+    """Print a table for each executable."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=9)
+    options = parser.parse_args()
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    root = ssl.PEM_cert_to_DER_cert(authority.cert_pem.bytes().decode())
+    package = make_package()
+    with Index() as plain, Index(context) as secure:
+        fill(plain, package)
+        fill(secure, package)
+        for program in filter(None, os.environ.get("MICROPYTHON", "").split(os.pathsep)):
+            ways = contenders(plain, secure, root)
+            times: dict[str, list[tuple[float, float]]] = {way.name: [] for way in ways}
+            for _ in range(options.runs):
+                for way in ways:
+                    times[way.name] += filter(None, [way.run(program)])
+            print(f"\n{program}\n{'':26}  wall ms   CPU ms   heap KB")
+            for way in ways:
+                wall, cpu = (min(column) * 1000 for column in zip(*times[way.name], strict=True))
+                heap = way.least_heap(program) / 1024
+                print(f"{way.name:26} {wall:8.1f} {cpu:8.1f} {heap:9.1f}")
+
+
+if __name__ == "__main__":
+    main()
