@@ -24,7 +24,8 @@ def join(base, url):
 
 class Body(io.IOBase):
     # The bytes of a file or of an HTTP body, read in pieces of at most 512 bytes. `hash`, when
-    # set, is fed with them. MicroPython's decoder calls readinto for one byte at a time.
+    # set, is fed with them. MicroPython's decoder calls readinto for one byte at a time, all others
+    # call piece.
 
     def __init__(self, raw, url, left=None, chunked=False):
         self._raw = raw
@@ -33,17 +34,14 @@ class Body(io.IOBase):
         self._chunked = chunked
         self._buf = bytearray(512)
         self._at = self._end = 0
+        self._bytes = ()
         self.hash = None
 
     def readinto(self, b):
-        i = self._at
-        if i == self._end:
-            if not self._fill():
-                return 0
-            i = 0
-        b[0] = self._buf[i]
-        self._at = i + 1
-        return 1
+        for byte in self._bytes:
+            b[0] = byte
+            return 1
+        return self._fill() and self.readinto(b)
 
     def first(self):
         # Return the first byte, if there is any, without using it up.
@@ -77,8 +75,10 @@ class Body(io.IOBase):
                     raise OSError("cut short")
                 if self._left:
                     self._left -= n
+                view = view[:n]
+                self._bytes = iter(view)
                 if self.hash:
-                    self.hash.update(view[:n])
+                    self.hash.update(view)
                 self._end = n
             return n
         except (OSError, ValueError) as e:
