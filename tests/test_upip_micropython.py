@@ -301,6 +301,28 @@ def test_power_cuts_on_real_file_systems(interpreter):
     assert last[2:] == ["True", "1", "2"]
 
 
+def test_the_command_line_with_a_folder_of_archives(interpreter, board):
+    """`-m upip`, wherever the interpreter runs: in Node the harness stands in for -m."""
+    files = {path: data for path, data in board.items() if not path.startswith("net/")}
+    for path, data in board.items():
+        if path.startswith("net/x/files/"):
+            files[path.replace("net/x/files", "archives")] = data
+    outcome = interpreter.run_module(
+        "upip", files, "install", "-p", "lib", "-i", "archives", "app<=1.0", "net~=3.0"
+    )
+    assert outcome.exit_code == 0, outcome.stdout + outcome.stderr
+    assert set(below_lib(outcome)) == EXPECTED
+    outcome = interpreter.run_module(
+        "upip", files, "install", "-p", "lib", "-i", "archives", "gone"
+    )
+    assert outcome.exit_code == 1
+    assert "nothing is installed: gone: no .tar.gz of it in archives" in (
+        outcome.stdout + outcome.stderr
+    )
+    outcome = interpreter.run_module("upip", files, "install", "--nonsense")
+    assert outcome.exit_code == 2
+
+
 # --- over sockets: the unix port and CPython ---
 
 PROGRAMS = [*EXECUTABLES, Path(sys.executable)]
