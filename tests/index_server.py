@@ -183,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.framing == "length":
             self.send_header("Content-Length", str(len(reply.body)))
         elif reply.framing == "chunked":
-            self.send_header("Transfer-Encoding", "chunked")
+            self.send_header("Transfer-Encoding", "Chunked")
         self.end_headers()
         with contextlib.suppress(ConnectionError):
             self._send_body(reply)

@@ -183,8 +183,15 @@ def test_an_archive_may_be_a_path_or_an_address(
     assert versions(upip, lib) == {"app": "1.0", "b": "2"}
     install(index.url("/files/b-1.tar.gz"))
     assert versions(upip, lib)["b"] == "1"
-    for odd in ("odd.tar.gz", "a-b.tar.gz"):
-        with pytest.raises(upip.Error, match="no version: "):
+    for odd, reason in (
+        ("odd.tar.gz", "no version: odd"),
+        ("a-b.tar.gz", "no version: b"),
+        ("a b-1.tar.gz", "cannot read the requirement a b"),
+        ("a-1.tar.gz.sig", r"no archive: a-1\.tar\.gz\.sig"),
+        ("gone-1.tar.gz", "gone: .*No such file"),
+        (index.url("/files/gone-1.tar.gz"), "gone: nothing at http"),
+    ):
+        with pytest.raises(upip.Error, match=reason):
             install(odd)
     with pytest.raises(upip.Error, match="b: its sha256 is not the one"):
         install(index.url(f"/files/b-2.tar.gz#sha256={'0' * 64}"))
@@ -285,6 +292,13 @@ def test_a_lying_index_is_caught(upip, install, offer, lib):
 def test_an_index_without_hashes_will_do(upip, install, offer, lib):
     offer("a", "1", sha256=None)
     install("a")
+    assert versions(upip, lib) == {"a": "1"}
+
+
+def test_other_hashes_do_not_hide_an_archive(upip, install, offer, index, lib):
+    path = offer("a", "1")
+    index.replies["/simple/a/"] = Reply(f"<a class=\"x\" href='{path}#md5=0'>a</a>".encode())
+    install("a", index_urls=[index.simple])
     assert versions(upip, lib) == {"a": "1"}
 
 

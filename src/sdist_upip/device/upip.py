@@ -41,21 +41,21 @@ def _root(path):
 
 def _want(queue, text, extras, by):
     # Queue (name, extras, specifiers, who wants it, version, URL), unless its marker says no.
+    from upip_req import requirement
+
+    version = url = None
     if ".tar.gz" in text:
         from upip_index import archive_name
 
-        name, version, _ = archive_name(text.partition("#")[0])
-        queue.append((name, [""], "", by, version, text))
-    else:
-        from upip_req import requirement
+        url = text
+        text, version, _ = archive_name(text.partition("#")[0])
+    name, own, specs, marker = requirement(text)
+    if marker:
+        from upip_marker import applies
 
-        name, own, specs, marker = requirement(text)
-        if marker:
-            from upip_marker import applies
-
-            if not applies(marker, extras):
-                return
-        queue.append((name, own, specs, by, None, None))
+        if not applies(marker, extras):
+            return
+    queue.append((name, own, specs, by, version, url))
 
 
 def _pick(fetch, indexes, root, name, specs, is_dependency):
@@ -134,7 +134,7 @@ def _resolve(queue, fetch, indexes, root, staged):
             for need in _store().lines(root, record, "needs ") if extras else ():
                 _want(queue, need, extras, name + " " + version)
             _forget("marker")
-        except ValueError as e:
+        except (ValueError, OSError) as e:
             raise ValueError("%s: %s" % (name, e))
 
 
@@ -182,11 +182,13 @@ def install(
         _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
         if staged:
             _store().check(root, staged)
-            _store().commit(root, "+", staged)
     except (ValueError, OSError, MemoryError) as e:
         if debug and hasattr(sys, "print_exception"):
             sys.print_exception(e)
-        raise Error("nothing is installed: %s" % (e or "out of memory"))
+        raise Error("nothing is installed: %s" % e)
+    else:
+        if staged:
+            _store().commit(root, "+", staged)
     finally:
         _store().recover(root)
         _forget("http", "index", "marker", "req", "settings", "store", "tar", "tls")

@@ -142,7 +142,7 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
         if not line:
             raise OSError("cut short")
         if status == 200:
-            chunked = headers.get("transfer-encoding") == "chunked"
+            chunked = headers.get("transfer-encoding", "").lower() == "chunked"
             left = 0 if chunked else headers.get("content-length")
             body = Body(s, url, left and int(left), chunked)
             return body
