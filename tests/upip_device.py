@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from archives import make_release, pack
+from index_server import Index
+
 DEVICE = Path(__file__).parent.parent / "src" / "sdist_upip" / "device"
 MODULES = sorted(path.stem for path in DEVICE.glob("upip*.py"))
 CORE = ("upip", "upip_http", "upip_index", "upip_req", "upip_store", "upip_tar")
@@ -45,3 +48,40 @@ def upip(monkeypatch, tmp_path_factory):
     forget_upip()
     yield import_module("upip")
     forget_upip()
+
+
+@pytest.fixture
+def index():
+    with Index() as index:
+        yield index
+
+
+@pytest.fixture
+def offer(index):
+    """Adds a release to the index: name, version, requirements, files."""
+
+    def offer(name, version, *requires, files=None, **options):
+        release = make_release(name, version, files, requires)
+        return index.add_release(release, pack(release), **options)
+
+    return offer
+
+
+@pytest.fixture
+def lib(tmp_path):
+    return tmp_path / "lib"
+
+
+@pytest.fixture
+def install(upip, index, lib):
+    """Installs from the index to `lib`."""
+
+    def install(*packages, **options):
+        options.setdefault("index_urls", [index.simple])
+        upip.install([*packages], path=str(lib), **options)
+
+    return install
+
+
+def versions(upip, lib):
+    return dict(upip.list(str(lib)))

@@ -151,9 +151,9 @@ def install(
     # Raises Error; then nothing has changed.
     root = _root(path)
     indexes = index_urls or globals()["index_urls"]
-    cafiles = [cafile, root + "/upip_ca.der"]
+    cafiles = [cafile]
     if not cafile:
-        cafiles[0] = __file__.rpartition("upip.")[0] + "upip_ca.der"
+        cafiles = [__file__.rpartition("upip.")[0] + "upip_ca.der", root + "/upip_ca.der"]
     queue = []
     staged = []
 
