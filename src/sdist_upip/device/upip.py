@@ -84,9 +84,6 @@ def _store():
 def _stage(fetch, root, name, version, url, sha, reserve):
     # Download an archive and unpack it beside its record.
     print("Installing %s %s from %s" % (name, version, url))
-    base = root + "/.upip/"
-    _store().make_folders(base)
-    _forget("store")
     from upip_tar import unpack
 
     url, _, pinned = url.partition("#sha256=")
@@ -94,7 +91,7 @@ def _stage(fetch, root, name, version, url, sha, reserve):
     if not body:
         raise ValueError("nothing at " + url)
     try:
-        unpack(body, sha or pinned, base, name, version, reserve)
+        unpack(body, sha or pinned, root + "/.upip/", name, version, reserve)
     finally:
         body.close()
 
@@ -122,7 +119,7 @@ def _resolve(queue, fetch, indexes, root, staged):
                 reserve = [bytearray(5632)]  # what the decoder will need in one piece
                 if not url:
                     version, url, sha = _pick(fetch, indexes, root, name, specs, by != "you")
-                _forget("index", "req")
+                _forget("index", "req", "store")
                 if url:
                     _stage(fetch, root, name, version, url, sha, reserve)
                     staged.append(name)
@@ -176,6 +173,7 @@ def install(
             except ImportError:
                 pass
         _store().recover(root)
+        _store().make_folders(root + "/.upip/")
         for text in [to_install] if isinstance(to_install, str) else to_install:
             _want(queue, text, [""], "you")
         print("Installing to: %s/" % root)
