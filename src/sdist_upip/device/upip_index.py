@@ -36,13 +36,15 @@ def _entries(fetch, index, name):
         return
     body = fetch(index + name + "/")
     if body:
-        for tag in _tags(body):
-            i = tag.find(b" href=") + 7
-            if i > 6 and tag[:2] == b"a ":
-                url = tag[i : tag.find(tag[i - 1 : i], i)].decode().replace("&amp;", "&")
-                url, _, sha = url.partition("#")
-                yield body.url, url, sha.partition("sha256=")[2], b" data-yanked" in tag
-        body.close()
+        try:
+            for tag in _tags(body):
+                i = tag.find(b" href=") + 7
+                if i > 6 and tag[:2] == b"a ":
+                    url = tag[i : tag.find(tag[i - 1 : i], i)].decode().replace("&amp;", "&")
+                    url, _, sha = url.partition("#")
+                    yield body.url, url, sha.partition("sha256=")[2], b" data-yanked" in tag
+        finally:
+            body.close()
 
 
 def find(fetch, indexes, name, specs):
