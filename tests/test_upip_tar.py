@@ -167,6 +167,7 @@ def test_bytecode_for_another_micropython(upip, unpack, tmp_path, monkeypatch):
         (0x0B06, b"M\x06\x00\x1f", True),
         (0x0B06, b"M\x06\x0b\x1f", True),
         (0x0B06, b"M\x05\x00\x1f", False),
+        (0x0B06, b"M", False),
         (0x0B06, b"M\x06\x17\x1f", False),
         (0x0006, b"M\x06\x0b\x1f", False),
     ):

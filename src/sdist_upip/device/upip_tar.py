@@ -120,7 +120,7 @@ def _members(z, base, name, record):
                 data = view[: min(512, size)]
                 size -= 512
                 if start:
-                    _check(path, bytes(data[:99]))
+                    _check(path, bytes(buf[:99]))
                     start = False
                 if out:
                     out.write(data)
