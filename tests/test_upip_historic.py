@@ -11,6 +11,7 @@ import pytest
 from archives import make_release, pack
 from conftest import ROOT, read_tree, run_python
 from micropython import EXECUTABLES, Executable, WebAssembly
+from micropython.installation import skip_or_fail
 from sdist_upip.archive import read_archive
 from sdist_upip.device_settings import find_index_urls
 from sdist_upip.errors import ConfigError
@@ -73,7 +74,7 @@ def registry(tmp_path_factory):
         path = tmp_path_factory.mktemp("root") / "upip_ca.der"
         path.write_bytes(root)
         return url, str(path)
-    pytest.skip(f"no registry within reach: {reason}")
+    return skip_or_fail(f"no registry within reach: {reason}")
 
 
 @pytest.fixture(params=["micropython-upip", "pycopy-upip"])
