@@ -163,3 +163,11 @@ def test_help_tells_the_usage(line, arguments):
 def test_the_face_tells_itself(upip, capsys):
     upip.help()
     assert "upip.install(" in capsys.readouterr().out
+
+
+def test_a_module_that_was_left_out_is_named(upip, offer, index, lib, monkeypatch):
+    monkeypatch.setitem(sys.modules, "upip_marker", None)
+    offer("a", "1", "b; sys_platform == 'rp2'")
+    with pytest.raises(upip.Error, match=r"nothing is installed: .*upip_marker"):
+        upip.install("a", str(lib), index.simple)
+    assert not (lib / "a.py").exists()

@@ -13,7 +13,7 @@ from archives import make_release, pack
 from conftest import read_tree
 from index_server import Index, Reply
 from micropython import EXECUTABLES
-from upip_device import upip_files
+from upip_device import read_tls, upip_files
 
 PROGRAMS = [*EXECUTABLES, Path(sys.executable)]
 
@@ -37,7 +37,7 @@ def line(request, tmp_path):
         assert process.returncode == expect, process.stdout + process.stderr
         return process.stdout + process.stderr
 
-    run.verifies = "1.19" not in request.param.name and "1.20" not in request.param.name
+    run.tls = read_tls(request.param)
     return run
 
 
@@ -68,8 +68,12 @@ def test_the_command_line_over_http(line, lib):
 
 
 def test_tls_is_verified(line, lib, tmp_path):
-    if not line.verifies:
-        pytest.skip("MicroPython before 1.21 cannot verify certificates")
+    if line.tls != "verifies":
+        refused = {"blind": "cannot verify certificates", "none": "has no TLS"}[line.tls]
+        address = "https://localhost:1/simple"
+        (tmp_path / "upip_ca.der").write_bytes(b"0")
+        assert refused in line("install", "-p", lib, "-i", address, "app", expect=1)
+        return
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
@@ -103,6 +107,8 @@ def test_tls_is_verified(line, lib, tmp_path):
 
 
 def test_insecure_tls_warns(line, lib):
+    if line.tls == "none":
+        pytest.skip("this MicroPython has no TLS")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("localhost").configure_cert(context)
     with Index(context) as index:

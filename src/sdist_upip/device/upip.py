@@ -180,7 +180,7 @@ def install(
         _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
         if staged:
             _store().check(root, staged)
-    except (ValueError, OSError, MemoryError) as e:
+    except (ValueError, OSError, MemoryError, ImportError) as e:
         if debug and hasattr(sys, "print_exception"):
             sys.print_exception(e)
         raise Error("nothing is installed: %s" % e)

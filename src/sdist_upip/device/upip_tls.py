@@ -4,8 +4,10 @@
 def prepare(host, cafiles, insecure):
     # Return the function that turns a connected socket into one with TLS. The certificates in
     # the first of `cafiles` that exists are DER, one after the other.
-    import ssl
-
+    try:
+        import ssl
+    except ImportError:
+        raise ValueError("this MicroPython has no TLS; name an index with http://")
     roots = None
     for path in cafiles:
         try:
