@@ -27,6 +27,7 @@ class Config:
     resources: str = "both"
     description: bool = True
     license_files: str = "drop"
+    pip_compatible: bool = False
     compression: str = "auto"
     window: int = 4096
     step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
@@ -53,11 +54,15 @@ def read_config(folder: Path, settings: Mapping[str, Any] | None = None) -> Conf
 
 @dataclass(frozen=True)
 class Key:
-    """One key: `check` validates a TOML value, `parse` makes one of a string or list of strings."""
+    """One key: `check` validates a TOML value, `parse` makes one of a string or list of strings.
+
+    On the command line a `flag` takes no value.
+    """
 
     check: Callable[[Any, str], Any]
     parse: Callable[[Any, str], Any]
     help: str
+    flag: bool = False
 
 
 def _strings(value: Any, where: str) -> tuple[str, ...]:
@@ -164,6 +169,12 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         ),
         "license-files": Key(
             _choice("drop", "keep"), _parse_text, "what to do with licence files: drop | keep"
+        ),
+        "pip-compatible": Key(
+            _boolean,
+            _parse_boolean,
+            "add a setup.py so that pip can install the archive too",
+            flag=True,
         ),
         "compression": Key(
             _choice("auto", "best", "fast"),

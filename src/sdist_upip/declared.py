@@ -19,6 +19,7 @@ from setuptools.command.sdist import sdist
 from .errors import ProjectError
 from .layout import Project, install_path
 from .metadata import with_requirements
+from .setup_script import ENTRY_POINTS
 from .sources import normalise_source
 
 # setuptools brings distutils where Python no longer does; no stubs of it exist for those.
@@ -83,6 +84,7 @@ def read_project(command: sdist) -> Project:
             for item in (*(distribution.ext_modules or ()), *(distribution.libraries or ()))
         ),
         scripts=tuple(normalise_source(name) for name in distribution.scripts or ()),
+        entry_points=_entry_points(Path(egg_info.egg_info)),
     )
 
 
@@ -117,6 +119,11 @@ def _metadata(egg_info: Path) -> bytes:
     requires = egg_info / "requires.txt"
     text = requires.read_text(encoding="utf-8") if requires.exists() else ""
     return with_requirements((egg_info / "PKG-INFO").read_bytes(), text)
+
+
+def _entry_points(egg_info: Path) -> str:
+    path = egg_info / ENTRY_POINTS
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _folder_of(build_py: Any, package: str) -> str:

@@ -14,6 +14,7 @@ from .errors import ProjectError
 from .metadata import LICENSES
 from .patterns import matches_any
 from .release import Member, Release
+from .setup_script import ENTRY_POINTS
 from .sources import is_unusable, measure_source, read_source, walk_sources
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class Project:
 
     `packages` maps each dotted name to its source folder; `modules` and `data` map install paths
     to sources; `listed` is the tool's manifest; `dropped` are files that MANIFEST.in excludes;
-    `extensions` are the dotted names of extension modules; `scripts` are sources.
+    `extensions` are the dotted names of extension modules; `scripts` are sources; `entry_points`
+    is the text of entry_points.txt.
     """
 
     folder: Path
@@ -57,6 +59,7 @@ class Project:
     license_files: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    entry_points: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,9 @@ def lay_out(project: Project, config: Config) -> Layout:
         Member(f"{release.egg_info}/{LICENSES}/{name}", read_source(project.folder, name))
         for name in licenses
     ]
+    if config.pip_compatible and project.entry_points:
+        path = f"{release.egg_info}/{ENTRY_POINTS}"
+        members.append(Member(path, project.entry_points.encode()))
     return Layout(
         release.with_members(members),
         MappingProxyType(sources),

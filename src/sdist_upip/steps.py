@@ -25,6 +25,7 @@ from .metadata import (
 from .patterns import matches_any
 from .release import Member, Release
 from .resources import is_resource_module, read_resource_module, resource_module
+from .setup_script import add_setup_script
 
 GROUP = "sdist_upip.steps"
 
@@ -49,13 +50,18 @@ class StepFactory(Protocol):
 def load_steps(config: Config) -> tuple[tuple[str, Step], ...]:
     """Return (name, step) for every name in `config.steps`, importing no others.
 
-    Where `config.exclude` names anything, a last step drops what it names among what steps made.
+    Where `config.exclude` names anything, a step after them drops what it names among what steps
+    made. `pip-compatible` comes last, because what it writes depends on all that the others did.
     Raises StepError for a name that no distribution or more than one registers, and for a
     factory that fails.
     """
     registered = tuple(entry_points(group=GROUP))
-    steps = tuple((name, _make_step(name, registered, config)) for name in config.steps)
-    return (*steps, ("exclude", exclude_step(config.exclude))) if config.exclude else steps
+    steps = [(name, _make_step(name, registered, config)) for name in config.steps]
+    if config.exclude:
+        steps.append(("exclude", exclude_step(config.exclude)))
+    if config.pip_compatible:
+        steps.append(("pip-compatible", add_setup_script))
+    return tuple(steps)
 
 
 def exclude_step(patterns: Sequence[str]) -> Step:

@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..config import KEYS, SETTINGS
-from ..errors import ConfigError, ProjectError
+from ..errors import ProjectError
 from ..pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
+from .settings import add_settings, read_settings
 
+_HINT = (
+    "hint: upip can install this archive, pip and tox cannot; --pip-compatible makes one for both "
+    "(docs/compatibility.md)"
+)
 _BACKENDS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
 
 
@@ -31,16 +35,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "-o", "--outdir", type=Path, help="folder for the archive [default: PROJECT/dist]"
     )
-    parser.add_argument(
-        "-C",
-        "--config-setting",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a config setting, as front ends of PEP 517 pass it",
-    )
-    for key in SETTINGS:
-        parser.add_argument(f"--{key}", metavar="VALUE", action="append", help=KEYS[key].help)
+    add_settings(parser)
     parser.add_argument("-v", "--verbose", action="store_true", help="show what setuptools does")
     parser.set_defaults(run=run)
 
@@ -57,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
         )
     system = read_build_system(project)
     _refuse_other_builds(system)
-    settings = _settings(options)
+    settings = read_settings(options)
+    if not options.verbose:
+        settings.setdefault("--global-option", ["-q"])
     outdir = (options.outdir or options.project / "dist").absolute()
     with _printing_on_stderr(), _inside(project, system):
         from ..build_meta import build_archive
@@ -65,6 +62,8 @@ def run(options: argparse.Namespace) -> int:
         build = build_archive(outdir, settings)
     for line in render_build(build):
         print(line)
+    if build.archive.release.get("setup.py") is None:
+        print(_HINT, file=sys.stderr)
     return 0
 
 
@@ -80,29 +79,6 @@ def _refuse_other_builds(system: BuildSystem) -> None:
             f"the project's build needs {', '.join(missing)}, which is not installed here; "
             "install it beside sdist-upip, or run python -m build --sdist"
         )
-
-
-def _settings(options: argparse.Namespace) -> dict[str, str | list[str] | None]:
-    settings: dict[str, str | list[str] | None] = {}
-    for text in options.config_setting:
-        key, separator, value = text.partition("=")
-        if not key or not separator:
-            raise ConfigError(f"-C {text!r}: write KEY=VALUE")
-        _add(settings, key, value)
-    for key in SETTINGS:
-        for value in getattr(options, key.replace("-", "_")) or ():
-            _add(settings, key, value)
-    if not options.verbose:
-        settings.setdefault("--global-option", ["-q"])
-    return settings
-
-
-def _add(settings: dict[str, str | list[str] | None], key: str, value: str) -> None:
-    old = settings.get(key)
-    if old is None:
-        settings[key] = value
-    else:
-        settings[key] = [*(old if isinstance(old, list) else [old]), value]
 
 
 @contextlib.contextmanager

@@ -1,0 +1,55 @@
+"""The keys of `[tool.sdist-upip]` as options of subcommands, and `-C KEY=VALUE`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from ..config import KEYS, SETTINGS
+from ..errors import ConfigError
+
+Settings = dict[str, "str | list[str] | None"]
+
+
+def add_settings(parser: argparse.ArgumentParser, keys: Iterable[str] = SETTINGS) -> None:
+    """Add `-C` and one option for each of `keys`."""
+    parser.add_argument(
+        "-C",
+        "--config-setting",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a config setting, as front ends of PEP 517 pass it",
+    )
+    for key in keys:
+        if KEYS[key].flag:
+            parser.add_argument(
+                f"--{key}", action=argparse.BooleanOptionalAction, help=KEYS[key].help
+            )
+        else:
+            parser.add_argument(f"--{key}", metavar="VALUE", action="append", help=KEYS[key].help)
+
+
+def read_settings(options: argparse.Namespace) -> Settings:
+    """Return the config settings that `options` hold; raise ConfigError for a bad `-C`."""
+    settings: Settings = {}
+    for text in options.config_setting:
+        key, separator, value = text.partition("=")
+        if not key or not separator:
+            raise ConfigError(f"-C {text!r}: write KEY=VALUE")
+        _add(settings, key, value)
+    for key in SETTINGS:
+        values = getattr(options, key.replace("-", "_"), None)
+        if isinstance(values, bool):
+            values = [str(values).lower()]
+        for value in values or ():
+            _add(settings, key, value)
+    return settings
+
+
+def _add(settings: Settings, key: str, value: str) -> None:
+    old = settings.get(key)
+    if old is None:
+        settings[key] = value
+    else:
+        settings[key] = [*(old if isinstance(old, list) else [old]), value]
