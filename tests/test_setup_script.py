@@ -7,6 +7,7 @@ import tarfile
 
 import pytest
 
+from backends import EXAMPLES
 from conftest import ROOT, read_members, run_python
 from sdist_upip.metadata import Metadata
 from sdist_upip.release import Member, Release
@@ -14,11 +15,6 @@ from sdist_upip.setup_script import add_setup_script, split_requirements
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")
 
-EXAMPLES = sorted(
-    path.parent.name
-    for path in (ROOT / "examples").glob("*/pyproject.toml")
-    if "[project.entry-points" not in path.read_text()
-)
 ODD_PYPROJECT = """
 description = "A summary with ü"
 readme = "README.md"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,8 +17,8 @@ from typing import Any, ClassVar
 from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
-from .archive import read_epoch, replace_file, write_archive
-from .checks.release import refuse_problems
+from .archive import replace_file
+from .assembly import assemble
 from .config import KEYS, SETTINGS, read_config
 from .declared import (
     MANIFEST_HEADER,
@@ -31,7 +30,6 @@ from .declared import (
 from .errors import ProjectError, SdistUpipError
 from .layout import Layout, lay_out
 from .pipeline import StepResult, run_steps
-from .progress import show_progress
 from .release import Release
 from .report import Build
 from .sources import normalise_source
@@ -93,26 +91,17 @@ class sdist(setuptools_sdist):
             folder = Path.cwd()
             config = read_config(folder, self._settings())
             layout = lay_out(read_project(self), config)
-            release, steps = run_steps(layout.release, load_steps(config))
             self.archive_files: list[str] = []
             if self.manifest_only:
+                release, _ = run_steps(layout.release, load_steps(config))
                 _write_manifest_files(folder, layout, release)
                 return
             for item in layout.left_out:
                 logger.info("left out %s: %s", item.source, item.reason)
-            _log_steps(steps)
-            refuse_problems(release)
-            with show_progress("compressing", sys.stderr) as progress:
-                archive = write_archive(
-                    release,
-                    Path(self.dist_dir),
-                    window=config.window,
-                    compression=config.compression,
-                    mtime=read_epoch(os.environ),
-                    progress=progress,
-                )
+            self.build = assemble(layout, config, Path(self.dist_dir))
+            _log_steps(self.build.steps)
+            archive = self.build.archive
             logger.info("wrote %s, %d bytes", archive.path, archive.size)
-            self.build = Build(archive, steps, layout.left_out)
             self.archive_files = [str(archive.path)]
 
     def _settings(self) -> Mapping[str, Any]:

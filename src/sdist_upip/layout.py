@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
@@ -44,7 +44,8 @@ class Project:
     `packages` maps each dotted name to its source folder; `modules` and `data` map install paths
     to sources; `listed` is the tool's manifest; `dropped` are files that MANIFEST.in excludes;
     `extensions` are the dotted names of extension modules; `scripts` are sources; `entry_points`
-    is the text of entry_points.txt.
+    is the text of entry_points.txt. `contents` are the bytes of sources that are no files of
+    `folder`; `undeclared` says why a file in the folder of a package stays behind.
     """
 
     folder: Path
@@ -60,6 +61,20 @@ class Project:
     extensions: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     entry_points: str = ""
+    contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    undeclared: str = "declared neither in MANIFEST.in nor as package data"
+
+    def read(self, source: str) -> bytes:
+        """Return the bytes of `source`; raise ProjectError as `read_source` does."""
+        if source in self.contents:
+            return self.contents[source]
+        return read_source(self.folder, source)
+
+    def measure(self, source: str) -> int:
+        """Return the size of `source` in bytes, 0 for what is no regular file."""
+        if source in self.contents:
+            return len(self.contents[source])
+        return measure_source(self.folder, source)
 
 
 @dataclass(frozen=True)
@@ -109,16 +124,13 @@ def lay_out(project: Project, config: Config) -> Layout:
             f"{project.name}: nothing to put on a device; declare packages or py_modules"
         )
     licenses = sorted(set(project.license_files)) if config.license_files == "keep" else []
-    reasons |= _undeclared(project, config, {*sources.values(), *reasons, *licenses})
+    reasons |= _undeclared(project, config, sources, {*reasons, *licenses})
     _warn_of_unused_excludes(project, config, {*candidates, *sources}, reasons)
     members = [Member("PKG-INFO", project.metadata)]
-    members += [
-        Member(path, read_source(project.folder, source)) for path, source in sources.items()
-    ]
+    members += [Member(path, project.read(source)) for path, source in sources.items()]
     release = Release(project.name, project.version, tuple(members))
     members += [
-        Member(f"{release.egg_info}/{LICENSES}/{name}", read_source(project.folder, name))
-        for name in licenses
+        Member(f"{release.egg_info}/{LICENSES}/{name}", project.read(name)) for name in licenses
     ]
     if config.pip_compatible and project.entry_points:
         path = f"{release.egg_info}/{ENTRY_POINTS}"
@@ -127,8 +139,7 @@ def lay_out(project: Project, config: Config) -> Layout:
         release.with_members(members),
         MappingProxyType(sources),
         tuple(
-            LeftOut(source, reasons[source], measure_source(project.folder, source))
-            for source in sorted(reasons)
+            LeftOut(source, reasons[source], project.measure(source)) for source in sorted(reasons)
         ),
     )
 
@@ -214,8 +225,11 @@ def install_path(source: str, packages: Mapping[str, str]) -> str | None:
     return "/".join((*name.split("."), PurePosixPath(source).relative_to(folder).as_posix()))
 
 
-def _undeclared(project: Project, config: Config, known: set[str]) -> dict[str, str]:
+def _undeclared(
+    project: Project, config: Config, carried: Mapping[str, str], left: set[str]
+) -> dict[str, str]:
     reasons = {}
+    known = left.union(carried.values())
     for source in sorted(project.listed - known):
         if install_path(source, project.packages) is None:
             reasons[source] = _reason_outside(source, project)
@@ -228,10 +242,11 @@ def _undeclared(project: Project, config: Config, known: set[str]) -> dict[str, 
                 reasons[source] = "excluded by [tool.sdist-upip]"
             elif is_unusable(project.folder, source):
                 read_source(project.folder, source)
+            elif path in carried:
+                reasons[source] = "another file is installed in its place"
             else:
                 reasons[source] = (
-                    _reason_to_leave(path, source, project, config)
-                    or "declared neither in MANIFEST.in nor as package data"
+                    _reason_to_leave(path, source, project, config) or project.undeclared
                 )
     return reasons
 

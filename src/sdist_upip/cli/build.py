@@ -9,17 +9,20 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ProjectError
 from ..pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
-from .settings import add_settings, read_settings
+from .settings import Settings, add_settings, read_settings
+
+if TYPE_CHECKING:
+    from ..report import Build
 
 _HINT = (
     "hint: upip can install this archive, pip and tox cannot; --pip-compatible makes one for both "
     "(docs/compatibility.md)"
 )
-_BACKENDS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
+_SETUPTOOLS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -36,7 +39,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o", "--outdir", type=Path, help="folder for the archive [default: PROJECT/dist]"
     )
     add_settings(parser)
-    parser.add_argument("-v", "--verbose", action="store_true", help="show what setuptools does")
+    parser.add_argument(
+        "--no-isolation",
+        dest="isolation",
+        action="store_false",
+        help="run a backend that is not setuptools in this environment, not in one of its own",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="show what the backend does")
     parser.set_defaults(run=run)
 
 
@@ -50,16 +59,9 @@ def run(options: argparse.Namespace) -> int:
             f"{options.project} holds no project: there is no pyproject.toml or setup.py; "
             "name the folder that has one"
         )
-    system = read_build_system(project)
-    _refuse_other_builds(system)
     settings = read_settings(options)
-    if not options.verbose:
-        settings.setdefault("--global-option", ["-q"])
     outdir = (options.outdir or options.project / "dist").absolute()
-    with _printing_on_stderr(), _inside(project, system):
-        from ..build_meta import build_archive
-
-        build = build_archive(outdir, settings)
+    build = _build(project, outdir, settings, options)
     for line in render_build(build):
         print(line)
     if build.archive.release.get("setup.py") is None:
@@ -67,12 +69,24 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_other_builds(system: BuildSystem) -> None:
-    if system.backend not in _BACKENDS:
-        raise ProjectError(
-            f"build-backend {system.backend!r} is not setuptools; use setuptools.build_meta or "
-            "sdist_upip.build_meta"
+def _build(project: Path, outdir: Path, settings: Settings, options: argparse.Namespace) -> Build:
+    system = read_build_system(project)
+    if system.backend not in _SETUPTOOLS:
+        from ..from_wheel import build_with_backend
+
+        return build_with_backend(
+            project, outdir, settings, isolated=options.isolation, verbose=options.verbose
         )
+    _refuse_unmet(system)
+    if not options.verbose:
+        settings.setdefault("--global-option", ["-q"])
+    with _printing_on_stderr(), _inside(project, system):
+        from ..build_meta import build_archive
+
+        return build_archive(outdir, settings)
+
+
+def _refuse_unmet(system: BuildSystem) -> None:
     missing = find_missing(system.requires)
     if missing:
         raise ProjectError(

@@ -1,0 +1,148 @@
+"""Ask a project's own build backend for a wheel (PEP 517), through the library `build`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from .errors import ProjectError
+from .pyproject import find_missing, read_build_system
+
+if TYPE_CHECKING:
+    from build import ProjectBuilder
+
+Settings = Mapping[str, "str | list[str] | None"]
+
+_BY_PRODUCTS = (".pdm-build", ".eggs", "build", "*.egg-info", "src/*.egg-info")
+"""What backends leave in the source tree (pdm-backend, setuptools)."""
+
+
+def build_wheel(
+    project: Path,
+    outdir: Path,
+    settings: Settings | None = None,
+    *,
+    isolated: bool = True,
+    verbose: bool = False,
+) -> Path:
+    """Build the wheel of `project` in the folder `outdir` and return its path.
+
+    With `isolated`, pip installs what the build needs into an environment of its own; otherwise
+    the running one must have it. What the backend prints goes to standard error if `verbose`, and
+    else into the error. Raises ProjectError.
+    """
+    build = _import_build()
+    given = {key: value or "" for key, value in (settings or {}).items()}
+    with _by_products_removed(project), _preparing(project, isolated, verbose) as builder:
+        try:
+            return Path(builder.build("wheel", str(outdir), given))
+        except (build.BuildException, build.BuildBackendException) as error:
+            raise ProjectError(
+                f"build-backend {read_build_system(project).backend!r} built no wheel of "
+                f"{project}: {_reason(error)}; mend the project until python -m build --wheel "
+                "builds it"
+            ) from error
+
+
+@contextmanager
+def _preparing(project: Path, isolated: bool, verbose: bool) -> Iterator[ProjectBuilder]:
+    build = _import_build()
+    from build.env import DefaultIsolatedEnv
+
+    runner = _Runner(verbose)
+    try:
+        if not isolated:
+            _refuse_unmet(project)
+            runner.folder = Path(sys.executable).parent
+            yield build.ProjectBuilder(project, runner=runner)
+            return
+        with DefaultIsolatedEnv() as environment:
+            builder = build.ProjectBuilder.from_isolated_env(environment, project, runner=runner)
+            environment.install(builder.build_system_requires)
+            environment.install(builder.get_requires_for_build("wheel"))
+            yield builder
+    except (build.BuildException, build.BuildBackendException) as error:
+        raise ProjectError(
+            f"{project} cannot be built: {_reason(error)}; mend its pyproject.toml"
+        ) from error
+    except subprocess.CalledProcessError as error:
+        raise ProjectError(
+            f"the environment to build {project} in could not be made: {_reason(error)}; look at "
+            "requires of [build-system], or install them and use --no-isolation"
+        ) from error
+
+
+def _import_build() -> ModuleType:
+    try:
+        import build
+    except ImportError as error:
+        raise ProjectError(
+            "other people's build backends are run by the library build, which is not installed; "
+            "pip install 'sdist-upip[build]'"
+        ) from error
+    return build
+
+
+def _refuse_unmet(project: Path) -> None:
+    missing = find_missing(read_build_system(project).requires)
+    if missing:
+        raise ProjectError(
+            f"the project's build needs {', '.join(missing)}, which is not installed here; "
+            "install it beside sdist-upip, or leave --no-isolation out"
+        )
+
+
+class _Runner:
+    """Runs hooks of the backend so that nothing of their output reaches standard output."""
+
+    def __init__(self, verbose: bool) -> None:
+        self.verbose = verbose
+        self.folder: Path | None = None
+
+    def __call__(
+        self,
+        command: Sequence[str],
+        cwd: str | None = None,
+        extra_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        environ = {**os.environ, **(extra_environ or {})}
+        if self.folder is not None:
+            # Backends such as uv_build look for a program beside the interpreter on PATH alone.
+            environ["PATH"] = os.pathsep.join((str(self.folder), environ.get("PATH", "")))
+        if self.verbose:
+            subprocess.run(command, cwd=cwd, env=environ, check=True, stdout=sys.stderr)
+        else:
+            subprocess.run(command, cwd=cwd, env=environ, check=True, capture_output=True)
+
+
+def _reason(error: Exception, most: int = 3) -> str:
+    """Return the last lines of what the failed program printed, or what the library says."""
+    failure = getattr(error, "exception", error)
+    output = ""
+    if isinstance(failure, subprocess.CalledProcessError):
+        streams = filter(None, (failure.stdout, failure.stderr))
+        output = b"\n".join(streams).decode(errors="replace")
+    lines = [line.strip() for line in output.splitlines() if line.strip(" ^~")]
+    return " / ".join(lines[-most:]) or str(error)
+
+
+@contextmanager
+def _by_products_removed(project: Path) -> Iterator[None]:
+    """Leave the source tree as it was: remove by-products that were not there before."""
+    before = _find_by_products(project)
+    try:
+        yield
+    finally:
+        for path in _find_by_products(project) - before:
+            shutil.rmtree(path)
+
+
+def _find_by_products(project: Path) -> set[Path]:
+    return {path for pattern in _BY_PRODUCTS for path in project.glob(pattern) if path.is_dir()}

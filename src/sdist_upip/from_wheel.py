@@ -1,0 +1,63 @@
+"""Device archives of wheels, and of projects whose build backend makes wheels."""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from .assembly import assemble
+from .backend import build_wheel
+from .config import KEYS, Config, read_config
+from .errors import ConfigError
+from .foreign import unpack_sdist
+from .layout import lay_out
+from .report import Build
+from .wheel import read_wheel
+from .wheel_project import wheel_project
+
+Settings = Mapping[str, "str | list[str] | None"]
+
+
+def build_from_wheel(
+    wheel: Path, outdir: Path, config: Config, folder: Path | None = None
+) -> Build:
+    """Write the device archive of what `wheel` installs to `outdir`.
+
+    `folder` is the project that it was built of, if that is known; `include` needs it. Raises
+    SdistUpipError.
+    """
+    return assemble(lay_out(wheel_project(read_wheel(wheel), folder), config), config, outdir)
+
+
+def build_with_backend(
+    project: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
+) -> Build:
+    """Write the device archive of `project`, by way of the wheel that its backend builds.
+
+    `settings` with the keys of `[tool.sdist-upip]` are ours, all others the backend's.
+    """
+    own = {key: value for key, value in settings.items() if key in KEYS}
+    rest = {key: value for key, value in settings.items() if key not in KEYS}
+    for key in rest:
+        _refuse_misspelled(key)
+    config = read_config(project, own)
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+        wheel = build_wheel(project, Path(scratch), rest, isolated=isolated, verbose=verbose)
+        return build_from_wheel(wheel, outdir, config, project)
+
+
+def build_from_sdist(
+    sdist: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
+) -> Build:
+    """Write the device archive of the project in a foreign source archive, by way of its wheel."""
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+        project = unpack_sdist(sdist, Path(scratch))
+        return build_with_backend(project, outdir, settings, isolated=isolated, verbose=verbose)
+
+
+def _refuse_misspelled(key: str) -> None:
+    close = difflib.get_close_matches(key.replace("_", "-").lower(), list(KEYS), 1, 0.8)
+    if close:
+        raise ConfigError(f"config setting {key!r} is unknown; did you mean {close[0]!r}?")
