@@ -1,0 +1,113 @@
+"""The step `minify`: smaller Python sources by python-minifier (extra `minify`).
+
+By default it does only what MicroPython cannot notice: annotations, docstrings, `pass` and blanks
+go, and local names become short. Names that other modules can see stay.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .errors import StepError
+from .patterns import matches_any
+from .release import Member, Release
+from .resources import is_resource_module
+from .step_options import read_options
+from .steps import Step
+
+logger = logging.getLogger(__name__)
+
+_OWN: Mapping[str, Any] = {"keep-docstrings": False, "keep-annotations": False, "exclude": ()}
+_SAFE: Mapping[str, Any] = {
+    # A hoisted literal is no constant expression, which `const()` of MicroPython asks for.
+    "hoist-literals": False,
+    "rename-globals": False,
+    "preserve-globals": (),
+    "preserve-locals": (),
+}
+_NOT_PASSED = frozenset({"source", "filename", "remove_annotations", "remove_literal_statements"})
+_MACHINE_CODE = re.compile(r"viper|asm_\w+")
+
+
+def minify_step(options: Mapping[str, Any]) -> Step:
+    """Make the step; options: `keep-docstrings`, `keep-annotations`, `exclude` (patterns).
+
+    The other options are python-minifier's own, with `-` for `_`. Raises StepError.
+    """
+    minify = _import_minify()
+    chosen = read_options("minify", options, {**_OWN, **_passed_defaults(minify)})
+    arguments = {
+        name.replace("-", "_"): list(value) if isinstance(value, tuple) else value
+        for name, value in chosen.items()
+        if name not in _OWN
+    }
+    arguments["remove_annotations"] = not chosen["keep-annotations"]
+    arguments["remove_literal_statements"] = not chosen["keep-docstrings"]
+
+    def minify_member(member: Member) -> Member:
+        if not member.path.endswith(".py") or matches_any(member.path, chosen["exclude"]):
+            return member
+        if is_resource_module(member.data):
+            return member
+        return replace(member, data=_minify_source(member, minify, arguments))
+
+    def minify_all(release: Release) -> Release:
+        return release.with_members(map(minify_member, release))
+
+    return minify_all
+
+
+def _minify_source(
+    member: Member, minify: Callable[..., str], arguments: Mapping[str, Any]
+) -> bytes:
+    try:
+        tree = ast.parse(member.data)
+    except (SyntaxError, ValueError):
+        return member.data
+    if _has_machine_code(tree):
+        logger.info("minify: left %s alone, where annotations are code", member.path)
+        return member.data
+    result = minify(member.data, member.path, **arguments).encode() + b"\n"
+    return min(result, member.data, key=len)
+
+
+def _has_machine_code(tree: ast.AST) -> bool:
+    """Tell whether a function is compiled by MicroPython's viper or assembler.
+
+    There annotations are types, and names of arguments are registers.
+    """
+    for node in ast.walk(tree):
+        for decorator in getattr(node, "decorator_list", ()):
+            name = decorator.func if isinstance(decorator, ast.Call) else decorator
+            last = getattr(name, "attr", getattr(name, "id", ""))
+            if _MACHINE_CODE.fullmatch(last):
+                return True
+    return False
+
+
+def _passed_defaults(minify: Callable[..., str]) -> dict[str, Any]:
+    """Return python-minifier's own options and defaults, made safe for MicroPython."""
+    defaults = {
+        name.replace("_", "-"): parameter.default
+        for name, parameter in inspect.signature(minify).parameters.items()
+        if name not in _NOT_PASSED and isinstance(parameter.default, bool)
+    }
+    return {**defaults, **_SAFE}
+
+
+def _import_minify() -> Callable[..., str]:
+    try:
+        from python_minifier import minify
+    except ImportError as error:
+        raise StepError(
+            "step 'minify' needs python-minifier, which is not installed; add "
+            "sdist-upip[minify] to build-system.requires, or pip install 'sdist-upip[minify]'"
+        ) from error
+    function: Callable[..., str] = minify
+    return function

