@@ -101,7 +101,7 @@ def test_the_keys_of_the_configuration_are_documented_with_their_defaults(tmp_pa
 
 def test_the_step_of_the_page_works(tmp_path):
     (source,) = blocks("docs/steps.md", "python")
-    registration, use = blocks("docs/steps.md", "toml")
+    *_, registration, use = blocks("docs/steps.md", "toml")
     (point,) = tomllib.loads(registration)["project"]["entry-points"]["sdist_upip.steps"].items()
     plug_in = write_tree(
         tmp_path / "plug-in",

@@ -1,11 +1,14 @@
 """The step compile makes .mpy files of the named ABI, says which, and finds those that clash."""
 
+import re
+
 import pytest
 
 from conftest import run_python
+from sdist_upip.comments import strip_comments_step
 from sdist_upip.errors import ArchiveError, StepError
 from sdist_upip.metadata import Metadata, parse_metadata
-from sdist_upip.mpy_step import compile_step
+from sdist_upip.minify import minify_step
 from sdist_upip.mpy_abi import (
     Abi,
     common_abi,
@@ -14,8 +17,10 @@ from sdist_upip.mpy_abi import (
     read_abi,
     with_abi_keyword,
 )
+from sdist_upip.mpy_step import compile_step
 from sdist_upip.pipeline import run_steps
 from sdist_upip.release import Member, Release
+from sdist_upip.resources import resource_module
 
 HEAD = b"Metadata-Version: 2.1\nName: x\nVersion: 1\n"
 NATIVE = b"import micropython\n@micropython.native\ndef f():\n    return 1\n"
@@ -197,3 +202,41 @@ def test_clashes_are_found_before_a_device_meets_them(words, files, expected):
     found = list(find_abi_defects(release(*files.items(), head=head)))
     assert [path for path, _ in found] == expected
     assert all(";" in text or "but" in text for _, text in found)
+
+
+def test_real_micropython_loads_what_was_compiled_for_it(micropython):
+    before = release(
+        ("x/__init__.py", b"size = 3\n"),
+        ("x/__main__.py", b"from x import size\nfrom x.R import R\nprint(R['a'] * size)\n"),
+        ("x/R.py", resource_module({"a": b"\0\r\xff"})),
+        ("main.py", b"import x.__main__\n"),
+    )
+    version = re.search(r"\d+\.\d+", micropython.name)[0]
+    after = compile_release(before, micropython=version)
+    assert sorted(after) == ["PKG-INFO", "main.py", "x/R.mpy", "x/__init__.mpy", "x/__main__.mpy"]
+    code = "import sys\nprint(getattr(sys.implementation, '_mpy', 0) & 255)\nimport main\n"
+    outcome = micropython.run(code, after)
+    if outcome.stdout == "0\n":
+        assert "ImportError" in outcome.stderr  # this build loads no .mpy at all
+    else:
+        number = str(read_abi(after["x/R.mpy"]).version)
+        assert outcome.lines == [number, repr(b"\0\r\xff" * 3)]
+
+
+def test_real_micropython_runs_what_was_minified(micropython):
+    source = (
+        '"""Doc."""\nfrom micropython import const\n_SIZE = const(3)\n\n'
+        "def scale(value: int, *, factor=2) -> int:\n"
+        '    """Doc."""\n    intermediate = value * factor\n'
+        "    try:\n        raise ValueError()\n"
+        "    except ValueError as error:\n"
+        "        return '%d %r %s' % (intermediate, error, _SIZE)\n"
+        "print(scale(4, factor=3), f'{_SIZE!r:>3}', '\\0\\r'.encode())  # comment\n"
+    )
+    before = release(("m.py", source.encode()))
+    steps = [("strip-comments", strip_comments_step({})), ("minify", minify_step({}))]
+    after, _ = run_steps(before, steps)
+    minified = after.get("m.py").data
+    assert len(minified) < 0.8 * len(source)
+    outputs = [micropython.run("import m\n", {"m.py": text}).lines for text in (source, minified)]
+    assert outputs[0] == outputs[1] == ["12 ValueError() 3   3 b'\\x00\\r'"]
