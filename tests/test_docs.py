@@ -18,7 +18,7 @@ else:
     import tomli as tomllib
 
 PAGES = ["README.md", *(f"docs/{name}.md" for name in ("build", "configuration", "migration"))]
-PAGES.append("docs/steps.md")
+PAGES += ["docs/steps.md", "docs/compatibility.md"]
 EVERY_PAGE = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 
 

@@ -1,13 +1,13 @@
 """pip installs from a pip-compatible archive what upip installs, with the archive's metadata."""
 
 import ast
-import email
 import shutil
 import tarfile
 
 import pytest
 
 from backends import EXAMPLES
+from compatibility import installed_files, metadata_facts, upip_installs
 from conftest import ROOT, read_members, run_python
 from sdist_upip.metadata import Metadata
 from sdist_upip.release import Member, Release
@@ -60,27 +60,6 @@ ODD_FILES = {
 }
 
 
-def upip_installs(members):
-    """Return the members that stock upip installs (install_tar of upip, MicroPython 1.19)."""
-    return {
-        path: data
-        for path, data in members.items()
-        if not path.startswith(("setup.", "PKG-INFO", "README")) and ".egg-info" not in path
-    }
-
-
-def installed_files(target):
-    """Return what lies in `target` beside pip's own records."""
-    return {
-        path.relative_to(target).as_posix(): path.read_bytes()
-        for path in target.rglob("*")
-        if path.is_file()
-        and "__pycache__" not in path.parts
-        and ".dist-info" not in path.relative_to(target).parts[0]
-        and path.relative_to(target).parts[0] != "bin"
-    }
-
-
 def pip_install(archive, target):
     result = run_python(
         *("-m", "pip", "install", "--no-index", "--no-deps", "--no-build-isolation"),
@@ -99,17 +78,6 @@ def pip_install(archive, target):
     return record
 
 
-def metadata_pairs(data):
-    """Return fields and description, but not what backends write at their own discretion."""
-    message = email.message_from_string(data.decode())
-    pairs = {
-        (key, "".join(value.lower().replace("_", "-").split()))
-        for key, value in message.items()
-        if key not in {"Metadata-Version", "License-File", "Dynamic", "Provides-Extra"}
-    }
-    return pairs, message.get_payload().strip()
-
-
 def build_odd(make_project, build):
     return build(make_project(ODD_FILES, ODD_PYPROJECT, name="Odd.App"))
 
@@ -124,7 +92,7 @@ def test_pip_installs_what_upip_installs_of_an_odd_project(make_project, build, 
     assert "pyproject.toml" not in members
     record = pip_install(find_archive(tmp_path / "out"), tmp_path / "site")
     assert installed_files(tmp_path / "site") == upip_installs(members)
-    assert metadata_pairs((record / "METADATA").read_bytes()) == metadata_pairs(members["PKG-INFO"])
+    assert metadata_facts((record / "METADATA").read_bytes()) == metadata_facts(members["PKG-INFO"])
     assert (record / "entry_points.txt").read_text().strip().split("\n\n") == [
         "[console_scripts]\nodd = my_app:main",
         "[x.y]\nk = single",
@@ -157,7 +125,7 @@ def test_setuptools_of_any_age_makes_the_same_wheel(version, make_project, build
     shutil.unpack_archive(wheel, tmp_path / "site", "zip")
     assert installed_files(tmp_path / "site") == upip_installs(members)
     (record,) = (tmp_path / "site").glob("*.dist-info")
-    assert metadata_pairs((record / "METADATA").read_bytes()) == metadata_pairs(members["PKG-INFO"])
+    assert metadata_facts((record / "METADATA").read_bytes()) == metadata_facts(members["PKG-INFO"])
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
