@@ -16,9 +16,9 @@ from types import ModuleType
 
 from .. import __version__
 from ..errors import SdistUpipError
-from . import build, check, device, freeze, repack, res, show
+from . import build, check, device, freeze, migrate, repack, res, show
 
-_SUBCOMMANDS: tuple[ModuleType, ...] = (build, check, show, repack, device, freeze, res)
+_SUBCOMMANDS: tuple[ModuleType, ...] = (build, check, show, repack, migrate, device, freeze, res)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

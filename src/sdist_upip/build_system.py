@@ -1,0 +1,82 @@
+"""One more requirement in the `[build-system]` of a pyproject.toml, all else as it was written."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from .errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_TABLE = re.compile(r"^[ \t]*\[[ \t]*build-system[ \t]*\][^\n]*\n", re.MULTILINE)
+_NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_ARRAY = re.compile(
+    r"^([ \t]*requires[ \t]*=[ \t]*\[)((?:[^\]\"'#]|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*)*)(\])",
+    re.MULTILINE,
+)
+
+
+def with_requirement(text: str | None, name: str) -> str:
+    """Return `text` with the requirement `name` in build-system.requires; None makes a new file.
+
+    Raises ConfigError where the text is not understood.
+    """
+    if text is None:
+        return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n'
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not valid TOML: {error}; mend it") from error
+    table = document.get("build-system")
+    if table is None:
+        return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n\n{text}'
+    requires = table.get("requires") if isinstance(table, dict) else None
+    if not isinstance(requires, list) or not all(isinstance(item, str) for item in requires):
+        raise ConfigError(f'has no array build-system.requires; write one with "{name}"')
+    if any(_is_named(item, name) for item in requires):
+        return text
+    result = _insert(text, name)
+    if result is None or tomllib.loads(result)["build-system"]["requires"] != [*requires, name]:
+        raise ConfigError(f'needs "{name}" in build-system.requires; add it by hand')
+    return result
+
+
+def _is_named(requirement: str, name: str) -> bool:
+    try:
+        return canonicalize_name(Requirement(requirement).name) == canonicalize_name(name)
+    except InvalidRequirement:
+        return False
+
+
+def _insert(text: str, name: str) -> str | None:
+    start = _TABLE.search(text)
+    if start is None:
+        return None
+    end = _NEXT_TABLE.search(text, start.end())
+    body = text[start.end() : end.start() if end else len(text)]
+    match = _ARRAY.search(body)
+    if match is None:
+        return None
+    items = match[2]
+    bare = items.rstrip()
+    space = items[len(bare) :]
+    if "\n" in items:
+        indent = re.search(r"\n([ \t]*)\S", items)
+        comma = "" if not bare or bare.endswith(",") else ","
+        added = f'{bare}{comma}\n{indent[1] if indent else "    "}"{name}",{space or chr(10)}'
+    else:
+        comma = ", " if bare and not bare.endswith(",") else " " if bare else ""
+        added = f'{bare}{comma}"{name}"{space}'
+    changed = body[: match.start(2)] + added + body[match.end(2) :]
+    try:
+        tomllib.loads(text[: start.end()] + changed)
+    except tomllib.TOMLDecodeError:
+        return None
+    return text[: start.end()] + changed + text[start.end() + len(body) :]

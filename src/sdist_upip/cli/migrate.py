@@ -1,0 +1,95 @@
+"""`sdist-upip migrate`: show, or make, what replaces a copied sdist_upip.py."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ProjectError
+
+if TYPE_CHECKING:
+    from ..migration import Change
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `migrate`."""
+    parser = subparsers.add_parser(
+        "migrate",
+        help="replace a copied sdist_upip.py by this distribution",
+        description="Show, as a diff, what makes a project use this distribution instead of a copy "
+        "of the historic sdist_upip.py. Nothing is changed without --write.",
+    )
+    parser.add_argument(
+        "project", nargs="?", type=Path, default=Path(), help="its folder [default: this one]"
+    )
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--dry-run", action="store_true", help="show the diff only [the default]")
+    choice.add_argument("--write", action="store_true", help="make the changes")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the diff on standard output, and what a person has to look at on standard error."""
+    from ..migration import plan_migration, render_diff
+
+    project = options.project.absolute()
+    if not project.is_dir():
+        raise ProjectError(f"{options.project} is no folder; name that of a project")
+    migration = plan_migration(project)
+    for change in migration.changes:
+        print(f"{change.path}: {change.reason}", file=sys.stderr)
+        sys.stdout.write(render_diff(change))
+    for note in migration.notes:
+        print(f"note: {note.path} {note.text}", file=sys.stderr)
+    for sentence in _package_json_notes(project):
+        print(f"note: package.json: {sentence}", file=sys.stderr)
+    if not migration.changes:
+        print("nothing to change", file=sys.stderr)
+    elif options.write:
+        _write(project, migration.changes)
+        print(f"changed {len(migration.changes)} files", file=sys.stderr)
+    else:
+        print(
+            f"nothing was changed; sdist-upip migrate {options.project} --write does it",
+            file=sys.stderr,
+        )
+    return 0
+
+
+def _write(project: Path, changes: Iterable[Change]) -> None:
+    """Write the changed files first, and only then remove copies."""
+    from ..archive import replace_file
+
+    for change in changes:
+        if change.after is not None:
+            replace_file(project / change.path, change.after.encode())
+    for change in changes:
+        if change.after is None:
+            (project / change.path).unlink()
+
+
+def _package_json_notes(project: Path) -> Iterator[str]:
+    from ..archive import read_archive
+    from ..migration import read_text
+    from ..package_json import find_disagreements, is_package_json
+
+    text = read_text(project / "package.json")
+    if text is None or not is_package_json(text):
+        return
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+        command = [sys.executable, "-m", "sdist_upip", "build", str(project), "-o", scratch]
+        # Elsewhere than in the project, where the copy would be found as sdist_upip.
+        result = subprocess.run(
+            command, cwd=scratch, capture_output=True, encoding="utf-8", check=False
+        )
+        if result.returncode:
+            reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
+            yield f"could not be held against the archive: {reason.removeprefix('error: ')}"
+            return
+        (archive,) = Path(scratch).glob("*.tar.gz")
+        yield from find_disagreements(text, read_archive(archive))

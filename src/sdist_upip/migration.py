@@ -1,0 +1,259 @@
+"""From a copied `sdist_upip.py` to the distribution: what to change in a project.
+
+Nothing here writes; a `Change` is the old and the new text of one file.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path, PurePosixPath
+
+from .build_system import with_requirement
+from .errors import ConfigError
+from .sources import walk_sources
+
+_SIZE_LIMIT = 100_000
+_IMPORT = r"^[ \t]*(?:import|from)[ \t]+{name}\b"
+_PATH_CHANGE = re.compile(
+    r"^[ \t]*sys\.path\.(?:pop\(0\)|append\([\"']\.\.[\"']\))[ \t]*\r?\n", re.M
+)
+_PATH_COMMENT = re.compile(r"^#[^\n]*sys\.path[^\n]*\n(?:#[^\n]*\n)*(?=[ \t]*sys\.path\.)", re.M)
+_REMOVAL = r"(?:-|@)?(?:rm|del)\b[^\n;&|]*\.orig\b[\"']?"
+_WHOLE_LINE = re.compile(rf"^[ \t]*(?:-[ \t]+)?[\"']?{_REMOVAL}[\"']?[ \t]*\r?\n", re.M)
+_IN_COMMAND = re.compile(
+    rf"[ \t]*(?:&&|;)[ \t]*{_REMOVAL}|(?<![-\w]){_REMOVAL}[ \t]*(?:&&|;)[ \t]*"
+)
+_CI_FILES = (
+    *("*.sh", "*.yml", "*.yaml", "*.toml", "*.cfg", "*.bat", "Makefile", "makefile", "*.mk"),
+    *("tox.ini", "justfile", "Justfile", "Jenkinsfile", "noxfile.py", "tasks.py"),
+    *(".travis.yml", ".gitlab-ci.yml", ".appveyor.yml", ".cirrus.yml", ".drone.yml"),
+)
+_CI_FOLDERS = (
+    ".github/workflows",
+    ".circleci",
+    ".ci",
+    ".gitlab",
+    ".woodpecker",
+    "scripts",
+    "tools",
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """The text of one file before and after; None where there is no such file."""
+
+    path: str
+    reason: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a person has to look at, and where."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Migration:
+    """What would make a project use the distribution instead of a copy."""
+
+    changes: tuple[Change, ...]
+    notes: tuple[Note, ...]
+
+
+def plan_migration(folder: Path) -> Migration:
+    """Return what to change in the project `folder`; both parts are empty if nothing is."""
+    copies = find_copies(folder)
+    changes: dict[str, Change] = {}
+    notes: list[Note] = []
+    for path in copies:
+        if PurePosixPath(path).name == "setup.py":
+            notes.append(
+                Note(
+                    path,
+                    "has a command of its own that makes archives for upip; replace it by "
+                    "cmdclass={'sdist': sdist_upip.sdist}",
+                )
+            )
+        else:
+            reason = "a copy of sdist_upip.py, which hides the distribution"
+            changes[path] = Change(path, reason, _read(folder / path), None)
+    modules = {PurePosixPath(path).stem for path in changes} | {"sdist_upip"}
+    for path in walk_sources(folder):
+        if PurePosixPath(path).name == "setup.py":
+            _plan_setup(folder, path, modules, changes, notes)
+    if read_text(folder / "pyproject.toml") and "sdist_upip" in _read(folder / "pyproject.toml"):
+        _plan_requirement(folder, "pyproject.toml", changes, notes)
+    _plan_manifests(folder, changes)
+    _plan_ci(folder, changes, notes)
+    return Migration(tuple(changes[path] for path in sorted(changes)), tuple(notes))
+
+
+def find_copies(folder: Path) -> list[str]:
+    """Return the Python files below `folder` that are copies of the historic sdist_upip.py."""
+    found = []
+    for path in walk_sources(folder):
+        if path.endswith(".py") and not {"site-packages", "node_modules"} & set(path.split("/")):
+            text = read_text(folder / path)
+            if text is not None and is_copy(text):
+                found.append(path)
+    return found
+
+
+def is_copy(text: str) -> bool:
+    """Tell whether `text` is a historic sdist_upip.py or optimize_upip.py, however it is called.
+
+    Every version since 2014 has a function `gzip_4k` that compresses with a window of 4096 bytes,
+    and a command derived from setuptools' or a function `filter_tar`.
+    """
+    if "gzip_4k" not in text:
+        return False
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError):
+        return False
+    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    bases = {
+        getattr(base, "attr", getattr(base, "id", ""))
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    }
+    return "gzip_4k" in functions and (
+        "filter_tar" in functions or any("sdist" in base or base == "Command" for base in bases)
+    )
+
+
+def render_diff(change: Change) -> str:
+    """Return the change as a unified diff that `git apply` and `patch -p1` take."""
+    old = f"a/{change.path}" if change.before is not None else "/dev/null"
+    new = f"b/{change.path}" if change.after is not None else "/dev/null"
+    lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def read_text(path: Path) -> str | None:
+    """Return the text of a file with its line ends, or None for what is no text of usual size."""
+    try:
+        if not path.is_file() or path.stat().st_size > _SIZE_LIMIT:
+            return None
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _read(path: Path) -> str:
+    return read_text(path) or ""
+
+
+def _lines(text: str | None) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text or "")
+
+
+def _plan_setup(
+    folder: Path,
+    path: str,
+    modules: set[str],
+    changes: dict[str, Change],
+    notes: list[Note],
+) -> None:
+    text = _read(folder / path)
+    used = [name for name in sorted(modules) if re.search(_IMPORT.format(name=name), text, re.M)]
+    if not used:
+        return
+    after = text
+    for name in used:
+        after = _with_our_import(after, name)
+    after = _PATH_CHANGE.sub("", _PATH_COMMENT.sub("", after))
+    if not re.search(r"\bsys\b", re.sub(r"^import sys[ \t]*\r?\n", "", after, flags=re.M)):
+        after = re.sub(r"^import sys[ \t]*\r?\n", "", after, flags=re.M)
+    if after != text:
+        changes[path] = Change(path, "the import finds the distribution", text, after)
+    if "OptimizeUpip" in text or "optimize_upip" in text:
+        notes.append(
+            Note(
+                path,
+                "uses optimize_upip, which is no command any more; remove it from cmdclass, "
+                "the command sdist does its work",
+            )
+        )
+    pyproject = (PurePosixPath(path).parent / "pyproject.toml").as_posix()
+    _plan_requirement(folder, pyproject, changes, notes)
+
+
+def _with_our_import(text: str, name: str) -> str:
+    if name == "sdist_upip":
+        return text
+    text = re.sub(
+        rf"^([ \t]*)import[ \t]+{name}[ \t]*(\r?)$",
+        rf"\1import sdist_upip as {name}\2",
+        text,
+        flags=re.M,
+    )
+    return re.sub(
+        rf"^([ \t]*from[ \t]+){name}([ \t]+import\b)", r"\1sdist_upip\2", text, flags=re.M
+    )
+
+
+def _plan_requirement(
+    folder: Path, path: str, changes: dict[str, Change], notes: list[Note]
+) -> None:
+    before = read_text(folder / path) if (folder / path).is_file() else None
+    try:
+        after = with_requirement(before, "sdist-upip")
+    except ConfigError as error:
+        notes.append(Note(path, str(error)))
+        return
+    if after != before:
+        changes[path] = Change(path, "the build needs the distribution", before, after)
+
+
+def _plan_manifests(folder: Path, changes: dict[str, Change]) -> None:
+    removed = {path for path, change in changes.items() if change.after is None}
+    text = read_text(folder / "MANIFEST.in")
+    if text is None:
+        return
+    after = []
+    for line in _lines(text):
+        action, *names = line.split() or [""]
+        kept = [name for name in names if name not in removed]
+        if action != "include" or kept == names:
+            after.append(line)
+        elif kept:
+            after.append(f"include {' '.join(kept)}{line[len(line.rstrip()) :]}")
+    if "".join(after) != text:
+        reason = "the copy is no longer there to include"
+        changes["MANIFEST.in"] = Change("MANIFEST.in", reason, text, "".join(after))
+
+
+def _plan_ci(folder: Path, changes: dict[str, Change], notes: list[Note]) -> None:
+    for path in _ci_files(folder):
+        if path in changes and changes[path].after is None:
+            continue
+        text = changes[path].after if path in changes else read_text(folder / path)
+        if not text or ".orig" not in text:
+            continue
+        after = _IN_COMMAND.sub("", _WHOLE_LINE.sub("", text))
+        if after != text:
+            before = changes[path].before if path in changes else text
+            changes[path] = Change(path, "no *.orig appears in dist/", before, after)
+        for number, line in enumerate(after.split("\n"), 1):
+            if re.search(_REMOVAL, line):
+                notes.append(Note(f"{path}:{number}", f"needs no {line.strip()!r} any more"))
+
+
+def _ci_files(folder: Path) -> Iterator[str]:
+    found = {path for pattern in _CI_FILES for path in folder.glob(pattern)}
+    for name in _CI_FOLDERS:
+        found |= {path for path in (folder / name).rglob("*") if path.is_file()}
+    yield from sorted(path.relative_to(folder).as_posix() for path in found)

@@ -1,0 +1,266 @@
+"""A project with a copied sdist_upip.py is moved by the diff that migrate shows."""
+
+import json
+import subprocess
+
+import pytest
+
+from conftest import read_members, read_tree, run_python, write_tree
+from sdist_upip.build_system import with_requirement
+from sdist_upip.errors import ConfigError
+from sdist_upip.migration import find_copies, is_copy, plan_migration, render_diff
+
+COPY = '''"""Commands for upip."""
+import os, tarfile, zlib
+
+from setuptools.command.sdist import sdist as _sdist
+
+
+def gzip_4k(inf, fname):
+    comp = zlib.compressobj(level=9, wbits=16 + 12)
+    os.rename(fname, fname + ".orig")
+
+
+class sdist(_sdist):
+    def run(self):
+        super().run()
+'''
+SETUP = """import sys
+# Remove current dir from sys.path, otherwise setuptools will peek up our
+# module instead of system's.
+sys.path.pop(0)
+from setuptools import setup
+sys.path.append("..")
+import sdist_upip
+
+setup(name="blinker", version="1.0", packages=["blinker"], install_requires=["micropython-time"],
+      cmdclass={"sdist": sdist_upip.sdist})
+"""
+WORKFLOW = """jobs:
+  release:
+    steps:
+      - run: |
+          python setup.py sdist
+          rm dist/*.orig
+          twine upload dist/*
+      - run: python setup.py sdist && rm -f dist/*.orig && twine upload dist/*
+      - run: rm dist/*.orig
+"""
+PROJECT = {
+    "sdist_upip.py": COPY,
+    "setup.py": SETUP,
+    "blinker/__init__.py": "",
+    "blinker/pins.py": "",
+    "MANIFEST.in": "include sdist_upip.py README.md\ninclude sdist_upip.py\n",
+    "README.md": "Blinks.\n",
+    "Makefile": "dist:\n\tpython setup.py sdist\n\t-rm -f dist/*.orig\n",
+    ".github/workflows/release.yml": WORKFLOW,
+    "package.json": json.dumps(
+        {
+            "version": "0.9",
+            "urls": [
+                ["blinker/__init__.py", "github:x/y/blinker/__init__.py"],
+                ["blinker/gone.py", "github:x/y/blinker/gone.py"],
+            ],
+            "deps": [["micropython-logging", "latest"]],
+        }
+    ),
+}
+
+
+def migrate(project, *arguments):
+    result = run_python("-m", "sdist_upip", "migrate", project, *arguments, cwd=project.parent)
+    assert result.returncode == 0, result
+    return result
+
+
+@pytest.fixture
+def project(tmp_path):
+    return write_tree(tmp_path / "project", PROJECT)
+
+
+def test_nothing_changes_without_write(project):
+    before = read_tree(project)
+    for arguments in ((), ("--dry-run",)):
+        result = migrate(project, *arguments)
+        assert "nothing was changed" in result.stderr
+        assert read_tree(project) == before
+
+
+def test_the_diff_is_what_write_does(project, tmp_path):
+    copy = write_tree(tmp_path / "copy", PROJECT)
+    diff = migrate(project).stdout
+    (tmp_path / "diff").write_text(diff)
+    result = subprocess.run(
+        ["git", "apply", "--verbose", tmp_path / "diff"], cwd=copy, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    result = migrate(project, "--write")
+    assert result.stdout == diff
+    assert "changed 6 files" in result.stderr
+    assert read_tree(project) == read_tree(copy)
+
+
+def test_the_migrated_project_builds_and_needs_nothing_more(project):
+    migrate(project, "--write")
+    assert not (project / "sdist_upip.py").exists()
+    assert (project / "setup.py").read_text() == (
+        "from setuptools import setup\nimport sdist_upip\n\n"
+        'setup(name="blinker", version="1.0", packages=["blinker"], '
+        'install_requires=["micropython-time"],\n      cmdclass={"sdist": sdist_upip.sdist})\n'
+    )
+    assert (project / "pyproject.toml").read_text() == (
+        '[build-system]\nrequires = ["setuptools>=61", "sdist-upip"]\n'
+    )
+    assert (project / "MANIFEST.in").read_text() == "include README.md\n"
+    assert (project / "Makefile").read_text() == "dist:\n\tpython setup.py sdist\n"
+    workflow = (project / ".github/workflows/release.yml").read_text()
+    assert workflow == WORKFLOW.replace("          rm dist/*.orig\n", "").replace(
+        " && rm -f dist/*.orig", ""
+    )
+    again = migrate(project)
+    assert again.stdout == ""
+    assert "nothing to change" in again.stderr
+    result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=project)
+    assert result.returncode == 0, result
+    (archive,) = (project / "dist").iterdir()
+    assert "blinker/pins.py" in read_members(archive)
+
+
+def test_what_a_person_has_to_look_at_is_noted(project):
+    notes = migrate(project).stderr
+    assert "note: .github/workflows/release.yml:9 needs no '- run: rm dist/*.orig'" not in notes
+    for text in (
+        "version is '0.9', and the archive's is '1.0'",
+        "urls lacks 'blinker/pins.py', which the archive installs",
+        "urls names 'blinker/gone.py', which the archive does not install",
+        "deps lacks 'micropython-time', which the archive depends on",
+        "deps names 'micropython-logging', which the archive does not depend on",
+    ):
+        assert f"note: package.json: {text}" in notes
+    assert "blinker/__init__.py" not in notes
+
+
+def test_a_step_that_would_be_empty_is_left_to_people(project):
+    assert "note: .github/workflows/release.yml:8 needs no '- run: rm dist/*.orig' any more" in (
+        migrate(project).stderr
+    )
+
+
+def test_a_package_json_that_cannot_be_compared_is_named(project):
+    (project / "blinker/__init__.py").unlink()
+    (project / "setup.py").write_text(SETUP.replace('["blinker"]', '["nowhere"]'))
+    assert "note: package.json: could not be held against the archive: " in migrate(project).stderr
+
+
+def test_copies_are_known_by_their_content(tmp_path):
+    project = write_tree(
+        tmp_path,
+        {
+            "tools/my_sdist.py": COPY,
+            "optimize_upip.py": "def gzip_4k(a, b): pass\ndef filter_tar(name): pass\n",
+            "sdist_upip.py": "import sdist_upip\n",
+            "words.py": "# gzip_4k and sdist\n",
+            "broken.py": "def gzip_4k(:\n",
+            "other.py": "def gzip_4k(): pass\n",
+            "lib/site-packages/sdist_upip.py": COPY,
+        },
+    )
+    assert find_copies(project) == ["optimize_upip.py", "tools/my_sdist.py"]
+    method = "class Sdist(sdist):\n    def gzip_4k(self, name): pass\n"
+    assert is_copy(method)
+    assert not is_copy("class Sdist(sdist):\n    def zip(self): pass\n")
+
+
+def test_a_renamed_copy_keeps_its_name_in_setup_py(tmp_path):
+    files = {
+        "my_sdist.py": COPY,
+        "setup.py": "from setuptools import setup\nimport my_sdist\nfrom my_sdist import sdist\n"
+        "setup(name='x', cmdclass={'sdist': my_sdist.sdist})\n",
+    }
+    plan = plan_migration(write_tree(tmp_path, files))
+    after = {change.path: change.after for change in plan.changes}
+    assert after["my_sdist.py"] is None
+    assert after["setup.py"].splitlines()[1:3] == [
+        "import sdist_upip as my_sdist",
+        "from sdist_upip import sdist",
+    ]
+
+
+def test_commands_that_have_no_successor_are_noted(tmp_path):
+    files = {
+        "setup.py": "import optimize_upip\nimport sdist_upip\nsetup(cmdclass={'optimize_upip':"
+        " optimize_upip.OptimizeUpip})\n",
+        "sub/setup.py": "from setuptools.command.sdist import sdist\nclass UpipSdist(sdist):\n"
+        "    def gzip_4k(self): pass\n",
+    }
+    notes = {note.path: note.text for note in plan_migration(write_tree(tmp_path, files)).notes}
+    assert "uses optimize_upip, which is no command any more" in notes["setup.py"]
+    assert "has a command of its own" in notes["sub/setup.py"]
+
+
+def test_line_ends_and_a_missing_last_one_survive(tmp_path):
+    files = {
+        "sdist_upip.py": COPY.rstrip("\n"),
+        "setup.py": "import sys\r\nsys.path.pop(0)\r\nimport sdist_upip\r\nx = 1",
+    }
+    plan = plan_migration(write_tree(tmp_path / "p", files))
+    after = {change.path: change.after for change in plan.changes}
+    assert after["setup.py"] == "import sdist_upip\r\nx = 1"
+    (tmp_path / "diff").write_bytes("".join(map(render_diff, plan.changes)).encode())
+    subprocess.run(["git", "apply", tmp_path / "diff"], cwd=tmp_path / "p", check=True)
+    assert sorted(read_tree(tmp_path / "p")) == ["pyproject.toml", "setup.py"]
+    assert (tmp_path / "p/setup.py").read_bytes() == b"import sdist_upip\r\nx = 1"
+
+
+def test_a_project_without_a_copy_needs_nothing(tmp_path):
+    files = {"a.py": "", "Makefile": "clean:\n\trm -rf dist\n", "pyproject.toml": "[project]\n"}
+    result = migrate(write_tree(tmp_path / "project", files))
+    assert (result.stdout, result.stderr) == ("", "nothing to change\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('requires = ["setuptools"]', 'requires = ["setuptools", "sdist-upip"]'),
+        ("requires = []", 'requires = ["sdist-upip"]'),
+        ("requires = ['a[b]>=1',]", "requires = ['a[b]>=1', \"sdist-upip\"]"),
+        (
+            'requires = [\n  "setuptools",  # why\n  "wheel"\n]',
+            'requires = [\n  "setuptools",  # why\n  "wheel",\n  "sdist-upip",\n]',
+        ),
+        ('requires = ["sdist_upip[mpy]>=1"]', 'requires = ["sdist_upip[mpy]>=1"]'),
+    ],
+)
+def test_a_requirement_is_added_where_it_belongs(text, expected):
+    head, tail = '[project]\nrequires = ["x"]\n[build-system]\n', "\n[tool.x]\nrequires = []\n"
+    assert with_requirement(head + text + tail, "sdist-upip") == head + expected + tail
+
+
+def test_a_table_is_made_where_there_is_none():
+    table = '[build-system]\nrequires = ["setuptools>=61", "sdist-upip"]\n'
+    assert with_requirement(None, "sdist-upip") == table
+    assert with_requirement("[tool.x]\n", "sdist-upip") == table + "\n[tool.x]\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[build-system\n",
+        '[build-system]\nrequires = "x"\n',
+        'build-system = { requires = ["x"] }\n',
+        'build-system.requires = ["x"]\n',
+        "[build-system]\nbuild-backend = 'x'\n",
+    ],
+)
+def test_a_table_that_is_not_understood_is_left_to_people(text):
+    with pytest.raises(ConfigError):
+        with_requirement(text, "sdist-upip")
+
+
+def test_wrong_usage(tmp_path):
+    result = run_python("-m", "sdist_upip", "migrate", "--write", "--dry-run", cwd=tmp_path)
+    assert result.returncode == 2
+    result = run_python("-m", "sdist_upip", "migrate", tmp_path / "nowhere", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "is no folder; name that of a project" in result.stderr
