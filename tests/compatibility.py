@@ -17,6 +17,8 @@ from pathlib import Path
 
 from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
+from sdist_upip.check import check_archive
+from sdist_upip.stock_upip import INSTALL, action_on
 
 PAGE = ROOT / "docs/compatibility.md"
 START, END = "<!-- table made by tests/compatibility.py -->\n", "<!-- end of table -->\n"
@@ -58,12 +60,8 @@ def build_archives(folder: Path) -> dict[str, Path]:
 
 
 def upip_installs(members: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the members that stock upip installs (install_tar of upip, MicroPython 1.19)."""
-    return {
-        path: data
-        for path, data in members.items()
-        if not path.startswith(("setup.", "PKG-INFO", "README")) and ".egg-info" not in path
-    }
+    """Return the members that stock upip installs."""
+    return {path: data for path, data in members.items() if action_on(path) == INSTALL}
 
 
 def installed_files(target: Path) -> dict[str, bytes]:
@@ -99,10 +97,11 @@ def is_installed_alike(target: Path, members: dict[str, bytes]) -> bool:
     )
 
 
-def try_upip(members: dict[str, bytes]) -> bool:
-    """Apply the rules of the reader of stock upip."""
+def try_upip(archive: Path, members: dict[str, bytes]) -> bool:
+    """Hold the archive against `sdist-upip check`, and its members against the rules of upip."""
     modules = {"blinker/R.py", "blinker/__init__.py", "blinker/pins/__init__.py"}
-    return set(upip_installs(members)) == {*modules, "blinker/web/page.html"}
+    installed = {*modules, "blinker/web/page.html"}
+    return not check_archive(archive).problems and set(upip_installs(members)) == installed
 
 
 def try_pip(archive: Path, members: dict[str, bytes]) -> bool:
@@ -144,7 +143,7 @@ def make_table(folder: Path) -> dict[str, dict[str, bool]]:
         members = read_members(archive)
         twine = run_python("-m", "twine", "check", "--strict", archive, cwd=folder)
         results = (
-            try_upip(members),
+            try_upip(archive, members),
             try_pip(archive, members),
             try_uv(archive, members),
             try_tox(archive, members, folder / "tox"),

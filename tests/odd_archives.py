@@ -179,6 +179,10 @@ DEFECTS = {
     "source-large": (FILENAME, with_files({"x/table.py": "x = [" + "1," * 60_000 + "]\n"})),
     "resources": (FILENAME, with_files({"x/data/a.txt": "newer text"})),
     "no-module": (FILENAME, archive({"PKG-INFO": METADATA, "x/a.txt": "text"})),
+    "mpy-abi": (
+        FILENAME,
+        with_files({"x/a.mpy": b"M\x06\x13\x1f", "x/b.mpy": b"M\x06\x2b\x1f"}),
+    ),
     "requires-line": (
         FILENAME,
         with_files({"x.egg-info/requires.txt": "y==2.0\n[dev]\n"}),

@@ -64,6 +64,7 @@ def test_files_for_people_and_tools_are_unneeded(path):
     assert content({path: b"\xff not python"}) == [("unneeded", path)]
 
 
+BYTECODE = b"M\x06\x00\x1f"
 NEEDED = (
     *("boot.py", "main.mpy", "x/data.json", "www/index.html", "cert.der", "x/tests/test_x.py"),
     *("x/docs/help.txt", "x/LICENSE", "settings.json", "config.ini", "x/README.md", "history.mpy"),
@@ -73,7 +74,7 @@ NEEDED = (
 
 @pytest.mark.parametrize("path", NEEDED)
 def test_modules_and_data_are_not(path):
-    assert content({path: b"1\n"}) == []
+    assert content({path: BYTECODE if path.endswith(".mpy") else b"1\n"}) == []
 
 
 def test_a_package_of_tools_or_examples_is_needed():
@@ -180,7 +181,7 @@ def test_tokens_are_bounded_without_compiling(source, many):
         ({"x/a": b"1"}, "'b/c', and no such file"),
         ({"x/a": b"1", "x/b/c": b"3"}, "differ in 'b/c'"),
         ({"x/a": b"1", "x/b/c": b"2", "x/d": b""}, "lacks the data file 'd'"),
-        ({"x/a": b"1", "x/b/c": b"2", "x/py.typed": b"", "x/m.mpy": b"M", "www/f": b""}, None),
+        ({"x/a": b"1", "x/b/c": b"2", "x/py.typed": b"", "x/m.mpy": BYTECODE, "www/f": b""}, None),
     ],
 )
 def test_resources(files, defect):
@@ -200,7 +201,7 @@ def test_no_module():
     assert codes(check_content({"PKG-INFO": b"", "x/data": b""})) == ["no-module"]
     assert codes(check_content({"PKG-INFO": b"", "setup.py": b""})) == ["no-module"]
     assert codes(check_content({"PKG-INFO": b"", "x.egg-info/requires.txt": b"y\n"})) == []
-    assert codes(check_content({"x/a.mpy": b"M"})) == []
+    assert codes(check_content({"x/a.mpy": BYTECODE})) == []
 
 
 @pytest.mark.parametrize(

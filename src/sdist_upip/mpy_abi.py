@@ -9,10 +9,10 @@ architecture). Source: py/persistentcode.h of MicroPython.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from .errors import ArchiveError
+from .errors import ArchiveError, ProjectError
 from .metadata import Metadata, parse_metadata
 from .release import Release
 
@@ -108,31 +108,42 @@ def with_abi_keyword(metadata: Metadata, abi: Abi | None) -> Metadata:
     return Metadata(tuple(fields), metadata.description)
 
 
-def find_abi_defects(release: Release) -> Iterator[tuple[str, str]]:
-    """Yield (path, what is wrong) where `.mpy` members do not fit each other or PKG-INFO.
+def find_abi_defects(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Yield (path, what is wrong) where `.mpy` files do not fit each other or PKG-INFO.
 
-    For `check`: what this finds, a device would notice only after files were written.
+    What this finds, a device would notice only after files were written. A PKG-INFO without any
+    such keyword promises nothing.
     """
     abis: dict[str, Abi] = {}
-    for member in release:
-        if member.path.endswith(".mpy"):
+    for path, data in files.items():
+        if path.endswith(".mpy"):
             try:
-                abis[member.path] = read_abi(member.data)
+                abis[path] = read_abi(data)
             except ArchiveError as error:
-                yield member.path, f"{error}; compile it again"
+                yield path, f"{error}; compile it again"
     try:
         needed = common_abi(abis.values())
     except ArchiveError as error:
         yield min(abis), str(error)
         return
-    source = release.get("PKG-INFO")
-    told = keywords_abi(parse_metadata(source.data)) if source else ()
-    if needed and told != (needed,):
-        shown = " and ".join(abi.keyword for abi in told) or "none"
+    told = _told(files)
+    if needed and told and told != (needed,):
+        shown = " and ".join(abi.keyword for abi in told)
         yield (
             "PKG-INFO",
-            f"its keyword for .mpy files is {shown}, and the files need {needed.keyword}; "
-            "build the archive again with the step compile",
+            f"its keyword {shown} tells installers to look for another MicroPython than the "
+            f"files need, which is {needed.keyword}; build the archive again with the step compile",
         )
     elif told and not needed:
-        yield "PKG-INFO", f"it has the keyword {told[0].keyword}, but there is no .mpy file"
+        yield (
+            "PKG-INFO",
+            f"its keyword {told[0].keyword} has installers refuse boards for .mpy files, and there "
+            "is none; remove the keyword",
+        )
+
+
+def _told(files: Mapping[str, bytes]) -> tuple[Abi, ...]:
+    try:
+        return keywords_abi(parse_metadata(files.get("PKG-INFO", b"")))
+    except ProjectError:
+        return ()

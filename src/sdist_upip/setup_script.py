@@ -18,13 +18,13 @@ from packaging.utils import canonicalize_name
 from .errors import ProjectError
 from .metadata import LICENSES, Metadata, parse_metadata
 from .release import Member, Release
+from .stock_upip import INSTALL, action_on
 
 SCRIPT = "setup.py"
 ENTRY_POINTS = "entry_points.txt"
 """Below `NAME.egg-info`: what a build tool knows of entry points, until the script holds it."""
 
 _PIP_READS = ("setup.cfg", "pyproject.toml", "MANIFEST.in")
-_UPIP_SKIPS = ("setup.", "PKG-INFO", "README")
 _EXTRA = r"""extra == ["'](?P<extra>[^"']+)["']"""
 
 
@@ -137,7 +137,7 @@ def _files(release: Release) -> dict[str, object]:
 
 
 def _is_skipped(path: PurePosixPath) -> bool:
-    return str(path).startswith(_UPIP_SKIPS) or ".egg-info" in str(path)
+    return action_on(str(path)) != INSTALL
 
 
 def _is_root_module(path: PurePosixPath) -> bool:

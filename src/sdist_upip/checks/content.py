@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
 from ..layout import HOST_FOLDERS
+from ..mpy_abi import find_abi_defects
 from ..release import Member
 from ..resources import read_resource_module
 from ..steps import find_resources
@@ -56,6 +57,8 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
         else:
             sound.append(path)
     yield from _check_resources(needed, sound)
+    loaded = {**installed, "PKG-INFO": files.get("PKG-INFO", b"")}
+    yield from (Problem("mpy-abi", path, text) for path, text in find_abi_defects(loaded))
 
 
 def _needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:

@@ -19,7 +19,7 @@ _CODES = {
         *("tar-link", "tar-special", "tar-type", "tar-duplicate"),
         *("name-absolute", "name-parent", "name-segment", "name-backslash", "name-control"),
         *("name-encoding", "name-fat", "name-case", "name-clash"),
-        *("src-layout", "not-installed", "syntax", "resources", "no-module"),
+        *("src-layout", "not-installed", "syntax", "resources", "no-module", "mpy-abi"),
         *("requires-line", "requires-disagree"),
         *("filename", "root", "pkg-info", "pkg-info-mismatch", "metadata", "metadata-version"),
         *("license-file", "url-requirement"),
