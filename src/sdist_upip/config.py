@@ -43,7 +43,16 @@ def read_config(folder: Path, settings: Mapping[str, Any] | None = None) -> Conf
     for name, value in read_table(folder).items():
         key = _known(name, f"{TABLE} in {path}")
         values[name] = key.check(value, f"{TABLE} {name} in {path}")
-    for name, value in (settings or {}).items():
+    return _complete(values, settings or {})
+
+
+def make_config(settings: Mapping[str, Any]) -> Config:
+    """Return the Config of `settings` alone, for what belongs to no project."""
+    return _complete({}, settings)
+
+
+def _complete(values: dict[str, Any], settings: Mapping[str, Any]) -> Config:
+    for name, value in settings.items():
         key = _known(name, "settings")
         where = f"setting {name}"
         values[name] = key.check(key.parse(value, where), where)

@@ -30,7 +30,7 @@ def is_foreign_sdist(path: Path) -> bool:
     try:
         read_archive(path)
     except ArchiveError:
-        below = [name.partition("/")[2] for name, _ in _read_members(path)]
+        below = [name.partition("/")[2] for name, _ in read_members(path)]
         if "setup.py" in below:
             return True
         egg_infos = [name for name in below if re.search(r"\.egg-info/", name)]
@@ -46,7 +46,7 @@ def unpack_sdist(path: Path, folder: Path) -> Path:
     it, and for links to what is not in the archive.
     """
     roots = set()
-    for name, data in _read_members(path):
+    for name, data in read_members(path):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
@@ -58,7 +58,7 @@ def unpack_sdist(path: Path, folder: Path) -> Path:
     return folder / roots.pop()
 
 
-def _read_members(path: Path) -> Iterator[tuple[str, bytes]]:
+def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield (name with root folder, bytes) of every file; links give what they point to."""
     try:
         with tarfile.open(path, "r:gz") as tar:

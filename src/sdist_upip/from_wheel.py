@@ -28,6 +28,11 @@ def build_from_wheel(
     `folder` is the project that it was built of, if that is known; `include` needs it. Raises
     SdistUpipError.
     """
+    if folder is None and config.include:
+        raise ConfigError(
+            f"include names files of a project, and {wheel.name} has none beside it; "
+            "build the project instead"
+        )
     return assemble(lay_out(wheel_project(read_wheel(wheel), folder), config), config, outdir)
 
 

@@ -129,7 +129,7 @@ def tidy_metadata(metadata: Metadata, license_paths: Sequence[str], description:
     Raises ProjectError for dependencies that are no valid PEP 508 or point to a URL.
     """
     fields = [
-        (name, _at_least(value, _LICENSE_FILE_VERSION))
+        (name, at_least(value, _LICENSE_FILE_VERSION))
         if license_paths and name.lower() == "metadata-version"
         else (name, value)
         for name, value in metadata.fields
@@ -218,7 +218,8 @@ def _exact_version(requirement: Requirement) -> str:
     return suffix
 
 
-def _at_least(version: str, least: tuple[int, int]) -> str:
+def at_least(version: str, least: tuple[int, int]) -> str:
+    """Return the metadata version `version`, or `least` where that is later."""
     major, _, minor = version.partition(".")
     if major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= least:
         return version

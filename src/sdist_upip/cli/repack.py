@@ -1,4 +1,8 @@
-"""`sdist-upip repack`: make an archive that already exists as small as it can be."""
+"""`sdist-upip repack`: make an archive that already exists as small as it can be.
+
+What is no device archive yet, a wheel or a foreign sdist, is rebuilt as one, and the metadata of a
+historic archive is completed on request.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +10,91 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..config import SETTINGS
 from ..deflate.format import WINDOWS
+from .settings import add_settings, read_settings
+
+_SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})
+"""What a rebuild takes too; there is no project whose files `include` could name."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `repack`."""
     parser = subparsers.add_parser(
         "repack",
-        help="make an existing archive smaller",
+        help="make an existing archive smaller, or a device archive of a wheel or foreign sdist",
         description="Rewrite a .tar.gz archive with the same members: plain tar headers, the best "
         "order of members, the best compression within the window. The result is read back before "
-        "it replaces anything.",
+        "it replaces anything. Of a wheel, and of an sdist that has to be built, a device archive "
+        "is made; the settings are for that.",
     )
-    parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="a .tar.gz file")
+    parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="a .tar.gz or .whl file")
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
         metavar="FILE",
         help="file to write, or a folder to write to [default: ARCHIVE itself, if it gets smaller "
-        "or was not fit for devices]",
+        "or was not fit for devices; a device archive goes beside what it is made of]",
     )
     parser.add_argument(
         "--window",
         type=int,
         choices=WINDOWS,
-        default=4096,
         metavar="BYTES",
         help="the devices' window, a power of two from 512 to 32768 [default: 4096]",
     )
     parser.add_argument(
         "--compression",
         choices=("auto", "best", "fast"),
-        default="auto",
         help="how hard to compress [default: auto, which is best up to 1 MiB of tar]",
     )
+    parser.add_argument(
+        "--complete",
+        action="store_true",
+        help="make the metadata of a historic archive what indexes want; modules and data stay",
+    )
+    add_settings(parser, _SETTINGS)
+    parser.add_argument(
+        "--no-isolation",
+        dest="isolation",
+        action="store_false",
+        help="build a foreign sdist in this environment, not in one of its own",
+    )
+    parser.add_argument("-v", "--verbose", action="store_true", help="show what its backend does")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Repack, and print what that saved."""
+    """Repack, and print what that saved; or rebuild, and account for it as `build` does."""
+    from ..rebuild import needs_rebuild
+
+    anew = options.complete or needs_rebuild(options.archive)
+    return _rebuild(options) if anew else _repack(options)
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from ..rebuild import rebuild
+    from ..report import render_build
+
+    settings = read_settings(options, _SETTINGS)
+    if options.window:
+        settings["window"] = str(options.window)
+    if options.compression:
+        settings["compression"] = options.compression
+    build = rebuild(
+        options.archive,
+        options.output,
+        settings,
+        isolated=options.isolation,
+        verbose=options.verbose,
+    )
+    for line in render_build(build):
+        print(line)
+    return 0
+
+
+def _repack(options: argparse.Namespace) -> int:
     from ..progress import show_progress
     from ..repack import repack
 
@@ -57,8 +106,8 @@ def run(options: argparse.Namespace) -> int:
         done = repack(
             source,
             target,
-            window=options.window,
-            compression=options.compression,
+            window=options.window or 4096,
+            compression=options.compression or "auto",
             progress=progress,
         )
     sizes = f"{done.before:,} → {done.after:,} bytes"

@@ -30,7 +30,7 @@ def add_settings(parser: argparse.ArgumentParser, keys: Iterable[str] = SETTINGS
             parser.add_argument(f"--{key}", metavar="VALUE", action="append", help=KEYS[key].help)
 
 
-def read_settings(options: argparse.Namespace) -> Settings:
+def read_settings(options: argparse.Namespace, keys: Iterable[str] = SETTINGS) -> Settings:
     """Return the config settings that `options` hold; raise ConfigError for a bad `-C`."""
     settings: Settings = {}
     for text in options.config_setting:
@@ -38,8 +38,8 @@ def read_settings(options: argparse.Namespace) -> Settings:
         if not key or not separator:
             raise ConfigError(f"-C {text!r}: write KEY=VALUE")
         _add(settings, key, value)
-    for key in SETTINGS:
-        values = getattr(options, key.replace("-", "_"), None)
+    for key in keys:
+        values = getattr(options, key.replace("-", "_"))
         if isinstance(values, bool):
             values = [str(values).lower()]
         for value in values or ():
