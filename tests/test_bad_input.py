@@ -46,7 +46,7 @@ def configure(project, text):
         ('steps = ["resources", "resources"]', "'resources' stands twice"),
         (
             'steps = ["resource"]',
-            "unknown step 'resource' in steps; installed steps: metadata, resources",
+            "unknown step 'resource' in steps; installed steps: compile, metadata, minify, resources, strip-comments",
         ),
         ("step = 1", "expected tables of options"),
         ("[tool.sdist-upip.step.resurces]", "does not run it; did you mean 'resources'?"),
@@ -322,10 +322,12 @@ def test_a_setup_script_without_setup(tmp_path, fail):
     assert "setup.py did not call setup()" in fail(folder)
 
 
-def test_a_backend_that_is_not_setuptools(tmp_path, fail):
-    backend = '[build-system]\nrequires = []\nbuild-backend = "flit_core.buildapi"\n'
+def test_a_backend_that_nobody_has(tmp_path, fail):
+    backend = '[build-system]\nrequires = []\nbuild-backend = "nobodys.backend"\n'
     folder = write_tree(tmp_path / "p", {"pyproject.toml": backend})
-    assert "'flit_core.buildapi' is not setuptools" in fail(folder)
+    error = fail(folder, "--no-isolation")
+    assert "'nobodys.backend' built no wheel" in error
+    assert "'nobodys.backend' is not available" in error
 
 
 def test_a_build_requirement_that_is_missing(project, fail):
