@@ -46,7 +46,7 @@ def configure(project, text):
         ('steps = ["resources", "resources"]', "'resources' stands twice"),
         (
             'steps = ["resource"]',
-            "unknown step 'resource' in steps; installed steps: compile, metadata, minify, resources, strip-comments",
+            "unknown step 'resource' in steps; installed steps: compile, metadata, minify, ",
         ),
         ("step = 1", "expected tables of options"),
         ("[tool.sdist-upip.step.resurces]", "does not run it; did you mean 'resources'?"),
