@@ -78,6 +78,17 @@ def test_metadata_comes_from_egg_info_or_the_folder(tmp_path):
     )
 
 
+def test_settings_that_would_do_nothing_are_refused(tmp_path):
+    source = write_historic(tmp_path / "micropython_x_y-1.0.tar.gz", HISTORIC)
+    before = source.read_bytes()
+    result = repack(source, "--pip-compatible")
+    assert result.returncode == 1
+    assert "add --complete to have it made anew" in result.stderr
+    assert source.read_bytes() == before
+    assert repack(source, "--pip-compatible", "--complete").returncode == 0
+    assert "setup.py" in read_members(source)
+
+
 def make_flit(tmp_path, kind):
     project = write_tree(tmp_path / "project", {**FILES, **BACKENDS["flit"]})
     result = run_python("-m", "build", f"--{kind}", "--no-isolation", cwd=project)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..config import SETTINGS
 from ..deflate.format import WINDOWS
+from ..errors import ConfigError
 from .settings import add_settings, read_settings
 
 _SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})
@@ -70,6 +71,11 @@ def run(options: argparse.Namespace) -> int:
     from ..rebuild import needs_rebuild
 
     anew = options.complete or needs_rebuild(options.archive)
+    if not anew and read_settings(options, _SETTINGS):
+        raise ConfigError(
+            f"{options.archive} keeps its members, so that no setting but --window and "
+            "--compression applies to it; add --complete to have it made anew"
+        )
     return _rebuild(options) if anew else _repack(options)
 
 
