@@ -238,3 +238,20 @@ def test_an_extra_without_requirements_stays():
     )
     assert split_requirements(metadata) == {"extras_require": {"Two.Names": ["a"]}}
     assert split_requirements(Metadata((("Provides-Extra", "e"),))) == {"extras_require": {"e": []}}
+
+
+def test_build_makes_the_wheel_of_the_sdist_and_a_second_sdist_of_it(make_project, tmp_path):
+    project = make_project(ODD_FILES, ODD_PYPROJECT, name="Odd.App")
+    result = run_python("-m", "build", "--no-isolation", cwd=project)
+    assert result.returncode == 0, result
+    members = read_members(find_archive(project / "dist"))
+    with tarfile.open(find_archive(project / "dist")) as tar:
+        tar.extractall(tmp_path / "unpacked", filter="data")
+    again = tmp_path / "unpacked/odd_app-1.0"
+    result = run_python("-m", "build", "--no-isolation", cwd=again)
+    assert result.returncode == 0, result
+    for folder in (project, again):
+        (wheel,) = (folder / "dist").glob("*.whl")
+        target = tmp_path / f"site-{folder.name}"
+        shutil.unpack_archive(wheel, target, "zip")
+        assert installed_files(target) == upip_installs(members)
