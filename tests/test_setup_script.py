@@ -8,7 +8,7 @@ import pytest
 
 from backends import EXAMPLES
 from compatibility import installed_files, metadata_facts, upip_installs
-from conftest import ROOT, read_members, run_python
+from conftest import ROOT, read_members, read_tree, run_python
 from sdist_upip.metadata import Metadata
 from sdist_upip.release import Member, Release
 from sdist_upip.setup_script import add_setup_script, split_requirements
@@ -255,3 +255,13 @@ def test_build_makes_the_wheel_of_the_sdist_and_a_second_sdist_of_it(make_projec
         target = tmp_path / f"site-{folder.name}"
         shutil.unpack_archive(wheel, target, "zip")
         assert installed_files(target) == upip_installs(members)
+
+
+def test_our_upip_installs_a_pip_compatible_archive(upip, build, tmp_path):
+    members = build(shutil.copytree(ROOT / "examples/my_app", tmp_path / "p"), "--pip-compatible")
+    (tmp_path / "lib").mkdir()
+    upip.install(str(find_archive(tmp_path / "out")), str(tmp_path / "lib"))
+    tree = read_tree(tmp_path / "lib")
+    assert {path: data for path, data in tree.items() if not path.startswith(".upip/")} == (
+        upip_installs(members)
+    )

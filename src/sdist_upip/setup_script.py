@@ -21,6 +21,9 @@ from .release import Member, Release
 from .stock_upip import INSTALL, action_on
 
 SCRIPT = "setup.py"
+MARK = "sdist-upip"
+"""Stands in the first line of the script; upip refuses archives with the setup.py of others."""
+
 ENTRY_POINTS = "entry_points.txt"
 """Below `NAME.egg-info`: what a build tool knows of entry points, until the script holds it."""
 
@@ -64,6 +67,7 @@ def write_setup_script(release: Release, metadata: Metadata, entry_points: str =
     # setuptools copies that folder into .dist-info, where paths are relative to its `licenses`.
     text = f'.replace("License-File: {licenses}","License-File: ")' if kept else ""
     return (
+        f"#{MARK}\n"
         "import setuptools as s\n"
         "def w(_,f):\n"
         f' with open("PKG-INFO",encoding="utf-8")as p:f.write(p.read(){text})\n'
