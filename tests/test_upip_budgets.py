@@ -87,18 +87,21 @@ def install(request, tmp_path, package):
     return install
 
 
+@pytest.mark.unix_port
 def test_heap_over_http_from_mpy(install, compiled, package):
     with Index() as index:
         fill(index, package)
         install(index, compiled, 32 * KB)
 
 
+@pytest.mark.unix_port
 def test_heap_over_http_from_source(install, package):
     with Index() as index:
         fill(index, package)
         install(index, read_device_modules(), 56 * KB)
 
 
+@pytest.mark.unix_port
 def test_heap_over_verified_https_from_mpy(install, compiled, package):
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -137,6 +137,7 @@ def test_it_follows_requires_txt(historic):
     assert installed == {"lib/a.py", "lib/b.py", "lib/c.py"}, outcome.stdout + outcome.stderr
 
 
+@pytest.mark.unix_port
 @pytest.mark.parametrize("program", EXECUTABLES, ids=[path.name for path in EXECUTABLES])
 def test_ours_installs_a_historic_package_from_the_registry(program, registry):
     if read_tls(program) != "verifies":

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from .errors import ProjectError
-from .metadata import LICENSES, Metadata, parse_metadata
+from .metadata import Metadata, parse_metadata
 from .release import Member, Release
 from .stock_upip import INSTALL, action_on
 
@@ -61,16 +61,16 @@ def write_setup_script(release: Release, metadata: Metadata, entry_points: str =
     arguments |= split_requirements(metadata)
     if entry_points.strip():
         arguments["entry_points"] = entry_points.strip()
+    licenses = metadata.get_all("License-File")
+    if licenses:
+        # setuptools copies them below `licenses` of .dist-info, under the names in the metadata.
+        arguments["license_files"] = [glob.escape(name) for name in licenses]
     written = ",\n".join(f"{name}={_literal(value)}" for name, value in arguments.items())
-    licenses = f"{release.egg_info}/{LICENSES}/"
-    kept = any(member.path.startswith(licenses) for member in release)
-    # setuptools copies that folder into .dist-info, where paths are relative to its `licenses`.
-    text = f'.replace("License-File: {licenses}","License-File: ")' if kept else ""
     return (
         f"#{MARK}\n"
         "import setuptools as s\n"
         "def w(_,f):\n"
-        f' with open("PKG-INFO",encoding="utf-8")as p:f.write(p.read(){text})\n'
+        f' with open("PKG-INFO",encoding="utf-8")as p:f.write(p.read())\n'
         "type(s.Distribution().metadata).write_pkg_file=w\n"
         f"s.setup({written})\n"
     ).encode()
