@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from .format import DISTANCE_EXTRA, END_OF_BLOCK, LENGTH_BASE, LENGTH_EXTRA, MAX_MATCH
 
 MATCH = 256
-TOKENS = MATCH + (len(LENGTH_BASE) << 5)
 LITERAL_SYMBOLS = 286
 DISTANCE_SYMBOLS = 30
 
