@@ -144,6 +144,16 @@ def test_manifest_in_declares_and_excludes_files_of_packages(include, make_proje
     assert "docs/index.html: outside every declared package" in output
 
 
+@pytest.mark.parametrize("include", ["true", "false"])
+def test_exclude_package_data_wins_over_manifest_in(include, make_project, build):
+    project = make_project(
+        {**MANIFEST_FILES, "MANIFEST.in": "graft a\n"},
+        f'[tool.setuptools]\npackages = ["a"]\ninclude-package-data = {include}\n'
+        '[tool.setuptools.exclude-package-data]\na = ["data/*.txt"]\n',
+    )
+    assert names(build(project)) == ["a/R.py", "a/__init__.py", "a/data/page.html", "a/secret.py"]
+
+
 def test_a_hand_written_manifest_is_honoured(make_project, build):
     project = make_project(
         {
@@ -333,17 +343,18 @@ def test_file_names_with_dots(make_project, build):
 
 
 @pytest.mark.parametrize("source", ["os.path.abspath('src')", "'./lib/../src'"])
-def test_package_dir_in_an_odd_spelling(source, make_project, build, capsys):
-    project = make_project(
+def test_package_dir_in_an_odd_spelling(source, build, tmp_path, capsys):
+    project = write_tree(
+        tmp_path / "project",
         {
             "setup.py": "import os\nfrom setuptools import setup\n"
-            f"setup(packages=['a'], package_dir={{'': {source}}},\n"
-            "      include_package_data=False)\n",
+            "setup(name='x', version='1.0', packages=['a'],\n"
+            f"      package_dir={{'': {source}}}, include_package_data=False)\n",
             "lib/x.txt": "",
             "src/a/__init__.py": "",
             "src/a/d.txt": "d",
             "MANIFEST.in": "recursive-include src *.txt\n",
-        }
+        },
     )
     assert names(build(project)) == ["a/R.py", "a/__init__.py", "a/d.txt"]
     assert "src/a" not in capsys.readouterr().out

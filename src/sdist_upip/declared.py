@@ -17,7 +17,7 @@ from setuptools.command.egg_info import FileList
 from setuptools.command.sdist import sdist
 
 from .errors import ProjectError
-from .layout import Project, install_path
+from .layout import Project, find_owner, install_path
 from .metadata import with_requirements
 from .setup_script import ENTRY_POINTS
 from .sources import normalise_source
@@ -55,13 +55,12 @@ def read_project(command: sdist) -> Project:
     }
     listed = _listed_files(egg_info)
     _refuse_missing_data(build_py, folder)
-    declared = _manifest_files(distribution, folder, packages)
+    declared = _manifest_files(folder, packages)
     modules = _unique(_modules(build_py))
-    manifest_data = ((install_path(source, packages), source) for source in sorted(declared))
     data = _unique(
         [
             *_package_data(build_py),
-            *((path, source) for path, source in manifest_data if path and path not in modules),
+            *_manifest_data(build_py, packages, declared - set(modules.values())),
             *_data_files(distribution),
         ],
         modules,
@@ -217,14 +216,23 @@ def refuse_unreadable(*paths: Path) -> None:
             raise ProjectError(f"{path} is not UTF-8: {error}; save it as UTF-8") from error
 
 
-def _manifest_files(distribution: Any, folder: Path, packages: Mapping[str, str]) -> frozenset[str]:
+def _manifest_data(
+    build_py: Any, packages: Mapping[str, str], sources: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield what of `sources` lies in packages and is not excluded by exclude_package_data."""
+    for source in sorted(sources):
+        owner, path = find_owner(source, packages), install_path(source, packages)
+        if owner and path and build_py.exclude_data_files(owner, packages[owner], [source]):
+            yield path, source
+
+
+def _manifest_files(folder: Path, packages: Mapping[str, str]) -> frozenset[str]:
     """Return the files that MANIFEST.in or a hand-written MANIFEST declares."""
     template, manifest = folder / "MANIFEST.in", folder / "MANIFEST"
     if template.is_file():
         lines = _template_lines(template)
         _refuse_missing_includes(lines, folder, packages)
-        # With include_package_data these files are among build_py's data already.
-        return frozenset() if distribution.include_package_data else _select(lines)
+        return _select(lines)
     if is_hand_written(manifest):
         return frozenset(_written_files(manifest.read_text(encoding="utf-8").splitlines(), folder))
     return frozenset()

@@ -210,19 +210,22 @@ def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
 
 
 def install_path(source: str, packages: Mapping[str, str]) -> str | None:
-    """Return where `source` is installed if it lies in the folder of a package, else None.
+    """Return where `source` is installed if it lies in the folder of a package, else None."""
+    name = find_owner(source, packages)
+    if name is None:
+        return None
+    inside = PurePosixPath(source).relative_to(packages[name])
+    return "/".join((*name.split("."), inside.as_posix()))
 
-    The package with the deepest folder owns the file.
-    """
+
+def find_owner(source: str, packages: Mapping[str, str]) -> str | None:
+    """Return the package with the deepest folder that `source` lies in, or None."""
     owners = [
-        (len(PurePosixPath(folder).parts), name, folder)
+        (len(PurePosixPath(folder).parts), name)
         for name, folder in packages.items()
         if PurePosixPath(source).is_relative_to(folder)
     ]
-    if not owners:
-        return None
-    _, name, folder = max(owners)
-    return "/".join((*name.split("."), PurePosixPath(source).relative_to(folder).as_posix()))
+    return max(owners)[1] if owners else None
 
 
 def _undeclared(
