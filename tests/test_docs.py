@@ -87,6 +87,17 @@ def test_the_commands_of_the_pages(checkout):
     assert len(done) >= 8
 
 
+def test_the_command_of_the_performance_page_prints_its_tables():
+    (install, command) = commands("docs/performance.md")
+    assert install == "pip install flit_core hatchling"  # the test extra has them
+    result = run_python(*shlex.split(command)[1:], "--runs", "1", cwd=ROOT)
+    assert result.returncode == 0, result
+    shown = (ROOT / "docs/performance.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+, \w[\w.]*) \|", result.stdout, re.MULTILINE)
+    assert rows == re.findall(r"^\| (\w+, \w[\w.]*) \|", shown, re.MULTILINE)
+    assert len(rows) == 8
+
+
 def test_the_keys_of_the_configuration_are_documented_with_their_defaults(tmp_path):
     page = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z-]+)` \|.*?\| (.+?) \|", page, re.MULTILINE))
