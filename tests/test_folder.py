@@ -33,6 +33,13 @@ def test_own_files_are_replaced_and_removed(tmp_path):
     assert read_tree(tmp_path) == {"a": b"1", "x/keep": b""}
 
 
+def test_equal_files_are_not_touched(tmp_path):
+    path = write_tree(tmp_path, {"a": b"same"}) / "a"
+    path.chmod(0o755)
+    put_files(tmp_path, {"a": b"same"}, own={"a"}, force=True)
+    assert path.stat().st_mode & 0o777 == 0o755
+
+
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize(
     ("tree", "message"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from sdist_upip.archive import write_archive
 from sdist_upip.cli import main
 from sdist_upip.errors import ProjectError
 from sdist_upip.freeze import freeze_releases
-from sdist_upip.manifest import read_manifest, write_manifest
+from sdist_upip.manifest import digest, read_manifest, write_manifest
 from sdist_upip.release import Member
 from sdist_upip.resources import read_resource_module, resource_module
 
@@ -125,7 +126,8 @@ def test_next_run_replaces_and_removes_what_the_last_one_wrote(archive, tmp_path
     "theirs",
     [
         {"manifest.py": b"include('x')\n"},
-        {"manifest.py": write_manifest(["my_app/__init__.py"]) + b"freeze('.')\n"},
+        {"manifest.py": write_manifest({"my_app/__init__.py": None}) + b"freeze('.')\n"},
+        {"manifest.py": write_manifest({"my_app/__init__.py": None}) + b"# mine\n"},
         {"my_app/__init__.py": b"theirs"},
         {"my_app/R.py": b"R = {}"},
     ],
@@ -138,6 +140,50 @@ def test_files_of_others_are_replaced_by_force_only(archive, tmp_path, theirs, c
     assert read_tree(folder) == theirs
     assert freeze(path, "-p", folder, "--force") == 0
     assert sorted(listed(folder)) == ["my_app/R.py", "my_app/__init__.py"]
+
+
+def test_equal_files_of_others_are_frozen_but_never_removed(archive, tmp_path):
+    folder = tmp_path / "modules"
+    assert main(["device", "--no-index", "-p", str(folder)]) == 0
+    theirs = read_tree(write_tree(folder, {"my_app/b.py": b"import pkg_resources"}))
+    release = {"my_app/__init__.py": b"", "my_app/b.py": b"import pkg_resources"}
+    for _ in range(2):
+        assert freeze(archive(release), "-p", folder) == 0
+        assert sorted(listed(folder)) == ["my_app/__init__.py", "my_app/b.py", "pkg_resources.py"]
+    assert freeze(archive({"other.py": b""}, "other"), "-p", folder, "--force") == 0
+    assert listed(folder) == ["other.py"]
+    assert read_tree(folder).keys() == {*theirs, "manifest.py", "other.py"}
+    assert theirs.items() < read_tree(folder).items()
+
+
+@pytest.mark.parametrize("later", ["my_app/a.py", "my_app/b.py"], ids=["replace", "remove"])
+def test_edited_files_are_replaced_and_removed_by_force_only(archive, tmp_path, later, capsys):
+    folder = tmp_path / "modules"
+    assert freeze(archive({"my_app/a.py": b"1"}), "-p", folder) == 0
+    edited = read_tree(write_tree(folder, {"my_app/a.py": b"1  # work"}))
+    path = archive({later: b"2"}, version="1.1")
+    assert freeze(path, "-p", folder) == 1
+    assert "my_app/a.py: exists, and differs" in capsys.readouterr().err
+    assert read_tree(folder) == edited
+    assert freeze(path, "-p", folder, "--force") == 0
+    assert read_tree(folder).keys() == {"manifest.py", later}
+    assert freeze(archive({"c.py": b""}, version="1.2"), "-p", folder) == 0
+    assert read_tree(folder).keys() == {"manifest.py", "c.py"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "relation"),
+    [("a/my_app", "is"), ("a/my_app/out/x", "lies in"), ("a", "contains"), ("link", "is")],
+)
+def test_folder_must_be_apart_from_the_projects(tmp_path, folder, relation, capsys):
+    project = tmp_path / "a/my_app"
+    shutil.copytree(ROOT / "examples/my_app", project)
+    (tmp_path / "link").symlink_to(project)
+    before = read_tree(project)
+    assert freeze(project, "-p", tmp_path / folder, "--force") == 1
+    error = f"--path {tmp_path / folder} {relation} the project {project}, whose sources"
+    assert error in capsys.readouterr().err
+    assert read_tree(project) == before
 
 
 def test_several_archives_share_a_folder(archive, tmp_path, capsys):
@@ -262,10 +308,12 @@ def test_names_beyond_ascii(archive, tmp_path):
 
 
 def test_manifest_reads_back():
-    paths = ["a.py", "b/c.py", "b/d/e.py", "b/f.mpy", "ö/'.py"]
-    assert read_manifest(write_manifest(paths)) == set(paths)
-    assert read_manifest(write_manifest([])) == set()
-    assert read_manifest(b"module('a.py')\n") is None
+    paths = ["a.py", "b/c.py", "b/d/e.py", "b/f.mpy", "ö/'.py", "b/x  # 0123456789abcdef.py"]
+    digests = {path: digest(path.encode()) for path in paths} | {"b/z.py": None, "z.py": None}
+    assert read_manifest(write_manifest(digests)) == digests
+    assert read_manifest(write_manifest({})) == {}
+    for other in (b"module('a.py')\n", b"#\r#\rmodule('a.py')", b"package('a', ({[]: 1},))", b"\0"):
+        assert read_manifest(other) is None
 
 
 def test_archive_that_is_none(tmp_path, capsys):

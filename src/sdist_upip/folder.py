@@ -22,7 +22,8 @@ def put_files(
     A file that is there already may be replaced if its content is the same, if its path is in
     `own`, or with `force`. `obsolete` names files that may not stay beside the new ones; those of
     the given content, those in `own` and, with `force`, all of them are removed. Whatever else is
-    in the way raises OutputError before anything is written.
+    in the way raises OutputError before anything is written. What has its content already is not
+    touched.
     """
     obsolete = obsolete or {}
     old = {path: folder / path for path in obsolete if (folder / path).is_file()}
@@ -34,7 +35,8 @@ def put_files(
             "move it, or add --force"
         )
     for path, data in sorted(files.items()):
-        replace_file(folder / path, data)
+        if read_present(folder / path) != data:
+            replace_file(folder / path, data)
     for target in old.values():
         _remove(target, folder)
     return [folder / path for path in sorted(files)]
@@ -47,12 +49,18 @@ def _is_foreign(folder: Path, path: str, data: bytes | None, own: Collection[str
     if above or target.is_dir():
         what = f"{above[0]} is no folder" if above else f"{target} is a folder"
         raise OutputError(f"cannot write {target}: {what}; move it or choose another folder")
-    if path in own or not target.exists():
+    if path in own:
         return False
+    present = read_present(target)
+    return present is not None and present != data
+
+
+def read_present(path: Path) -> bytes | None:
+    """Return the content of a file, or None if there is no file."""
     try:
-        return target.read_bytes() != data
+        return path.read_bytes() if path.is_file() else None
     except OSError as error:
-        raise OutputError(f"cannot read {target}: {error.strerror}; check its mode") from error
+        raise OutputError(f"cannot read {path}: {error.strerror}; check its mode") from error
 
 
 def _remove(path: Path, folder: Path) -> None:

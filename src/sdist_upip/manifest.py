@@ -1,13 +1,16 @@
 """The manifest.py of `sdist-upip freeze`, which MicroPython's build takes as FROZEN_MANIFEST.
 
 Functions in it are those of MicroPython's tools/manifestfile.py. `package()` given only a folder
-drops what is not `.py`, so every file is named.
+drops what is not `.py`, so every file is named. A comment after each has a hash of its content, by
+which the next run tells what is still as it was written; a file that was there before has none.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
 
 NAME = "manifest.py"
 
@@ -19,46 +22,57 @@ _HEAD = """\
 """
 
 
-def write_manifest(paths: Iterable[str]) -> bytes:
-    """Return the manifest that freezes the modules at `paths`, .py or .mpy, relative to it."""
+def digest(content: bytes) -> str:
+    """Return the hash by which the manifest knows a file: the start of its sha256."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def write_manifest(digests: Mapping[str, str | None]) -> bytes:
+    """Return the manifest that freezes modules, .py or .mpy, at paths relative to it.
+
+    `digests` has the hash of each that `freeze` wrote, and None for what is another's.
+    """
     packages: dict[str, list[str]] = {}
     lines = []
-    for path in sorted(paths):
+    for path in sorted(digests):
         top, _, rest = path.partition("/")
+        note = f"  # {digests[path]}" if digests[path] else ""
         if path.endswith(".mpy"):
-            lines.append(f'freeze_mpy(".", {path!a})\n')
+            lines.append(f'freeze_mpy(".", {path!a}){note}\n')
         elif rest:
-            packages.setdefault(top, []).append(rest)
+            packages.setdefault(top, []).append(f"        {rest!a},{note}\n")
         else:
-            lines.append(f"module({path!a})\n")
+            lines.append(f"module({path!a}){note}\n")
     for top, files in packages.items():
-        listed = "".join(f"        {file!a},\n" for file in files)
+        listed = "".join(files)
         lines.append(f"package(\n    {top!a},\n    (\n{listed}    ),\n)\n")
     return (_HEAD + "".join(lines)).encode()
 
 
-def read_manifest(source: bytes) -> frozenset[str] | None:
-    """Return the paths that a manifest of ours freezes, or None if it is not one of ours."""
-    if not source.startswith(_HEAD.partition(".")[0].encode()):
-        return None
+def read_manifest(source: bytes) -> dict[str, str | None] | None:
+    """Return what `write_manifest` was given, or None if it did not write `source`."""
     try:
-        statements = ast.parse(source).body
-        return frozenset(path for statement in statements for path in _read_call(statement))
-    except (SyntaxError, ValueError):
+        lines = source.decode("ascii").split("\n")
+        found = {
+            path: note[1] if (note := re.search("  # ([0-9a-f]{16})$", lines[number - 1])) else None
+            for statement in ast.parse(source).body
+            for path, number in _read_call(statement)
+        }
+    except (SyntaxError, ValueError, IndexError):  # IndexError: lines that end with \r
         return None
+    return found if write_manifest(found) == source else None
 
 
-def _read_call(statement: ast.stmt) -> list[str]:
+def _read_call(statement: ast.stmt) -> Iterator[tuple[str, int]]:
+    """Yield each path of a statement, and the number of its line."""
     match statement:
-        case ast.Expr(ast.Call(ast.Name(name), arguments)):
-            values = [ast.literal_eval(argument) for argument in arguments]
+        case ast.Expr(ast.Call(ast.Name("module"), [ast.Constant(str(path)) as node])):
+            yield path, node.lineno
+        case ast.Expr(ast.Call(ast.Name("freeze_mpy"), [_, ast.Constant(str(path)) as node])):
+            yield path, node.lineno
+        case ast.Expr(ast.Call(ast.Name("package"), [ast.Constant(str(top)), ast.Tuple(files)])):
+            for file in files:
+                if isinstance(file, ast.Constant) and isinstance(file.value, str):
+                    yield f"{top}/{file.value}", file.lineno
         case _:
             raise ValueError("a statement that write_manifest does not write")
-    match name, values:
-        case "module", [str(path)]:
-            return [path]
-        case "freeze_mpy", [".", str(path)]:
-            return [path]
-        case "package", [str(top), tuple(files)]:
-            return [f"{top}/{file}" for file in files]
-    raise ValueError("a call that write_manifest does not write")

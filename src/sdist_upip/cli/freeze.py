@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -41,9 +42,11 @@ def run(options: argparse.Namespace) -> int:
     """Write the folder; print its files, and last what to tell the port's build."""
     from .. import manifest
     from ..device_files import read_device_modules
-    from ..folder import put_files
+    from ..folder import put_files, read_present
     from ..freeze import PKG_RESOURCES, freeze_releases
 
+    folder: Path = options.path
+    _check_apart(folder, [source for source in options.sources if source.is_dir()])
     releases = [_read(source) for source in options.sources]
     frozen = freeze_releases(releases, read_device_modules()[PKG_RESOURCES])
     if manifest.NAME in frozen.modules:
@@ -51,19 +54,39 @@ def run(options: argparse.Namespace) -> int:
             f"{manifest.NAME!r} is a module of a release, but the list of what to freeze goes "
             "there; rename the module"
         )
-    folder: Path = options.path
     before = _read_manifest(folder)
-    own = before | {manifest.NAME} if before is not None else frozenset()
-    files = {**frozen.modules, manifest.NAME: manifest.write_manifest(frozen.modules)}
+    ours = {path: known for path, known in (before or {}).items() if known}
+    own = {path for path, known in ours.items() if _is_unchanged(folder / path, known)}
+    if before is not None:
+        own.add(manifest.NAME)
+    digests = {
+        path: manifest.digest(data)
+        if path in ours or read_present(folder / path) != data
+        else None  # Another's, though equal: it may be frozen, but not be removed later.
+        for path, data in frozen.modules.items()
+    }
     put_files(
         folder,
-        files,
+        {**frozen.modules, manifest.NAME: manifest.write_manifest(digests)},
         own=own,
-        obsolete=dict.fromkeys(own - files.keys()),
+        obsolete=dict.fromkeys(ours.keys() - digests.keys()),
         force=options.force,
     )
     _report(folder, frozen)
     return 0
+
+
+def _check_apart(folder: Path, projects: list[Path]) -> None:
+    """Refuse to mix what is generated with the sources of a project."""
+    target = Path(os.path.realpath(folder))
+    for project in projects:
+        root = Path(os.path.realpath(project))
+        if target == root or target in root.parents or root in target.parents:
+            relation = "contains" if target in root.parents else "lies in"
+            raise OutputError(
+                f"--path {folder} {'is' if target == root else relation} the project {project}, "
+                "whose sources must not be mixed with frozen files; choose a folder apart from it"
+            )
 
 
 def _read(source: Path) -> Release:
@@ -83,17 +106,21 @@ def _read(source: Path) -> Release:
         return read_archive(archive)
 
 
-def _read_manifest(folder: Path) -> frozenset[str] | None:
-    """Return what an earlier run put into `folder`, or None if none did."""
+def _read_manifest(folder: Path) -> dict[str, str | None] | None:
+    """Return what an earlier run froze in `folder`, with hashes of its own, or None if none did."""
     from .. import manifest
+    from ..folder import read_present
 
-    path = folder / manifest.NAME
-    if not path.is_file():
-        return None
-    try:
-        return manifest.read_manifest(path.read_bytes())
-    except OSError as error:
-        raise OutputError(f"cannot read {path}: {error.strerror}; check its mode") from error
+    source = read_present(folder / manifest.NAME)
+    return None if source is None else manifest.read_manifest(source)
+
+
+def _is_unchanged(path: Path, known: str) -> bool:
+    from ..folder import read_present
+    from ..manifest import digest
+
+    present = read_present(path)
+    return present is not None and digest(present) == known
 
 
 def _report(folder: Path, frozen: Frozen) -> None:
