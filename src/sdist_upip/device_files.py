@@ -8,19 +8,19 @@ from importlib.resources import files
 from .mpy import find_compiler
 from .short_names import shorten_names
 
-_NOT_FOR_BOARDS = "upip_cpython.py"
-"""What upip needs to run on CPython."""
+_FOR_CPYTHON = "upip_cpython.py"
+"""What upip needs to run on CPython, and no board needs."""
 _FACES = ("upip.py", "pkg_resources.py")
 """The modules whose functions are for applications to call."""
 
 
-def read_device_modules() -> dict[str, bytes]:
-    """Return {file name: source} of every module for a board."""
+def read_device_modules(*, cpython: bool = False) -> dict[str, bytes]:
+    """Return {file name: source} of every module for a board or, with `cpython`, for both."""
     folder = files(__package__) / "device"
     return {
         entry.name: entry.read_bytes()
         for entry in folder.iterdir()
-        if entry.name.endswith(".py") and entry.name != _NOT_FOR_BOARDS
+        if entry.name.endswith(".py") and (cpython or entry.name != _FOR_CPYTHON)
     }
 
 

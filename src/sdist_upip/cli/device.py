@@ -21,8 +21,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
     )
-    parser.add_argument(
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
         "--mpy", metavar="VERSION", help="compile them for this MicroPython, such as 1.24.1"
+    )
+    form.add_argument(
+        "--cpython", action="store_true", help="write what upip needs to run on CPython, too"
     )
     index = parser.add_mutually_exclusive_group()
     index.add_argument(
@@ -56,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     from ..folder import put_files
     from ..root_certificates import ROOTS
 
-    sources = read_device_modules()
+    sources = read_device_modules(cpython=options.cpython)
     files: dict[str, bytes] = sources
     obsolete: dict[str, bytes | None] = {f"{path[:-3]}.mpy": None for path in sources}
     if options.mpy:
