@@ -26,6 +26,7 @@ HISTORIC = {
 
 def write_historic(path, files, root="micropython-x.y-1.0"):
     """Write an archive as the historic tool did: PAX headers for every member, a wide window."""
+    path.parent.mkdir(exist_ok=True)
     with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as tar:
         for name, text in files.items():
             info = tarfile.TarInfo(f"{root}/{name}")
@@ -41,7 +42,7 @@ def repack(source, *arguments):
 def test_a_historic_archive_is_normalised_and_completed(tmp_path):
     source = write_historic(tmp_path / "micropython-x.y-1.0.tar.gz", HISTORIC)
     assert check_archive(source).problems
-    result = repack(source, "--complete", "-o", tmp_path / "out")
+    result = repack(source, "--complete", "-o", f"{tmp_path}/out/")
     assert result.returncode == 0, result
     (archive,) = (tmp_path / "out").iterdir()
     assert archive.name == "micropython_x_y-1.0.tar.gz"
@@ -120,8 +121,38 @@ def test_a_foreign_sdist_is_not_replaced(tmp_path):
     assert result.returncode == 1
     assert "is the source archive itself; name another file or folder with -o" in result.stderr
     assert sdist.read_bytes() == before
-    assert repack(sdist, "--no-isolation", "-o", tmp_path / "out").returncode == 0
+    assert repack(sdist, "--no-isolation", "-o", f"{tmp_path}/out/").returncode == 0
     assert "blinker/R.py" in read_members(tmp_path / "out" / sdist.name)
+
+
+def test_an_ordinary_sdist_beside_a_wheel_is_not_replaced(tmp_path):
+    wheel = make_flit(tmp_path, "wheel")
+    sdist = wheel.parent / "blinker_app-1.2.0.tar.gz"
+    files = {"pyproject.toml": "", "tests/test_blinker.py": "", "PKG-INFO": PKG_INFO}
+    write_historic(sdist, files, root="blinker_app-1.2.0")
+    for content in (sdist.read_bytes(), sdist.read_bytes()[:-30]):
+        sdist.write_bytes(content)
+        for where in ((), ("-o", wheel.parent), ("-o", sdist)):
+            result = repack(wheel, *where)
+            assert result.returncode == 1
+            assert "is there, and no device archive; name another file" in result.stderr
+            assert sdist.read_bytes() == content
+    device = write_historic(tmp_path / "d" / sdist.name, {"x.py": ""})
+    assert repack(device, "-o", wheel.parent).returncode == 1
+    assert sdist.read_bytes() == content
+    assert repack(wheel, "-o", tmp_path / "other.tar.gz").returncode == 0
+    assert repack(wheel, "-o", tmp_path / "other.tar.gz").returncode == 0
+
+
+def test_output_means_the_same_for_wheels_and_archives(tmp_path):
+    archive = write_historic(tmp_path / "micropython_x_y-1.0.tar.gz", HISTORIC)
+    for number, source in enumerate((make_flit(tmp_path, "wheel"), archive)):
+        place = tmp_path / str(number)
+        assert repack(source, "-o", f"{place}/new/").returncode == 0
+        assert repack(source, "-o", f"{place}/foo.tgz").returncode == 0
+        (made,) = (place / "new").iterdir()
+        assert made.name.endswith("-1.0.tar.gz" if source == archive else "-1.2.0.tar.gz")
+        assert (place / "foo.tgz").read_bytes() == made.read_bytes()
 
 
 @pytest.mark.parametrize(

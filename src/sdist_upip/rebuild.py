@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,32 +29,48 @@ def needs_rebuild(source: Path) -> bool:
 
 def rebuild(
     source: Path,
-    target: Path | None,
+    output: str | Path | None,
     settings: Settings,
     *,
     isolated: bool = True,
     verbose: bool = False,
 ) -> Build:
-    """Write the device archive of `source` to `target`: a .tar.gz, a folder, or beside `source`.
+    """Write the device archive of `source` to `output`, as `place` reads it, or beside `source`.
 
-    A foreign sdist is never replaced by the archive made of it. Raises SdistUpipError.
+    A foreign sdist is never replaced, be it `source` or another. Raises SdistUpipError.
     """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         outdir = Path(scratch)
-        foreign = not is_wheel(source) and is_foreign_sdist(source)
         if is_wheel(source):
             build = build_from_wheel(source, outdir, make_config(settings))
-        elif foreign:
+        elif is_foreign_sdist(source):
             build = build_from_sdist(source, outdir, settings, isolated=isolated, verbose=verbose)
         else:
             build = build_from_historic(source, outdir, settings)
         made = build.archive.path
-        target = target or source.parent
-        if target.is_dir() or not target.name.endswith(".tar.gz"):
-            target = target / made.name
-        if foreign and target.exists() and target.samefile(source):
-            raise ArchiveError(
-                f"{target} is the source archive itself; name another file or folder with -o"
-            )
+        target = place(output or source.parent, made.name)
+        refuse_to_replace(target, source)
         replace_file(target, made.read_bytes())
         return replace(build, archive=replace(build.archive, path=target))
+
+
+def place(output: str | Path, name: str) -> Path:
+    """Return `output`, or `name` in it if it is a folder that exists or ends in a slash."""
+    path = Path(output)
+    if path.is_dir() or os.fspath(output).endswith(("/", os.sep)):
+        return path / name
+    return path
+
+
+def refuse_to_replace(target: Path, source: Path) -> None:
+    """Raise ArchiveError if `target` is the source archive of another tool, or may be one."""
+    if not target.exists():
+        return
+    itself = target.samefile(source)
+    try:
+        foreign = is_foreign_sdist(target)
+    except ArchiveError:  # what is named like one and cannot be read is not ours to remove
+        foreign = not itself and target.name.endswith(".tar.gz") and target.stat().st_size > 0
+    if foreign:
+        what = "the source archive itself" if itself else "there, and no device archive"
+        raise ArchiveError(f"{target} is {what}; name another file or folder with -o")

@@ -33,10 +33,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
         metavar="FILE",
-        help="file to write, or a folder to write to [default: ARCHIVE itself, if it gets smaller "
-        "or was not fit for devices; a device archive goes beside what it is made of]",
+        help="file to write, or a folder to write to, which exists or ends in a slash [default: "
+        "ARCHIVE itself, if it gets smaller or was not fit for devices; a device archive goes "
+        "beside what it is made of, except where a foreign sdist has its name: say where]",
     )
     parser.add_argument(
         "--window",
@@ -102,12 +102,14 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 def _repack(options: argparse.Namespace) -> int:
     from ..progress import show_progress
+    from ..rebuild import place, refuse_to_replace
     from ..repack import repack
 
     source = options.archive
-    target = options.output or source
-    if target.is_dir():
-        target = target / source.name
+    target = source
+    if options.output:
+        target = place(options.output, source.name)
+        refuse_to_replace(target, source)
     with show_progress("compressing", sys.stderr) as progress:
         done = repack(
             source,
