@@ -7,6 +7,7 @@ import pytest
 
 from backends import BACKENDS, FILES
 from conftest import read_members, run_python, write_tree
+from odd_archives import entry, pack, tar
 from sdist_upip.check import check_archive
 from sdist_upip.config import make_config
 from sdist_upip.errors import ConfigError
@@ -171,6 +172,16 @@ def test_what_is_no_archive_is_refused(name, data, message, tmp_path):
     assert (result.returncode, result.stdout) == (1, "")
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("size", [b"\x80" + b"\xff" * 11, b"\x80\0\0\0\x7f" + b"\xff" * 7])
+def test_a_size_beyond_all_bounds_is_refused(size, tmp_path):
+    (tmp_path / "x-1.tar.gz").write_bytes(pack(tar({}, entry("x-1/setup.py", size=size))))
+    for arguments in ((), ("--complete",)):
+        result = repack(tmp_path / "x-1.tar.gz", *arguments)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert "Traceback" not in result.stderr
+        assert "again" in result.stderr
 
 
 def test_include_needs_a_project(tmp_path):

@@ -6,6 +6,7 @@ import tarfile
 import pytest
 
 from conftest import read_tree
+from odd_archives import entry, pack, tar
 from samples import NOISE, TEXT
 from sdist_upip import Member
 from sdist_upip.cli import main
@@ -21,6 +22,9 @@ FILES = {
     "PKG-INFO": b"Name: x\n",
     "x.egg-info/requires.txt": b"y\n",
 }
+
+HUGE = b"\x80" + b"\xff" * 11
+"""A size in base 256, as GNU tar writes what octal digits cannot hold."""
 
 
 def historic(files=FILES, root="x-1", format=tarfile.GNU_FORMAT, extra=(), prefix=""):
@@ -119,6 +123,11 @@ def link(name, kind):
         (historic(extra=[tarfile.TarInfo("x-1/PKG-INFO")]), "twice with different content"),
         (historic(extra=[tarfile.TarInfo("x-1/../evil")]), "'..' segment"),
         (historic({"a" * 97: b""}), "takes 101 bytes"),
+        (historic(root="/x-1"), "top-level folder of '/x-1/.*' has no name; put all files"),
+        (historic(root=".."), "top-level folder of '../.*' has a '.' or '..' segment"),
+        (historic(root="caf\udce9"), "top-level folder of .* is not valid UTF-8"),
+        (historic({"a": b"", "a/b.py": b""}), "'a' is a file and, for 'a/b.py', also a folder"),
+        (pack(tar({}, entry("x-1/a", size=HUGE))), "tar cannot be read|is cut short"),
     ],
 )
 def test_what_devices_would_misread_is_refused_and_nothing_is_written(

@@ -77,7 +77,7 @@ def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
         raise ArchiveError(f"{path}: {error.args[0]}; build it again") from error
     except OSError as error:
         raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
-    except (tarfile.TarError, EOFError, zlib.error) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, zlib.error) as error:
         raise ArchiveError(f"{path} is no readable .tar.gz: {error}; build it again") from error
 
 

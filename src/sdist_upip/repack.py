@@ -6,15 +6,16 @@ import gzip
 import io
 import tarfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from .archive import GZIP_HEADER, gzip_wrap, replace_file
 from .deflate import Progress, find_defect
 from .deflate.trace import trace
 from .errors import ArchiveError, ProjectError
 from .packing import pack
-from .release import Member
+from .release import Member, path_defect
 from .tar import read_tar
 
 _UNLIMITED = 1 << 40
@@ -104,14 +105,25 @@ def read_content(data: bytes) -> Content:
                         f"{info.name!r} is there twice with different content; build it again"
                     )
                 members[member.path] = member
-    except (tarfile.TarError, EOFError, UnicodeError, ValueError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
         raise ArchiveError(f"its tar cannot be read ({error}); fetch or build it again") from error
     if len(roots) != 1:
         raise ArchiveError(
             f"it has {len(roots)} top-level folders ({', '.join(sorted(roots))}), and devices "
             "strip one; put all files below NAME-VERSION/"
         )
+    _refuse_clashes(members)
     return Content(roots.pop(), tuple(members.values()))
+
+
+def _refuse_clashes(paths: Collection[str]) -> None:
+    for path in paths:
+        for above in PurePosixPath(path).parents:
+            if str(above) in paths:
+                raise ArchiveError(
+                    f"{str(above)!r} is a file and, for {path!r}, also a folder, so that "
+                    "installing fails half-way; rename one"
+                )
 
 
 def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, Member]:
@@ -125,6 +137,11 @@ def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, 
     if not separator:
         raise ArchiveError(
             f"{info.name!r} lies outside any folder, and devices strip one; "
+            "put all files below NAME-VERSION/"
+        )
+    if defect := path_defect(root):
+        raise ArchiveError(
+            f"the top-level folder of {info.name!r} {'has no name' if not root else defect}; "
             "put all files below NAME-VERSION/"
         )
     content = stream.read()

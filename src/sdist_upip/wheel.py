@@ -11,7 +11,9 @@ import binascii
 import csv
 import hashlib
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
@@ -31,6 +33,16 @@ _LEFT_OUT = frozenset({"scripts", "headers"})
 _HASHES = frozenset({"sha256", "sha384", "sha512"})
 _SIGNATURES = frozenset({"RECORD", "RECORD.jws", "RECORD.p7s"})
 _COMPILED = frozenset({".a", ".dll", ".dylib", ".lib", ".o", ".pyd", ".so"})
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    struct.error,
+)
+"""What zipfile raises on bytes that are wrong."""
 _LICENSE_FOLDERS = ("licenses/", "license_files/", "")
 
 
@@ -74,7 +86,7 @@ def read_wheel(path: Path) -> Wheel:
             contents = dict(_read_files(archive, path.name))
     except OSError as error:
         raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise ArchiveError(f"{path} is no readable zip file: {error}; build it again") from error
     info = _find_info(path.name, contents, name, version)
     _verify_record(path.name, contents, info)
