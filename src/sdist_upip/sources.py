@@ -12,6 +12,7 @@ from pathlib import Path
 from .errors import ProjectError
 
 _HOST_FOLDERS = frozenset({"__pycache__", "node_modules"})
+_BYTECODE = (".pyc", ".pyo")
 _OUTPUT_FOLDERS = frozenset({"build", "dist"})
 
 
@@ -76,9 +77,9 @@ def walk_sources(folder: Path, below: str = ".", hidden: bool = False) -> Iterat
     """Yield every file below the project folder `below`, sorted, `/`-separated, from `folder`.
 
     Passed over are what tools make (`build` and `dist` at the top, virtual environments,
-    `node_modules`, `__pycache__`, `*.egg-info`) and, unless `hidden`, names that begin with a dot.
-    Symlinks to folders are followed, but not upwards. What is neither a folder nor a regular file
-    (a dangling symlink, a socket) is yielded too, so that reading it can complain.
+    `node_modules`, `__pycache__`, `*.egg-info`, `*.pyc`, `*.pyo`) and, unless `hidden`, names that
+    begin with a dot. Symlinks to folders are followed, but not upwards. What is neither a folder
+    nor a regular file (a dangling symlink, a socket) is yielded too, so that reading can complain.
     """
     for parent, folders, files in os.walk(folder / below, followlinks=True):
         here = Path(parent)
@@ -91,7 +92,7 @@ def walk_sources(folder: Path, below: str = ".", hidden: bool = False) -> Iterat
             and not here.resolve().is_relative_to((here / name).resolve())
         )
         for name in sorted(files):
-            if hidden or not name.startswith("."):
+            if (hidden or not name.startswith(".")) and not name.endswith(_BYTECODE):
                 yield (here.relative_to(folder) / name).as_posix()
 
 
