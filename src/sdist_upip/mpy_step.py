@@ -14,6 +14,7 @@ from typing import Any
 
 from .errors import StepError
 from .metadata import parse_metadata, write_metadata
+from .mpy import FORMATS
 from .mpy_abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
 from .patterns import matches_any
 from .release import Member, Release
@@ -99,7 +100,7 @@ def _arguments(chosen: Mapping[str, Any]) -> Iterator[str]:
 
 def _compatibility(version: str) -> Iterator[str]:
     """Yield what makes mpy-cross write for MicroPython `version`: nothing, if it does anyway."""
-    match = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", version)
+    match = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     number = (int(match[1]), int(match[2])) if match else (0, 0)
     wanted = next((sub for since, sub in _SUB_VERSIONS if number >= since), None)
     if wanted is None:
@@ -108,6 +109,11 @@ def _compatibility(version: str) -> Iterator[str]:
             'write it like "1.24", or leave out the step for older boards'
         )
     told = _run(["--version"]).stdout
+    if number not in FORMATS and f"MicroPython v{number[0]}.{number[1]}." not in told:
+        raise StepError(
+            f"{_WHERE}: micropython = {version!r} is no version that the installed mpy-cross is "
+            "known to compile for; correct it, or install the mpy-cross of that version"
+        )
     if not re.search(rf"mpy v6{f'[.]{wanted}' if wanted else ''}$", told.strip()):
         yield from ("--compat", version)
 
