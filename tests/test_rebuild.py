@@ -89,6 +89,12 @@ def test_settings_that_would_do_nothing_are_refused(tmp_path):
     assert source.read_bytes() == before
     assert repack(source, "--pip-compatible", "--complete").returncode == 0
     assert "setup.py" in read_members(source)
+    assert repack(source, "--complete").returncode == 0
+    assert "setup.py" in read_members(source)
+    result = repack(source, "--no-pip-compatible", "--complete")
+    assert result.returncode == 0
+    assert "setup.py" not in read_members(source)
+    assert "x/R.py" in read_members(source)
 
 
 def make_flit(tmp_path, kind):

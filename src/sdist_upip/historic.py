@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,6 +19,7 @@ from .layout import Layout, LeftOut
 from .metadata import Metadata, at_least, parse_metadata, with_requirements, write_metadata
 from .release import Member, Release
 from .report import Build
+from .setup_script import SCRIPT
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
 Settings = Mapping[str, "str | list[str] | None"]
@@ -29,10 +31,14 @@ def build_from_historic(path: Path, outdir: Path, settings: Settings) -> Build:
     """Write the archive at `path` anew to `outdir`, with complete metadata and plain headers.
 
     `settings` are config settings; of the steps, `metadata` alone runs unless they name others.
+    Where they say that it shall not be pip-compatible, its setup.py goes.
     Raises SdistUpipError.
     """
     config = make_config({"steps": "metadata", **settings})
-    return assemble(read_historic(path), config, outdir)
+    layout = read_historic(path)
+    if "pip-compatible" in settings and not config.pip_compatible:
+        layout = _without_setup_script(layout)
+    return assemble(layout, config, outdir)
 
 
 def read_historic(path: Path) -> Layout:
@@ -71,6 +77,20 @@ def read_historic(path: Path) -> Layout:
     ]
     release = Release(metadata.get("Name") or name, metadata.get("Version") or version, ())
     return Layout(release.with_members(members), MappingProxyType({}), tuple(left_out))
+
+
+def _without_setup_script(layout: Layout) -> Layout:
+    members = [member for member in layout.release if member.path != SCRIPT]
+    left_out = [
+        LeftOut(SCRIPT, "pip-compatible = false", len(member.data))
+        for member in layout.release
+        if member.path == SCRIPT
+    ]
+    return replace(
+        layout,
+        release=layout.release.with_members(members),
+        left_out=(*layout.left_out, *left_out),
+    )
 
 
 def _with_version(metadata: Metadata) -> Metadata:
