@@ -2,12 +2,14 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from conftest import read_members, read_tree, run_python, write_tree
 from sdist_upip.build_system import with_requirement
-from sdist_upip.errors import ConfigError
+from sdist_upip.cli.migrate import _write
+from sdist_upip.errors import ConfigError, ProjectError
 from sdist_upip.migration import find_copies, is_copy, plan_migration, render_diff
 
 COPY = '''"""Commands for upip."""
@@ -256,6 +258,47 @@ def test_a_table_is_made_where_there_is_none():
 def test_a_table_that_is_not_understood_is_left_to_people(text):
     with pytest.raises(ConfigError):
         with_requirement(text, "sdist-upip")
+
+
+@pytest.mark.parametrize("data", [b"# \xe9\n", b"\xff\xfe[\0"])
+def test_a_pyproject_that_cannot_be_read_is_left_alone(project, data):
+    (project / "pyproject.toml").write_bytes(data)
+    result = migrate(project, "--write")
+    assert (project / "pyproject.toml").read_bytes() == data
+    assert "note: pyproject.toml cannot be read as UTF-8 text; name 'sdist-upip'" in result.stderr
+
+
+def test_a_large_pyproject_keeps_its_content(project):
+    text = "[tool.x]\n" + "# much\n" * 20_000
+    (project / "pyproject.toml").write_text(text)
+    migrate(project, "--write")
+    after = (project / "pyproject.toml").read_text()
+    assert after.endswith(text)
+    assert '"sdist-upip"' in after
+
+
+def test_permissions_and_links_survive(project):
+    (project / "setup.py").rename(project / "real.py")
+    (project / "real.py").chmod(0o755)
+    (project / "setup.py").symlink_to("real.py")
+    migrate(project, "--write")
+    assert (project / "setup.py").is_symlink()
+    assert (project / "real.py").stat().st_mode & 0o777 == 0o755
+    assert "sys.path" not in (project / "real.py").read_text()
+
+
+def test_a_failure_halfway_tells_what_was_changed(project, monkeypatch):
+    def fail(path):
+        raise PermissionError(13, "Permission denied")
+
+    plan = plan_migration(project)
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(ProjectError) as caught:
+        _write(project, plan.changes)
+    message = str(caught.value)
+    assert message.startswith("sdist_upip.py cannot be removed: Permission denied; changed before")
+    assert "setup.py" in message.partition("changed before that: ")[2]
+    assert "as it was" not in message
 
 
 def test_wrong_usage(tmp_path):

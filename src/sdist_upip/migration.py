@@ -6,6 +6,7 @@ Nothing here writes; a `Change` is the old and the new text of one file.
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ def plan_migration(folder: Path) -> Migration:
     for path in walk_sources(folder):
         if PurePosixPath(path).name == "setup.py":
             _plan_setup(folder, path, modules, changes, notes)
-    if read_text(folder / "pyproject.toml") and "sdist_upip" in _read(folder / "pyproject.toml"):
+    if "sdist_upip" in (read_text(folder / "pyproject.toml", None) or ""):
         _plan_requirement(folder, "pyproject.toml", changes, notes)
     _plan_manifests(folder, changes)
     _plan_ci(folder, changes, notes)
@@ -142,10 +143,10 @@ def render_diff(change: Change) -> str:
     )
 
 
-def read_text(path: Path) -> str | None:
+def read_text(path: Path, limit: int | None = _SIZE_LIMIT) -> str | None:
     """Return the text of a file with its line ends, or None for what is no text of usual size."""
     try:
-        if not path.is_file() or path.stat().st_size > _SIZE_LIMIT:
+        if not path.is_file() or (limit is not None and path.stat().st_size > limit):
             return None
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
@@ -208,7 +209,11 @@ def _with_our_import(text: str, name: str) -> str:
 def _plan_requirement(
     folder: Path, path: str, changes: dict[str, Change], notes: list[Note]
 ) -> None:
-    before = read_text(folder / path) if (folder / path).is_file() else None
+    before = read_text(folder / path, None)
+    if before is None and os.path.lexists(folder / path):
+        text = "cannot be read as UTF-8 text; name 'sdist-upip' in its build-system.requires"
+        notes.append(Note(path, text))
+        return
     try:
         after = with_requirement(before, "sdist-upip")
     except ConfigError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import stat
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ProjectError
+from ..errors import ArchiveError, ProjectError
 
 if TYPE_CHECKING:
     from ..migration import Change
@@ -63,14 +64,33 @@ def run(options: argparse.Namespace) -> int:
 
 def _write(project: Path, changes: Iterable[Change]) -> None:
     """Write the changed files first, and only then remove copies."""
+    done: list[str] = []
+    for change in sorted(changes, key=lambda change: change.after is None):
+        try:
+            if change.after is None:
+                (project / change.path).unlink()
+            else:
+                _rewrite(project / change.path, change.after.encode())
+        except (ArchiveError, OSError) as error:
+            cause = error.__cause__ if isinstance(error, ArchiveError) else error
+            verb = "removed" if change.after is None else "written"
+            raise ProjectError(
+                f"{change.path} cannot be {verb}: {getattr(cause, 'strerror', None) or cause}; "
+                f"changed before that: {', '.join(done) or 'nothing'}; "
+                "mend this and run migrate again"
+            ) from error
+        done.append(change.path)
+
+
+def _rewrite(path: Path, data: bytes) -> None:
+    """Write `data` to the file that `path` is or leads to, which keeps its permissions."""
     from ..archive import replace_file
 
-    for change in changes:
-        if change.after is not None:
-            replace_file(project / change.path, change.after.encode())
-    for change in changes:
-        if change.after is None:
-            (project / change.path).unlink()
+    real = path.resolve()
+    mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else None
+    replace_file(real, data)
+    if mode is not None:
+        real.chmod(mode)
 
 
 def _package_json_notes(project: Path) -> Iterator[str]:
