@@ -301,6 +301,36 @@ def test_a_failure_halfway_tells_what_was_changed(project, monkeypatch):
     assert "as it was" not in message
 
 
+@pytest.mark.parametrize(
+    ("copy", "setup"),
+    [
+        ("tools/sdist_upip.py", b"from tools import sdist_upip\n"),
+        ("tools/sdist_upip.py", b"from tools.sdist_upip import sdist\n"),
+        ("sdist_upip.py", b"from . import sdist_upip\n"),
+        ("my_sdist.py", b"import sys, my_sdist, os\n"),
+        ("my_sdist.py", b"import my_sdist # x\n"),
+        ("sdist_upip.py", b"# coding: latin-1\nimport sdist_upip  # \xe9\n"),
+        ("sdist_upip.py", b"import sdist_upip\nprint 'Python 2'\n"),
+    ],
+)
+def test_a_copy_that_setup_py_still_needs_is_kept(tmp_path, copy, setup):
+    project = write_tree(tmp_path, {copy: COPY, "setup.py": "", "MANIFEST.in": f"include {copy}\n"})
+    (project / "setup.py").write_bytes(setup)
+    plan = plan_migration(project)
+    assert plan.changes == ()
+    assert [note.path for note in plan.notes] == ["setup.py"]
+    assert plan.notes[0].text.endswith(f"import sdist_upip there, and then remove {copy}")
+
+
+def test_a_block_of_setup_py_is_never_left_empty(tmp_path):
+    setup = "import sys\nif sys.argv:\n    sys.path.pop(0)\nimport sdist_upip\n"
+    plan = plan_migration(write_tree(tmp_path, {"sdist_upip.py": COPY, "setup.py": setup}))
+    assert [change.path for change in plan.changes] == ["pyproject.toml", "sdist_upip.py"]
+    assert [(note.path, note.text) for note in plan.notes] == [
+        ("setup.py", "changes sys.path for the copy; remove that, it is not needed")
+    ]
+
+
 def test_wrong_usage(tmp_path):
     result = run_python("-m", "sdist_upip", "migrate", "--write", "--dry-run", cwd=tmp_path)
     assert result.returncode == 2

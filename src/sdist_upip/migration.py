@@ -88,9 +88,9 @@ def plan_migration(folder: Path) -> Migration:
             reason = "a copy of sdist_upip.py, which hides the distribution"
             changes[path] = Change(path, reason, _read(folder / path), None)
     modules = {PurePosixPath(path).stem for path in changes} | {"sdist_upip"}
-    for path in walk_sources(folder):
-        if PurePosixPath(path).name == "setup.py":
-            _plan_setup(folder, path, modules, changes, notes)
+    setups = [path for path in walk_sources(folder) if PurePosixPath(path).name == "setup.py"]
+    for path in _keep_needed(folder, setups, modules, changes, notes):
+        _plan_setup(folder, path, modules, changes, notes)
     if "sdist_upip" in (read_text(folder / "pyproject.toml", None) or ""):
         _plan_requirement(folder, "pyproject.toml", changes, notes)
     _plan_manifests(folder, changes)
@@ -161,6 +161,62 @@ def _lines(text: str | None) -> list[str]:
     return re.findall(r"[^\n]*\n|[^\n]+", text or "")
 
 
+def _keep_needed(
+    folder: Path,
+    setups: list[str],
+    modules: set[str],
+    changes: dict[str, Change],
+    notes: list[Note],
+) -> list[str]:
+    """Take copies that are still needed out of `changes`; return the setup.py files to change."""
+    clear = []
+    copies = [path for path, change in changes.items() if change.after is None]
+    for path in setups:
+        text = read_text(folder / path)
+        imports = None if text is None else _imports(_with_our_imports(text, modules))
+        if imports is None:
+            needed, reason = copies, "cannot be read as Python in UTF-8"
+        else:
+            needed = [copy for copy in copies if any(_finds(x, folder / copy) for x in imports)]
+            reason = "has an import that is not understood"
+        if not needed:
+            clear.append(path)
+            continue
+        for copy in needed:
+            changes.pop(copy, None)
+        text = f"{reason}; import sdist_upip there, and then remove {', '.join(needed)}"
+        notes.append(Note(path, text))
+    kept = {PurePosixPath(copy).stem for copy in copies if copy not in changes}
+    modules -= kept
+    return clear
+
+
+def _imports(text: str) -> set[tuple[str, ...]] | None:
+    """Return the parts of the names that `text` imports, "" first if relative; None if broken."""
+    try:
+        nodes = list(ast.walk(ast.parse(text)))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {tuple(alias.name.split(".")) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            start = ("",) * bool(node.level) + tuple((node.module or "").split("."))
+            names = {(*start, alias.name) for alias in node.names} | {start}
+            found |= {name[:1] + tuple(filter(None, name[1:])) for name in names}
+    return found
+
+
+def _finds(name: tuple[str, ...], copy: Path) -> bool:
+    parts = tuple(filter(None, name))
+    return (
+        name != ("sdist_upip",)
+        and bool(parts)
+        and copy.with_suffix("").parts[-len(parts) :] == parts
+    )
+
+
 def _plan_setup(
     folder: Path,
     path: str,
@@ -172,12 +228,15 @@ def _plan_setup(
     used = [name for name in sorted(modules) if re.search(_IMPORT.format(name=name), text, re.M)]
     if not used:
         return
-    after = text
-    for name in used:
-        after = _with_our_import(after, name)
-    after = _PATH_CHANGE.sub("", _PATH_COMMENT.sub("", after))
-    if not re.search(r"\bsys\b", re.sub(r"^import sys[ \t]*\r?\n", "", after, flags=re.M)):
-        after = re.sub(r"^import sys[ \t]*\r?\n", "", after, flags=re.M)
+    after = _with_our_imports(text, modules)
+    cleaned = _PATH_CHANGE.sub("", _PATH_COMMENT.sub("", after))
+    without_sys = re.sub(r"^import sys[ \t]*\r?\n", "", cleaned, flags=re.M)
+    if not re.search(r"\bsys\b", without_sys):
+        cleaned = without_sys
+    if _imports(cleaned) is not None:
+        after = cleaned
+    elif cleaned != after:
+        notes.append(Note(path, "changes sys.path for the copy; remove that, it is not needed"))
     if after != text:
         changes[path] = Change(path, "the import finds the distribution", text, after)
     if "OptimizeUpip" in text or "optimize_upip" in text:
@@ -190,6 +249,12 @@ def _plan_setup(
         )
     pyproject = (PurePosixPath(path).parent / "pyproject.toml").as_posix()
     _plan_requirement(folder, pyproject, changes, notes)
+
+
+def _with_our_imports(text: str, modules: set[str]) -> str:
+    for name in sorted(modules):
+        text = _with_our_import(text, name)
+    return text
 
 
 def _with_our_import(text: str, name: str) -> str:
