@@ -8,9 +8,9 @@ import pytest
 
 from conftest import read_members, read_tree, run_python, write_tree
 from sdist_upip.build_system import with_requirement
-from sdist_upip.cli.migrate import _write
+from sdist_upip.cli.migrate import _write, render_diff
 from sdist_upip.errors import ConfigError, ProjectError
-from sdist_upip.migration import find_copies, is_copy, plan_migration, render_diff
+from sdist_upip.migration import find_copies, is_copy, plan_migration
 
 COPY = '''"""Commands for upip."""
 import os, tarfile, zlib
@@ -131,7 +131,7 @@ def test_the_migrated_project_builds_and_needs_nothing_more(project):
 
 def test_what_a_person_has_to_look_at_is_noted(project):
     notes = migrate(project).stderr
-    assert "note: .github/workflows/release.yml:9 needs no '- run: rm dist/*.orig'" not in notes
+    assert "release.yml:9 needs no dist/*.orig removed: '- run: rm dist/*.orig'" not in notes
     for text in (
         "version is '0.9', and the archive's is '1.0'",
         "urls lacks 'blinker/pins.py', which the archive installs",
@@ -144,7 +144,7 @@ def test_what_a_person_has_to_look_at_is_noted(project):
 
 
 def test_a_step_that_would_be_empty_is_left_to_people(project):
-    assert "note: .github/workflows/release.yml:8 needs no '- run: rm dist/*.orig' any more" in (
+    assert "/release.yml:8 needs no dist/*.orig removed: '- run: rm dist/*.orig'" in (
         migrate(project).stderr
     )
 
@@ -329,6 +329,60 @@ def test_a_block_of_setup_py_is_never_left_empty(tmp_path):
     assert [(note.path, note.text) for note in plan.notes] == [
         ("setup.py", "changes sys.path for the copy; remove that, it is not needed")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python setup.py sdist && rm dist/*.orig dist/*.tmp\n",
+        "for f in a; do\n  rm dist/*.orig\ndone\n",
+        "for f in a\ndo\nrm dist/*.orig\ndone\n",
+        "if a; then\nrm dist/*.orig\nelse\nb\nfi\n",
+        "if a; then rm dist/*.orig; fi\n",
+        "if a; then\n  rm dist/*.orig; fi\n",
+        "case x in a) b; rm dist/*.orig;; esac\n",
+        "rm -rf build dist/*.orig\na\n",
+        "a\nrm -f patches/*.orig\n",
+        "a\nrm dist/*.orig || true\n",
+        "a || rm dist/*.orig\n",
+        "a: ; rm dist/*.orig\n",
+        "a &&\nrm dist/*.orig\n",
+        "a && \\\n  rm dist/*.orig && \\\n  b\n",
+        "a:\n\trm dist/*.orig\n\nb:\n\tc\n",
+        "script:\n- rm dist/*.orig\nother: x\n",
+        "- run: |\n    rm dist/*.orig\n- run: b\n",
+        'sh -c "a; rm dist/*.orig"\n',
+    ],
+)
+def test_a_command_that_cannot_go_alone_is_left_to_people(tmp_path, text):
+    plan = plan_migration(write_tree(tmp_path, {"run.sh": text}))
+    assert plan.changes == ()
+    assert [note.path.partition(":")[0] for note in plan.notes] == ["run.sh"]
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("if [ -d dist ]; then a; rm -f dist/*.orig; fi\n", "if [ -d dist ]; then a; fi\n"),
+        ("a && rm ./dist/*.orig && b\n", "a && b\n"),
+        ("if a; then\n  b\n  rm dist/*.orig\nfi\n", "if a; then\n  b\nfi\n"),
+        ("a:\n\t-rm dist/*.orig\n\tc\n", "a:\n\tc\n"),
+        ("script:\n- rm dist/*.orig\n- a\n", "script:\n- a\n"),
+    ],
+)
+def test_a_command_that_removes_only_these_goes(tmp_path, text, after):
+    plan = plan_migration(write_tree(tmp_path, {"run.sh": text}))
+    assert [change.after for change in plan.changes] == [after]
+    assert plan.notes == ()
+
+
+def test_a_continued_line_of_the_manifest_stays_one_command(tmp_path):
+    manifest = "include sdist_upip.py \\\n  a.txt\ninclude b.txt \\\n  c.txt\n"
+    files = {"sdist_upip.py": COPY, "MANIFEST.in": manifest}
+    after = {
+        change.path: change.after for change in plan_migration(write_tree(tmp_path, files)).changes
+    }
+    assert after["MANIFEST.in"] == "include a.txt\ninclude b.txt \\\n  c.txt\n"
 
 
 def test_wrong_usage(tmp_path):

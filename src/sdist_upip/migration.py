@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import unified_diff
 from pathlib import Path, PurePosixPath
 
 from .build_system import with_requirement
@@ -24,10 +23,13 @@ _PATH_CHANGE = re.compile(
 )
 _PATH_COMMENT = re.compile(r"^#[^\n]*sys\.path[^\n]*\n(?:#[^\n]*\n)*(?=[ \t]*sys\.path\.)", re.M)
 _REMOVAL = r"(?:-|@)?(?:rm|del)\b[^\n;&|]*\.orig\b[\"']?"
-_WHOLE_LINE = re.compile(rf"^[ \t]*(?:-[ \t]+)?[\"']?{_REMOVAL}[\"']?[ \t]*\r?\n", re.M)
-_IN_COMMAND = re.compile(
-    rf"[ \t]*(?:&&|;)[ \t]*{_REMOVAL}|(?<![-\w]){_REMOVAL}[ \t]*(?:&&|;)[ \t]*"
-)
+_ONE_REMOVAL = r"[-@]*(?:rm|del)(?:[ \t]+-\w+)*[ \t]+(?:\./)?dist/\*\.orig"
+_WHOLE_LINE = re.compile(rf"[ \t]*(?:-[ \t]+)?{_ONE_REMOVAL}[ \t]*$")
+_NEXT = r"(?=[ \t]*(?:$|&&|;(?!;)))"
+_AFTER_COMMAND = re.compile(rf"(?<=[^\s;&|(:])[ \t]*(?:&&|;)[ \t]*{_ONE_REMOVAL}{_NEXT}")
+_CLOSER = re.compile(r"[ \t]*(?:(?:then|do|done|fi|else|elif|esac)\b|[})#]|;;|&&|\|)")
+_OPENER = re.compile(r"[ \t]*#|.*(?:\b(?:then|do|else|in)|[({:|>=)\[,\\]|&&|;;)[ \t]*$")
+_CONTINUED = re.compile(r".*(?:\\|&&|(?<![:\-] )\|)[ \t]*$")
 _CI_FILES = (
     *("*.sh", "*.yml", "*.yaml", "*.toml", "*.cfg", "*.bat", "Makefile", "makefile", "*.mk"),
     *("tox.ini", "justfile", "Justfile", "Jenkinsfile", "noxfile.py", "tasks.py"),
@@ -133,16 +135,6 @@ def is_copy(text: str) -> bool:
     )
 
 
-def render_diff(change: Change) -> str:
-    """Return the change as a unified diff that `git apply` and `patch -p1` take."""
-    old = f"a/{change.path}" if change.before is not None else "/dev/null"
-    new = f"b/{change.path}" if change.after is not None else "/dev/null"
-    lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
-
-
 def read_text(path: Path, limit: int | None = _SIZE_LIMIT) -> str | None:
     """Return the text of a file with its line ends, or None for what is no text of usual size."""
     try:
@@ -155,10 +147,6 @@ def read_text(path: Path, limit: int | None = _SIZE_LIMIT) -> str | None:
 
 def _read(path: Path) -> str:
     return read_text(path) or ""
-
-
-def _lines(text: str | None) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text or "")
 
 
 def _keep_needed(
@@ -294,8 +282,8 @@ def _plan_manifests(folder: Path, changes: dict[str, Change]) -> None:
     if text is None:
         return
     after = []
-    for line in _lines(text):
-        action, *names = line.split() or [""]
+    for line in re.findall(r"(?:[^\n]*\\[ \t\r]*\n)*[^\n]*\n|[^\n]+", text):
+        action, *names = re.sub(r"\\[ \t\r]*\n", " ", line).split() or [""]
         kept = [name for name in names if name not in removed]
         if action != "include" or kept == names:
             after.append(line)
@@ -313,13 +301,41 @@ def _plan_ci(folder: Path, changes: dict[str, Change], notes: list[Note]) -> Non
         text = changes[path].after if path in changes else read_text(folder / path)
         if not text or ".orig" not in text:
             continue
-        after = _IN_COMMAND.sub("", _WHOLE_LINE.sub("", text))
+        after = _without_removals(text)
         if after != text:
             before = changes[path].before if path in changes else text
             changes[path] = Change(path, "no *.orig appears in dist/", before, after)
         for number, line in enumerate(after.split("\n"), 1):
             if re.search(_REMOVAL, line):
-                notes.append(Note(f"{path}:{number}", f"needs no {line.strip()!r} any more"))
+                text = f"needs no dist/*.orig removed: {line.strip()!r}"
+                notes.append(Note(f"{path}:{number}", text))
+
+
+def _without_removals(text: str) -> str:
+    """Take the commands out that remove only dist/*.orig, where what is left surely works."""
+    lines = text.split("\n")
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        body = line.removesuffix("\r")
+        before = kept[-1].rstrip() if kept else ""
+        if ".orig" not in body or _CONTINUED.match(before):
+            kept.append(line)
+        elif not _WHOLE_LINE.match(body):
+            kept.append(_AFTER_COMMAND.sub("", body) + line[len(body) :])
+        elif not (
+            _is_beside(body, next(filter(str.strip, reversed(kept)), ""), _OPENER)
+            or _is_beside(body, next(filter(str.strip, lines[number + 1 :]), ""), _CLOSER)
+        ):
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _is_beside(line: str, other: str, edge: re.Pattern[str]) -> bool:
+    """Tell whether `other` is a command of the same block, which keeps it from being empty."""
+    start = re.compile(r"[ \t]*(?:-[ \t]+)?(?=[^\s])")
+    mine, its = start.match(line), start.match(other)
+    same = mine is not None and its is not None and mine[0] == its[0]
+    return same and not edge.match(other.rstrip())
 
 
 def _ci_files(folder: Path) -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +38,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print the diff on standard output, and what a person has to look at on standard error."""
-    from ..migration import plan_migration, render_diff
+    from ..migration import plan_migration
 
     project = options.project.absolute()
     if not project.is_dir():
@@ -60,6 +62,20 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0
+
+
+def render_diff(change: Change) -> str:
+    """Return the change as a unified diff that `git apply` and `patch -p1` take."""
+    old = f"a/{change.path}" if change.before is not None else "/dev/null"
+    new = f"b/{change.path}" if change.after is not None else "/dev/null"
+    lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def _lines(text: str | None) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text or "")
 
 
 def _write(project: Path, changes: Iterable[Change]) -> None:
