@@ -134,7 +134,7 @@ def test_an_archive_may_be_a_path_or_an_address(
     tmp_path,
 ):
     path = tmp_path / "app-1.0.tar.gz"
-    path.write_bytes(make_archive("app", "1.0", None, ["b==2"]))
+    path.write_bytes(make_archive("app", "1.0", None, ["b"]))
     offer("b", "1")
     offer("b", "2")
     install(str(path))
@@ -225,6 +225,37 @@ def test_a_conflict_names_both_sides_and_changes_nothing(upip, install, offer, l
     offer("b", "2")
     with pytest.raises(upip.Error, match=r"b: c 4 needs <2, but a 1 took 2"):
         install("a")
+    assert read_tree(lib) == {}
+
+
+def test_what_stays_keeps_what_it_needs(upip, install, offer, lib):
+    offer("aaa", "2.0", "bbb>=2; implementation_name == 'cpython'", "bbb<1; extra == 'old'")
+    offer("bbb", "1.0")
+    offer("bbb", "2.0")
+    offer("bbb", "3.0")
+    offer("ccc", "1", "bbb<2")
+    install("aaa", "bbb<3")
+    before = read_tree(lib)
+    match = r"bbb: aaa 2\.0 \(installed\) needs >=2, but ccc 1 took 1\.0"
+    with pytest.raises(upip.Error, match=match):
+        install("ccc")
+    with pytest.raises(upip.Error, match=r"needs >=2, but you took 1\.0"):
+        install("bbb==1.0")
+    assert read_tree(lib) == before
+    install("bbb")
+    assert versions(upip, lib) == {"aaa": "2.0", "bbb": "3.0"}
+    offer("aaa", "3.0", "bbb<2")
+    install("aaa", "ccc")
+    assert versions(upip, lib) == {"aaa": "3.0", "bbb": "1.0", "ccc": "1"}
+
+
+def test_wishes_that_exclude_one_another_are_named(upip, install, offer, lib):
+    offer("aaa", "2.0", "bbb>=2")
+    offer("bbb", "1.0")
+    offer("bbb", "2.0")
+    offer("ccc", "1", "bbb<2")
+    with pytest.raises(upip.Error, match=r"bbb: nothing fits; .*; aaa 2\.0, ccc 1 want >=2,<2"):
+        install("aaa", "ccc")
     assert read_tree(lib) == {}
 
 

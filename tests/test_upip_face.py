@@ -11,9 +11,7 @@ from upip_device import DEVICE, index, install, lib, offer, versions  # noqa: F4
 
 
 def test_without_an_index_a_sentence_says_what_to_do(upip, lib):
-    with pytest.raises(
-        upip.Error, match="no index is set: pass index_urls= or -i, or run `sdist-upip device`"
-    ):
+    with pytest.raises(upip.Error, match="no index is set: see index_urls=, -i, sdist-upip device"):
         upip.install("a", path=str(lib))
 
 
@@ -131,6 +129,18 @@ def test_the_exit_code_tells_the_truth(line, index, tmp_path):
     code, _, err = line("install", "-p", line.lib, "-r", str(options))
     assert code == 1
     assert "options such as --index-url x are not for upip" in err
+
+
+def test_all_names_are_looked_at_before_the_first_is_removed(line, index, offer):
+    offer("a", "1")
+    offer("b-c", "1")
+    where = ["-p", line.lib]
+    assert line("install", *where, "-i", index.simple, "a", "b-c")[0] == 0
+    code, _, err = line("uninstall", *where, "a", "gone")
+    assert (code, err) == (1, f"Error: gone is not installed in {line.lib}\n")
+    assert line("list", *where)[1] == "a 1\nb-c 1\n"
+    assert line("uninstall", *where, "a", "A", "b_c", "b-c") == (0, "", "")
+    assert line("list", *where) == (0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,14 @@ def test_what_describes_the_package_is_left_out(unpack):
     assert sorted(unpack(make_archive("x", "1", files))) == [".upip/x", "x.py"]
 
 
+def test_an_archive_without_members(upip, unpack, tmp_path):
+    refused(upip, unpack, raw_archive(), tmp_path, "x: not a device archive: damaged")
+
+
+def test_an_archive_of_metadata_alone_is_one(unpack):
+    assert sorted(unpack(raw_archive(INFO))) == [".upip/x"]
+
+
 def test_a_window_larger_than_the_decoder_has(upip, unpack, tmp_path):
     import random
 

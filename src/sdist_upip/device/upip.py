@@ -27,7 +27,7 @@ def get_install_path():
         for p in sys.path[1:]:
             if p and p != ".frozen":
                 return p
-    raise Error("no folder for packages in sys.path: pass path= or -p")
+    raise Error("no folder for packages: pass path= or -p")
 
 
 def _root(path):
@@ -68,7 +68,7 @@ def _pick(fetch, indexes, root, name, specs, is_dependency):
     if have and (is_dependency or traits(specs)[1]) and matches(have, specs):
         return kept
     if not indexes:
-        raise ValueError("no index is set: pass index_urls= or -i, or run `sdist-upip device`")
+        raise ValueError("no index is set: see index_urls=, -i, sdist-upip device")
     from upip_index import find
 
     found = find(fetch, indexes, name, specs)
@@ -101,6 +101,7 @@ def _resolve(queue, fetch, indexes, root, staged):
     chosen = {}  # name: (version, who wanted it, extras)
     while queue:
         name, extras, specs, by, version, url = queue.pop(0)
+        sides = ""
         try:
             if name in chosen:
                 version, first, known = chosen[name]
@@ -115,6 +116,7 @@ def _resolve(queue, fetch, indexes, root, staged):
                 for other in queue:
                     if other[0] == name and other[2]:
                         specs += "," * bool(specs) + other[2]
+                        sides = "; %s, %s want %s" % (by, other[3], specs)
                 sha = None
                 reserve = [bytearray(5632)]  # what the decoder will need in one piece
                 if not url:
@@ -132,7 +134,7 @@ def _resolve(queue, fetch, indexes, root, staged):
                 _want(queue, need, extras, name + " " + version)
             _forget("marker")
         except (ValueError, OSError) as e:
-            raise ValueError("%s: %s" % (name, e))
+            raise ValueError("%s: %s%s" % (name, e, sides))
 
 
 def install(
@@ -189,7 +191,7 @@ def install(
             _store().commit(root, "+", staged)
     finally:
         _store().recover(root)
-        _forget("http", "index", "marker", "req", "settings", "store", "tar", "tls")
+        _forget(*[name[5:] for name in sys.modules])
 
 
 def list(path=None):
@@ -220,7 +222,7 @@ def uninstall(package, path=None):
 
 
 def help():
-    print('upip.install("name"), upip.list(), upip.uninstall("name")')
+    print('upip.install("name"), .list(), .uninstall("name")')
 
 
 if __name__ == "__main__":

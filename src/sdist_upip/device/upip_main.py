@@ -75,8 +75,20 @@ def _run(command, packages, options):
     if command == "list":
         for name, version in upip.list(path):
             print(name, version)
-    for package in packages:
-        upip.uninstall(package, path)
+        return
+    from upip_req import normalize
+
+    names = []
+    for name in packages:
+        name = normalize(name)
+        if name not in names:
+            names.append(name)
+    installed = [name for name, _ in upip.list(path)]
+    for name in names:
+        if name not in installed:
+            raise upip.Error("%s is not installed in %s" % (name, path or upip.get_install_path()))
+    for name in names:
+        upip.uninstall(name, path)
 
 
 def main(arguments):

@@ -98,6 +98,10 @@ def check(root, staged):
                 raise ValueError("%s: %s would replace a file or folder" % (name, path))
             mine[path] = 1
         for other in set(names(root) + staged):
+            if other not in staged:
+                import upip_needs
+
+                upip_needs.check(root, other, name, staged)
             if other != name:
                 for path in files(root, other):
                     for folder in _parents(path):

@@ -49,10 +49,10 @@ def _header(buf):
         _refuse("broken header of " + name)
     if not folder:
         if buf[156] not in (0, 48) or buf[345] or len(parts) < 2:
-            _refuse("%s is no plain file in a folder" % name)
+            _refuse("%s is no plain file" % name)
         for part in parts:
             if part in ("", ".", "..") or "\\" in part or min(part) < " ":
-                _refuse("file name " + repr(name))
+                _refuse("name " + repr(name))
         if parts[1].lower() in ("pyproject.toml", "src", ".upip"):
             _refuse("it has " + parts[1])
     return name[len(parts[0]) + 1 :], size, folder
@@ -72,7 +72,7 @@ def _check_room(base, size):
     # Leave four blocks for folders and directory entries.
     if hasattr(os, "statvfs"):
         s = os.statvfs(base)
-        if s[1] * s[4] < size + 4 * s[1]:
+        if s[1] * (s[4] - 4) < size:
             raise ValueError("no room: %d bytes free" % (s[1] * s[4]))
 
 
@@ -89,13 +89,13 @@ def _collect(text, lines, prefix):
 
 
 def _members(z, base, name, record):
-    # Write the files, and their lines in the record; return the requirements.
+    # Write the files, and their lines in the record; return the requirements, None if it is empty.
     buf = bytearray(512)
     view = memoryview(buf)
     metadata = []
     fallback = []
     count = 0
-    out = None
+    out = path = None
     try:
         while _fill(z, buf) and any(buf):
             path, size, skip = _header(buf)
@@ -139,11 +139,11 @@ def _members(z, base, name, record):
             out.close()
     while _fill(z, buf, 0):
         pass
-    return metadata or fallback
+    return None if path is None else metadata or fallback
 
 
 def unpack(body, sha, base, name, version, reserve):
-    # Write NAME.0, NAME.1 ... and NAME.new below `base`; return the requirements of the archive.
+    # Write NAME.0, NAME.1 ... and NAME.new below `base`.
     # Raises ValueError for all that is wrong with it.
     body.hash = sha256()
     if body.first() != 31:
@@ -165,4 +165,3 @@ def unpack(body, sha, base, name, version, reserve):
             _refuse("damaged, or its window exceeds 4096 bytes")
         for need in needs:
             record.write(("needs %s\n" % need).encode())
-    return needs

@@ -1,0 +1,34 @@
+# What packages that stay need of those that are about to be replaced.
+from upip_req import matches, requirement
+from upip_store import lines
+
+
+def _needs(root, record, name):
+    # Yield the specifiers that a record has for `name`, where their markers apply here.
+    for text in lines(root, record, "needs "):
+        wanted, _, specs, marker = requirement(text)
+        if wanted == name and marker:
+            from upip_marker import applies
+
+            if not applies(marker, [""]):
+                continue
+        if wanted == name:
+            yield specs
+
+
+def _version(root, record, name):
+    for version in lines(root, record, name + " "):
+        return version
+
+
+def check(root, other, name, staged):
+    # Raise ValueError if the installed package `other` needs what the staged `name` is not.
+    version = _version(root, name + ".new", name)
+    for specs in _needs(root, other, name):
+        if not matches(version, specs):
+            by = "you"
+            for package in staged:
+                for _ in _needs(root, package + ".new", name):
+                    by = package + " " + _version(root, package + ".new", package)
+            other += " %s (installed)" % _version(root, other, other)
+            raise ValueError("%s: %s needs %s, but %s took %s" % (name, other, specs, by, version))
