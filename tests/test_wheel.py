@@ -39,13 +39,14 @@ def record_line(path, data, algorithm="sha256"):
     return f"{path},{algorithm}={digest},{len(data)}\n"
 
 
-def make_wheel(folder, files, name="x-1.0-py3-none-any.whl", record=None, deflated=False):
+def make_wheel(
+    folder, files, name="x-1.0-py3-none-any.whl", record=None, method=zipfile.ZIP_STORED
+):
     """Write a wheel; `record` maps the lines of its RECORD to other lines."""
     contents = {path: text.encode() for path, text in files.items()}
     lines = "".join(record_line(path, data) for path, data in contents.items())
     lines += f"{INFO}/RECORD,,\n"
     contents[f"{INFO}/RECORD"] = (record(lines) if record else lines).encode()
-    method = zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED
     with zipfile.ZipFile(folder / name, "w", method) as archive:
         for path, data in contents.items():
             archive.writestr(path, data)
@@ -165,9 +166,10 @@ def test_a_file_that_is_no_wheel_is_refused(name, data, message, tmp_path):
         read_wheel(path)
 
 
-def test_a_wheel_with_flipped_bytes_is_refused(tmp_path):
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_wheel_with_flipped_bytes_is_refused(method, tmp_path):
     path = tmp_path / "x-1.0-py3-none-any.whl"
-    make_wheel(tmp_path, {**FILES, "x/text.py": "".join(map(str, range(2000)))}, deflated=True)
+    make_wheel(tmp_path, {**FILES, "x/text.py": "".join(map(str, range(2000)))}, method=method)
     data = path.read_bytes()
     for position in range(0, len(data), 3):
         path.write_bytes(data[:position] + bytes([data[position] ^ 0xFF]) + data[position + 1 :])

@@ -11,6 +11,7 @@ import binascii
 import csv
 import hashlib
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -39,6 +40,7 @@ _UNREADABLE = (
     RuntimeError,
     EOFError,
     ValueError,
+    lzma.LZMAError,
     zlib.error,
     struct.error,
 )
