@@ -142,9 +142,9 @@ def refusals():
     good = member("x-1/x.py", b"good")
     noise = os.urandom(9000)
     release = make_release("x", "1", {"x.bin": noise, "y.bin": noise})
-    yield "up", raw_archive(good, member("x-1/../e.py", b"evil")), "file name"
-    yield "absolute", raw_archive(good, member("/e.py", b"evil")), "file name"
-    yield "backslash", raw_archive(good, member("x-1/a\\e.py", b"evil")), "file name"
+    yield "up", raw_archive(good, member("x-1/../e.py", b"evil")), "name 'x-1/../e.py'"
+    yield "absolute", raw_archive(good, member("/e.py", b"evil")), "name '/e.py'"
+    yield "backslash", raw_archive(good, member("x-1/a\\e.py", b"evil")), "name 'x-1/a"
     yield "link", raw_archive(good, member("x-1/l", kind=b"2")), "no plain file"
     yield "pax", raw_archive(good, member("x-1/p", b"x", b"x")), "no plain file"
     yield "size", raw_archive(good, header(b"x-1/z", 9999)), "damaged"
