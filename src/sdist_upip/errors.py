@@ -23,6 +23,18 @@ class ArchiveError(SdistUpipError):
     """An archive cannot be read, or could not be written."""
 
 
+class NotForDevicesError(ArchiveError):
+    """A sound archive or wheel that is made for computers, so that no device installs it."""
+
+
+class DownloadError(SdistUpipError):
+    """A package cannot be fetched, or is not what was promised."""
+
+
+class ResolutionError(SdistUpipError):
+    """No set of releases meets all that is wanted."""
+
+
 class OutputError(SdistUpipError):
     """A file stands where ours should go, or cannot be written."""
 
