@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, read_tree, write_tree
+from conftest import ROOT, read_tree, run_python, write_tree
 from deployments import application, compile_to_mpy, make_release
 from micropython import WebAssembly
 from sdist_upip.archive import write_archive
@@ -328,3 +329,66 @@ def test_folder_must_be_given():
     command = [sys.executable, "-m", "sdist_upip", "freeze", "x.tar.gz"]
     result = subprocess.run(command, capture_output=True, check=False)
     assert result.returncode == 2
+
+
+KILLS = """
+import shutil, sys
+from pathlib import Path
+from conftest import read_tree
+from deployments import make_release
+from killed import kill_at_each_change
+from sdist_upip.folder_change import STAGE
+from sdist_upip.frozen_folder import freeze_into
+
+folder = Path(sys.argv[1])
+old, new, other = (
+    [make_release({"my_app/a.py": text, **more, "my_app/data": text}, version=text.decode())]
+    for text, more in (
+        (b"1", {"my_app/gone.py": b""}),
+        (b"2", {"my_app/b.py": b"import pkg_resources"}),
+        (b"3", {"my_app/c/d.py": b""}),
+    )
+)
+whole = []
+for releases in (old, new, other):
+    freeze_into(folder, releases)
+    whole.append(read_tree(folder))
+    shutil.rmtree(folder)
+freeze_into(folder, old)
+count = 0
+for count in kill_at_each_change(folder, lambda: freeze_into(folder, new)):
+    found = read_tree(folder)
+    seen = {path: data for path, data in found.items() if not path.startswith(STAGE)}
+    assert seen in whole[:2] or "manifest.py" not in seen, (count, seen)
+    freeze_into(folder, (old, new, other)[count % 3])
+    assert read_tree(folder) == whole[count % 3], count
+    shutil.rmtree(folder)
+    freeze_into(folder, old)
+assert read_tree(folder) == whole[1]
+print(count)
+"""
+
+
+def test_a_killed_run_needs_no_force(tmp_path):
+    paths = f"{ROOT / 'src'}:{ROOT / 'tests'}"
+    result = run_python("-c", KILLS, tmp_path / "x", cwd=ROOT / "tests", PYTHONPATH=paths)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 20
+
+
+def test_a_file_is_new_when_others_are_gone(archive, tmp_path):
+    """Since a port's build looks only at the times of files that are there."""
+    both = archive({"a.py": b"", "b.py": b""}), archive({"c.py": b""}, "other")
+    for given, new in ((both, True), (both, False), (both[:1], True), (both[:1], False)):
+        for path in (tmp_path / "out").glob("*"):
+            os.utime(path, (1, 1))
+        assert freeze(*given, "-p", tmp_path / "out") == 0
+        times = {path.name: path.stat().st_mtime for path in (tmp_path / "out").glob("[a-c].py")}
+        assert (max(times.values()) > 1) == new
+
+
+def test_packages_for_a_file_system_are_not_mixed_with_frozen_ones(archive, tmp_path, capsys):
+    before = write_tree(tmp_path / "lib", {".upip/x": b"x 1\n"})
+    assert freeze(archive({"a.py": b""}), "-p", before, "--force") == 1
+    assert "holds packages that are installed for a board's file system" in capsys.readouterr().err
+    assert read_tree(before) == {".upip/x": b"x 1\n"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from .archive import replace_file
 from .errors import OutputError
+from .folder_change import change_files, finish_change
 
 
 def put_files(
@@ -16,6 +16,7 @@ def put_files(
     own: Collection[str] = (),
     obsolete: Mapping[str, bytes | None] | None = None,
     force: bool = False,
+    seal: str = "",
 ) -> list[Path]:
     """Write `files` (path with `/` → content) below `folder`, and return where they are.
 
@@ -23,8 +24,9 @@ def put_files(
     `own`, or with `force`. `obsolete` names files that may not stay beside the new ones; those of
     the given content, those in `own` and, with `force`, all of them are removed. Whatever else is
     in the way raises OutputError before anything is written. What has its content already is not
-    touched.
+    touched. A run that was killed is finished first; `seal` is as `change_files` takes it.
     """
+    finish_change(folder)
     obsolete = obsolete or {}
     old = {path: folder / path for path in obsolete if (folder / path).is_file()}
     foreign = [folder / path for path in files if _is_foreign(folder, path, files[path], own)]
@@ -34,11 +36,10 @@ def put_files(
             f"{', '.join(map(str, sorted(foreign)))}: exists, and differs from what belongs there; "
             "move it, or add --force"
         )
-    for path, data in sorted(files.items()):
-        if read_present(folder / path) != data:
-            replace_file(folder / path, data)
-    for target in old.values():
-        _remove(target, folder)
+    changed = {path: data for path, data in files.items() if read_present(folder / path) != data}
+    if changed or old:
+        changed |= {seal: files[seal]} if seal else {}
+        change_files(folder, changed, old, seal)
     return [folder / path for path in sorted(files)]
 
 
@@ -61,15 +62,3 @@ def read_present(path: Path) -> bytes | None:
         return path.read_bytes() if path.is_file() else None
     except OSError as error:
         raise OutputError(f"cannot read {path}: {error.strerror}; check its mode") from error
-
-
-def _remove(path: Path, folder: Path) -> None:
-    """Remove a file, and the folders below `folder` that it leaves empty."""
-    try:
-        path.unlink()
-        for parent in path.parents:
-            if parent == folder or any(parent.iterdir()):
-                break
-            parent.rmdir()
-    except OSError as error:
-        raise OutputError(f"cannot remove {path}: {error.strerror}; remove it yourself") from error

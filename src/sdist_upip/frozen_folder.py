@@ -1,0 +1,97 @@
+"""A folder of frozen modules: releases go in, with the manifest that a port's build takes.
+
+Which files are ours, an earlier run's manifest tells. It is away while the others change, so that
+no build freezes a mix of old and new modules by it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from . import manifest
+from .device_files import read_device_modules
+from .errors import OutputError, ProjectError
+from .folder import put_files, read_present
+from .folder_change import finish_change
+from .freeze import PKG_RESOURCES, Frozen, freeze_releases
+from .release import Release
+
+_RECORDS = ".upip"
+
+
+def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:
+    """Make `folder` hold the modules of `releases`, and no longer those of an earlier run.
+
+    Files of others, and files of ours that were edited, are replaced and removed with `force`
+    only. All is done or, after an error, nothing; what a kill leaves, the next run puts right.
+    Raises SdistUpipError.
+    """
+    if (folder / _RECORDS).is_dir():
+        raise OutputError(
+            f"{folder} holds packages that are installed for a board's file system; choose "
+            "another folder for what is to be frozen"
+        )
+    frozen = freeze_releases(releases, read_device_modules()[PKG_RESOURCES])
+    if manifest.NAME in frozen.modules:
+        raise ProjectError(
+            f"{manifest.NAME!r} is a module of a release, but the list of what to freeze goes "
+            "there; rename the module"
+        )
+    finish_change(folder)
+    before = _read_manifest(folder)
+    ours = {path: known for path, known in (before or {}).items() if known}
+    own = {path for path, known in ours.items() if _is_unchanged(folder / path, known)}
+    if before is not None:
+        own.add(manifest.NAME)
+    digests = {
+        path: manifest.digest(data)
+        if path in ours or read_present(folder / path) != data
+        else None  # Another's, though equal: it may be frozen, but not be removed later.
+        for path, data in frozen.modules.items()
+    }
+    put_files(
+        folder,
+        {**frozen.modules, manifest.NAME: manifest.write_manifest(digests)},
+        own=own,
+        obsolete=dict.fromkeys(ours.keys() - digests.keys()),
+        force=force,
+        seal=manifest.NAME,
+    )
+    if before and before.keys() - digests.keys():
+        _have_built(folder, digests)
+    return frozen
+
+
+def refuse_projects(folder: Path, projects: Iterable[Path]) -> None:
+    """Raise OutputError where files frozen in `folder` would mix with the sources of a project."""
+    target = Path(os.path.realpath(folder))
+    for project in projects:
+        root = Path(os.path.realpath(project))
+        if target == root or target in root.parents or root in target.parents:
+            relation = "contains" if target in root.parents else "lies in"
+            raise OutputError(
+                f"--path {folder} {'is' if target == root else relation} the project {project}, "
+                "whose sources must not be mixed with frozen files; choose a folder apart from it"
+            )
+
+
+def _read_manifest(folder: Path) -> dict[str, str | None] | None:
+    """Return what an earlier run froze in `folder`, with hashes of its own, or None if none did."""
+    source = read_present(folder / manifest.NAME)
+    return None if source is None else manifest.read_manifest(source)
+
+
+def _is_unchanged(path: Path, known: str) -> bool:
+    present = read_present(path)
+    return present is not None and manifest.digest(present) == known
+
+
+def _have_built(folder: Path, paths: Iterable[str]) -> None:
+    """Make a file new, since a port's build does not notice that others are gone.
+
+    It compares times of the files that are there (MicroPython: tools/makemanifest.py).
+    """
+    for path in sorted(paths)[:1]:
+        os.utime(folder / path)
