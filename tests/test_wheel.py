@@ -12,7 +12,7 @@ import pytest
 from backends import EXAMPLES
 from conftest import ROOT, read_members, run_python, write_tree
 from sdist_upip.config import Config, read_config
-from sdist_upip.errors import ArchiveError, ProjectError
+from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
 from sdist_upip.from_wheel import build_from_wheel
 from sdist_upip.wheel import read_wheel
 
@@ -87,7 +87,9 @@ def test_tags_of_pure_python_3_and_of_micropython_are_accepted(tags, tmp_path):
     "tags", ["py2-none-any", "cp312-cp312-linux_x86_64", "py3-none-win_amd64", "cp39-none-any"]
 )
 def test_other_tags_are_refused(tags, tmp_path):
-    with pytest.raises(ProjectError, match=r"a device runs pure Python 3; build a wheel with"):
+    with pytest.raises(
+        NotForDevicesError, match=r"a device runs pure Python 3; build a wheel with"
+    ):
         read_wheel(make_wheel(tmp_path, FILES, f"x-1.0-{tags}.whl"))
 
 

@@ -15,7 +15,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
@@ -24,7 +24,7 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from .errors import ArchiveError, ProjectError
+from .errors import ArchiveError, NotForDevicesError
 from .metadata import parse_metadata
 from .release import path_defect
 from .setup_script import ENTRY_POINTS
@@ -79,10 +79,10 @@ def is_compiled(path: str) -> bool:
 def read_wheel(path: Path) -> Wheel:
     """Return what the wheel at `path` holds, with every file verified against RECORD.
 
-    Raises ArchiveError for a broken wheel, ProjectError for one that is not for every machine.
+    Raises ArchiveError for a broken wheel, NotForDevicesError for one of certain machines.
     """
     name, version, tags = _read_filename(path)
-    refuse_tags(path.name, tags)
+    _refuse_tags(path.name, tags)
     try:
         with zipfile.ZipFile(path) as archive:
             contents = dict(_read_files(archive, path.name))
@@ -109,17 +109,22 @@ def read_wheel(path: Path) -> Wheel:
     )
 
 
-def refuse_tags(filename: str, tags: frozenset[Tag]) -> None:
-    """Raise ProjectError unless a tag means: any machine, Python 3 or MicroPython."""
-    for tag in tags:
-        language = tag.interpreter.startswith(("py3", "micropython"))
-        if language and (tag.abi, tag.platform) == ("none", "any"):
-            return
-    shown = ", ".join(sorted(map(str, tags)))
-    raise ProjectError(
-        f"{filename} is for {shown}, and a device runs pure Python 3; "
-        "build a wheel with the tag py3-none-any"
+def is_for_every_machine(tags: Iterable[Tag]) -> bool:
+    """Tell whether a tag means: any machine, Python 3 or MicroPython."""
+    return any(
+        tag.interpreter.startswith(("py3", "micropython"))
+        and (tag.abi, tag.platform) == ("none", "any")
+        for tag in tags
     )
+
+
+def _refuse_tags(filename: str, tags: frozenset[Tag]) -> None:
+    if not is_for_every_machine(tags):
+        shown = ", ".join(sorted(map(str, tags)))
+        raise NotForDevicesError(
+            f"{filename} is for {shown}, and a device runs pure Python 3; "
+            "build a wheel with the tag py3-none-any"
+        )
 
 
 def _read_filename(path: Path) -> tuple[str, str, frozenset[Tag]]:

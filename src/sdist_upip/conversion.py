@@ -1,0 +1,42 @@
+"""Packages made for computers → device archives, by way of their wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from .errors import NotForDevicesError
+from .foreign import is_wheel
+from .rebuild import rebuild
+from .wheel import is_for_every_machine, read_wheel
+
+
+def is_pure(filename: str) -> bool:
+    """Tell whether a file is named like a wheel that is for every machine and Python 3."""
+    try:
+        _, _, _, tags = parse_wheel_filename(filename)
+    except InvalidWheelFilename:
+        return False
+    return is_for_every_machine(tags)
+
+
+def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:
+    """Write the device archive of a wheel or of an ordinary sdist to `folder`; return its path.
+
+    An sdist is built by its own backend, with `isolated` in an environment that pip fills. The
+    same wheel gives the same bytes. Raises NotForDevicesError for what is compiled for computers,
+    and other kinds of SdistUpipError for what is broken or cannot be built.
+    """
+    if is_wheel(path):
+        _refuse_compiled(path)
+    return rebuild(path, f"{folder}/", {"compression": "fast"}, isolated=isolated).archive.path
+
+
+def _refuse_compiled(path: Path) -> None:
+    compiled = read_wheel(path).compiled
+    if compiled:
+        raise NotForDevicesError(
+            f"{path.name} holds {compiled[0]}, which is compiled for a computer; look for a "
+            "package that is made for MicroPython"
+        )
