@@ -7,26 +7,15 @@ address is written into our code.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from .errors import ConfigError
+from .pip_settings import ask_pip
 
 SETTINGS = "upip_settings.py"
 """The file that device/upip.py imports."""
-
-_ASK_PIP = """
-import json
-from pip._internal.commands import create_command
-values = create_command("install").parser.get_default_values()
-print(json.dumps([values.index_url, *(values.extra_index_urls or ())]))
-"""
-"""What `pip install` would use: its files, its environment variables, or its own default.
-
-`pip config` tells the first two only, so this asks the parser of the command.
-"""
 
 
 def find_index_urls(python: str = sys.executable) -> tuple[str, ...]:
@@ -34,16 +23,7 @@ def find_index_urls(python: str = sys.executable) -> tuple[str, ...]:
 
     Raises ConfigError if there is no pip, or if it does not tell.
     """
-    try:
-        result = subprocess.run(
-            [python, "-c", _ASK_PIP], capture_output=True, encoding="utf-8", check=False
-        )
-    except OSError as error:
-        raise ConfigError(_no_pip(f"cannot run {python}: {error.strerror}")) from error
-    if result.returncode:
-        reason = result.stderr.strip().rpartition("\n")[2]
-        raise ConfigError(_no_pip(f"pip of {python} does not tell its index ({reason})"))
-    return tuple(json.loads(result.stdout.splitlines()[-1]))
+    return ask_pip(python).index_urls
 
 
 def check_index_url(url: str) -> str:
@@ -66,7 +46,3 @@ def settings_module(index_urls: Iterable[str]) -> bytes:
     """Return the source of upip_settings.py."""
     urls = ", ".join(json.dumps(url) for url in index_urls)
     return f"index_urls = [{urls}]\n".encode()
-
-
-def _no_pip(reason: str) -> str:
-    return f"{reason}; name the index with --index-url, or go without one with --no-index"

@@ -1,0 +1,172 @@
+"""Downloaded files, kept by their sha256: verified when stored and again whenever read."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import secrets
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+from .errors import DownloadError
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+_CHUNK = 1 << 16
+_PART = ".part"
+_STALE = 24 * 3600
+"""Seconds after which a file in the making is one that a killed download left."""
+
+_logger = logging.getLogger(__name__)
+
+
+class CacheError(Exception):
+    """The folder in use cannot be written, and why; `give_up` tells what happens then."""
+
+
+def user_cache() -> Path:
+    """Return the folder in which this user's downloads are kept."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("sdist-upip", appauthor=False) / "archives"
+
+
+class Draft:
+    """A file of the cache in the making; raises CacheError."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f"{os.getpid()}-{secrets.token_hex(8)}{_PART}"
+        self._sha256 = hashlib.sha256()
+        with _writing():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("xb")
+
+    def write(self, data: bytes) -> None:
+        """Append `data`."""
+        self._sha256.update(data)
+        with _writing():
+            self._file.write(data)
+
+    def close(self) -> str:
+        """Complete the file; return its sha256 in hexadecimal digits."""
+        with _writing():
+            self._file.close()
+        return self._sha256.hexdigest()
+
+    def discard(self) -> None:
+        """Remove what was written, unless the cache has taken it over."""
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+
+class ArchiveCache:
+    """Files at `folder`/AA/SHA256/NAME; without a folder, in a temporary one that the end removes.
+
+    Several processes may use one folder at once: files appear complete, by renaming.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+        self._keeps = folder is not None
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> ArchiveCache:
+        if self._folder:
+            _sweep(self._folder)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._temporary:
+            self._temporary.cleanup()
+            self._temporary = None
+
+    def find(self, sha256: str, filename: str) -> Path | None:
+        """Return the file of that content and name, or None; a damaged one is removed."""
+        for folder in (self._folder, self._temporary and Path(self._temporary.name)):
+            if folder and _SHA256.fullmatch(sha256):
+                path = _place(folder, sha256, filename)
+                if _is_whole(path, sha256):
+                    return path
+        return None
+
+    def draft(self) -> Draft:
+        """Return a file to write, which `keep` takes over; raises CacheError."""
+        if self._folder and self._keeps:
+            return Draft(self._folder)
+        if not self._temporary:
+            with _writing():
+                self._temporary = tempfile.TemporaryDirectory(prefix="sdist-upip-")
+        return Draft(Path(self._temporary.name))
+
+    def keep(self, draft: Draft, filename: str) -> Path:
+        """Put a draft in its place and return that; raises CacheError."""
+        sha256 = draft.close()
+        path = _place(draft.path.parent, sha256, filename)
+        with _writing():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                draft.path.replace(path)
+            except PermissionError:
+                # Windows replaces no file that another process reads; it is the same file.
+                if not _is_whole(path, sha256):
+                    raise
+        return path
+
+    def give_up(self, error: CacheError) -> None:
+        """Warn, and use a temporary folder from now on; raise DownloadError if that failed."""
+        if not self._keeps:
+            raise DownloadError(
+                f"cannot write to the folder for temporary files: {error}; make room there, or "
+                "name another folder in the variable TMPDIR"
+            ) from error
+        self._keeps = False
+        _logger.warning("cannot keep downloads in %s: %s; going on without", self._folder, error)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CacheError(error.strerror or str(error)) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed downloads left."""
+    with suppress(OSError):
+        for path in folder.glob(f"*{_PART}"):
+            if path.stat().st_mtime < time.time() - _STALE:
+                path.unlink()
+
+
+def _place(folder: Path, sha256: str, filename: str) -> Path:
+    return folder / sha256[:2] / sha256 / filename
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Tell whether `path` has that content; remove it if it has another."""
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+    except OSError:
+        return False
+    if digest.hexdigest() == sha256:
+        return True
+    _logger.info("%s is damaged, so it is fetched again", path)
+    with suppress(OSError):
+        path.unlink()
+    return False

@@ -1,0 +1,153 @@
+"""Files of packages, verified: from this computer, from the cache, or fetched into it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx2
+
+from .addresses import file_name, is_local, local_path, redact, without_credentials
+from .archive_cache import ArchiveCache, CacheError
+from .errors import DownloadError
+from .index_connection import IndexConnection
+from .offers import fragment_hashes, known_hashes
+
+Progress = Callable[[int, "int | None"], None]
+"""Told how many bytes of how many have come; the second is None where the server does not say."""
+
+LIMIT = 100 << 20
+"""Bytes of a file: a wheel or sdist to convert may be larger than what a board holds."""
+
+_CHUNK = 1 << 16
+_WEAK = frozenset({"md5", "sha1"})
+_HEADERS = {"Accept-Encoding": "identity"}
+"""Archives are compressed as they are; a server may not unpack or pack them on the way."""
+
+
+class Downloads:
+    """Files by address; what was fetched once in a run is not fetched again."""
+
+    def __init__(self, connection: IndexConnection, cache: ArchiveCache) -> None:
+        self._connection = connection
+        self._cache = cache
+        self._fetched: dict[str, Path] = {}
+        self._credentials: dict[str, str] = {}
+
+    def remember(self, url: str) -> None:
+        """Use the credentials in `url`, if it has some, for `url` without them."""
+        clean = without_credentials(url)
+        if clean != url.partition("#")[0]:
+            self._credentials[clean] = url
+
+    def get(
+        self,
+        url: str,
+        hashes: Mapping[str, str],
+        filename: str | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Return the file at `url`, a URL or a path, once all `hashes` that we know are right.
+
+        `filename` is what it is called in the cache, else the last part of `url`.
+        """
+        expected = {**fragment_hashes(url), **known_hashes(hashes)}
+        if is_local(url):
+            return _check_file(local_path(url), expected)
+        self.remember(url)
+        clean = without_credentials(url)
+        filename = filename or file_name(clean)
+        if cached := self._cache.find(expected.get("sha256", ""), filename):
+            del expected["sha256"]
+            return _check_file(cached, expected)
+        if fetched := self._fetched.get(clean):
+            return _check_file(fetched, expected)
+        while clean not in self._fetched:
+            try:
+                self._fetched[clean] = self._fetch(clean, expected, filename, progress)
+            except CacheError as error:
+                self._cache.give_up(error)
+        return self._fetched[clean]
+
+    def _fetch(
+        self, url: str, expected: Mapping[str, str], filename: str, progress: Progress | None
+    ) -> Path:
+        def read(response: httpx2.Response) -> Path:
+            return self._store(response, url, expected, filename, progress)
+
+        proven = not _WEAK.issuperset(expected)
+        path = self._connection.fetch(
+            self._credentials.get(url, url), read, headers=_HEADERS, proven=proven
+        )
+        if not path:
+            raise DownloadError(
+                f"{redact(url)}: the server has no such file; check the address, or see whether "
+                "the index has been changed since"
+            )
+        return path
+
+    def _store(
+        self,
+        response: httpx2.Response,
+        url: str,
+        expected: Mapping[str, str],
+        filename: str,
+        progress: Progress | None,
+    ) -> Path:
+        length = response.headers.get("content-length", "")
+        total = int(length) if length.isascii() and length.isdigit() else None
+        digests = _start(expected)
+        done = 0
+        draft = self._cache.draft()
+        try:
+            for piece in response.iter_raw(_CHUNK):
+                done += len(piece)
+                if max(done, total or 0) > LIMIT:
+                    raise _too_large(redact(url))
+                draft.write(piece)
+                for digest in digests.values():
+                    digest.update(piece)
+                if progress:
+                    progress(done, total)
+            _compare(digests, expected, redact(url))
+            return self._cache.keep(draft, filename)
+        finally:
+            draft.discard()
+
+
+def _check_file(path: Path, expected: Mapping[str, str]) -> Path:
+    """Return `path` if it has the expected hashes; raises DownloadError."""
+    digests = _start(expected)
+    try:
+        if path.stat().st_size > LIMIT:
+            raise _too_large(str(path))
+        with path.open("rb") as file:
+            while digests and (piece := file.read(_CHUNK)):
+                for digest in digests.values():
+                    digest.update(piece)
+    except OSError as error:
+        raise DownloadError(
+            f"cannot read {path}: {error.strerror}; check its name and its mode"
+        ) from error
+    _compare(digests, expected, str(path))
+    return path
+
+
+def _start(expected: Mapping[str, str]) -> dict[str, hashlib._Hash]:
+    return {name: hashlib.new(name, usedforsecurity=False) for name in expected}
+
+
+def _compare(digests: Mapping[str, hashlib._Hash], expected: Mapping[str, str], where: str) -> None:
+    for name, digest in digests.items():
+        if digest.hexdigest() != expected[name]:
+            raise DownloadError(
+                f"{where}: its {name} is {digest.hexdigest()} and not {expected[name]} as "
+                "promised; the file or what names it was changed: find out why before you use it"
+            )
+
+
+def _too_large(where: str) -> DownloadError:
+    return DownloadError(
+        f"{where}: it has more than {LIMIT >> 20} MiB, which no board holds; take a smaller file"
+    )

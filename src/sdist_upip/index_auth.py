@@ -1,0 +1,63 @@
+"""Credentials for indexes, from the places where pip looks for them."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+
+from httpx2 import URL
+from unearth.auth import MultiDomainBasicAuth
+
+from .addresses import check_url, is_local
+from .pip_settings import PipSettings
+
+
+class IndexAuth(MultiDomainBasicAuth):
+    """HTTP Basic authentication with the credentials of an index's own address, host and port.
+
+    After them come ~/.netrc (or the file that NETRC names), and once the server answers 401 the
+    keyring and a question on the terminal, if pip's settings allow.
+    """
+
+    def __init__(self, settings: PipSettings) -> None:
+        terminal = sys.stdin is not None and sys.stdin.isatty()
+        super().__init__(prompting=terminal and not settings.no_input)
+        for url in (*settings.index_urls, *settings.find_links):
+            self.add_index(url)
+        provider = settings.keyring_provider
+        # A keyring may ask, too: pip leaves it alone with no-input, unless it was chosen.
+        self._has_keyring = provider != "disabled" and (not settings.no_input or provider != "auto")
+
+    def add_index(self, url: str) -> None:
+        """Remember the credentials in the address of an index; raises ConfigError."""
+        if is_local(url):
+            return
+        check_url(url)
+        normal = str(URL(url))  # as requests spell it: host in small letters, no default port
+        if normal not in self.index_urls:
+            self.index_urls.append(normal)
+
+    def _get_new_credentials(
+        self, original_url: str, *, allow_netrc: bool = True, allow_keyring: bool = False
+    ) -> tuple[str | None, str | None]:
+        return super()._get_new_credentials(
+            original_url,
+            allow_netrc=allow_netrc,
+            allow_keyring=allow_keyring and self._has_keyring,
+        )
+
+    def _get_url_and_credentials(self, original_url: str) -> tuple[str, str | None, str | None]:
+        url, username, password = super()._get_url_and_credentials(original_url)
+        if username is not None and password is None:
+            password = ""  # as pip: a token may stand where the user's name does
+        return url, username, password
+
+    def _prompt_for_password(
+        self, netloc: str, username: str | None = None
+    ) -> tuple[str | None, str | None, bool]:
+        with redirect_stdout(sys.stderr):
+            return super()._prompt_for_password(netloc, username)
+
+    def _should_save_password_to_keyring(self) -> bool:
+        with redirect_stdout(sys.stderr):
+            return super()._should_save_password_to_keyring()

@@ -1,0 +1,157 @@
+"""What indexes and folders offer of a project, and its files: from the cache, or fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+import httpx2
+from packaging.utils import canonicalize_name
+from unearth.collector import SUPPORTED_CONTENT_TYPES
+
+from .addresses import file_name, is_local, local_path, redact, without_credentials
+from .archive_cache import ArchiveCache
+from .downloads import Downloads, Progress
+from .errors import DownloadError
+from .index_connection import IndexConnection
+from .index_folder import IndexFolder, read_local_links
+from .offers import Offer, Page, PageError, fragment_hashes, project_of, read_page
+from .pip_settings import PipSettings
+
+_PAGE_LIMIT = 64 << 20
+"""Bytes of a page; those of the largest projects have a tenth of it."""
+_CHUNK = 1 << 16
+_HEADERS = {
+    "Accept": "application/vnd.pypi.simple.v1+json, "
+    "application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01"
+}
+
+
+class IndexClient:
+    """Indexes, asked as pip's settings want it; what was found and fetched holds for the run.
+
+    `offline` allows for local files and the cache only. A source that cannot be asked is an error
+    and never passed over: another one would then decide what a name means.
+    """
+
+    def __init__(
+        self, settings: PipSettings, cache: ArchiveCache, *, offline: bool = False
+    ) -> None:
+        self._connection = IndexConnection(settings, offline=offline)
+        self._downloads = Downloads(self._connection, cache)
+        self._found: dict[tuple[str, str], list[Offer]] = {}
+        self._folders: dict[str, IndexFolder] = {}
+        self._linked: dict[str, list[Offer]] = {}
+
+    def __enter__(self) -> IndexClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def find(self, source: str, project: str) -> list[Offer]:
+        """Return all files of `project` in an index; none where the index does not know it.
+
+        `source` is the address of a simple index (PEP 503, PEP 691), or a folder as path or file:
+        URL that is laid out as one (NAME/index.html) or holds the archives themselves. Raises
+        DownloadError and ConfigError.
+        """
+        name = canonicalize_name(project)
+        key = source, name
+        if key not in self._found:
+            offers = self._take(self._ask(source, name))
+            self._found[key] = [offer for offer in offers if offer.project == name]
+        return self._found[key]
+
+    def find_links(self, source: str, project: str) -> list[Offer]:
+        """Return all files of `project` that pip's find-links names.
+
+        `source` is a folder of archives, a page of links, or an archive: path, file: URL or URL.
+        Raises DownloadError and ConfigError.
+        """
+        name = canonicalize_name(project)
+        if source not in self._linked:
+            self._linked[source] = self._take(self._read_links(source))
+        return [offer for offer in self._linked[source] if offer.project == name]
+
+    def download(
+        self,
+        url: str,
+        hashes: Mapping[str, str],
+        *,
+        filename: str | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Return the file at `url` (a URL or a path), verified with each of `hashes` that we know.
+
+        A file of a known sha256 that is in the cache costs no request. A file of this computer is
+        returned where it is. `filename` is what to call it in the cache, else as `url` ends. The
+        file is there until the cache is closed. Raises DownloadError and ConfigError.
+        """
+        return self._downloads.get(url, hashes, filename, progress)
+
+    def _take(self, found: Iterable[tuple[Offer, str]]) -> list[Offer]:
+        offers = []
+        for offer, link in found:
+            self._downloads.remember(link)
+            offers.append(offer)
+        return offers
+
+    def _ask(self, source: str, name: str) -> Iterable[tuple[Offer, str]]:
+        if not is_local(source):
+            return self._read_page(f"{source.rstrip('/')}/{name}/", source) or ()
+        if source not in self._folders:
+            self._folders[source] = IndexFolder(local_path(source))
+        return self._folders[source].find(name)
+
+    def _read_links(self, source: str) -> Iterable[tuple[Offer, str]]:
+        if is_local(source):
+            return read_local_links(local_path(source))
+        filename = file_name(source)
+        project = project_of(filename)
+        if project:
+            url, hashes = without_credentials(source), fragment_hashes(source)
+            return [(Offer(project, filename, url, hashes, False, redact(source)), source)]
+        found = self._read_page(source, source)
+        if found is None:
+            raise DownloadError(
+                f"{redact(source)}: there is no such page of links; correct its address on the "
+                "command line or in pip's configuration (pip config list)"
+            )
+        return found
+
+    def _read_page(self, url: str, source: str) -> Iterable[tuple[Offer, str]] | None:
+        self._connection.auth.add_index(source)
+        page = self._connection.fetch(url, _receive_page, headers=_HEADERS)
+        try:
+            return list(read_page(page, redact(source))) if page else None
+        except PageError as error:
+            raise DownloadError(
+                f"{redact(url)}: {error}; check the address of the index"
+            ) from error
+
+
+def _receive_page(response: httpx2.Response) -> Page:
+    url = str(response.url)
+    kind = response.headers.get("content-type", "")
+    if not kind.lower().startswith(SUPPORTED_CONTENT_TYPES):
+        raise DownloadError(
+            f"{redact(url)}: this is {kind or 'of no stated type'}, and no page of a simple index; "
+            "check the address of the index"
+        )
+    content = bytearray()
+    for piece in response.iter_bytes(_CHUNK):
+        content += piece
+        if len(content) > _PAGE_LIMIT:
+            raise DownloadError(
+                f"{redact(url)}: the page has more than {_PAGE_LIMIT >> 20} MiB; check the address "
+                "of the index"
+            )
+    encoding = response.charset_encoding or "utf-8"
+    return Page(url, bytes(content), encoding, "json" in kind.lower())

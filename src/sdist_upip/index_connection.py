@@ -1,0 +1,191 @@
+"""Requests to indexes, as pip's settings want them: certificates, proxies, credentials, retries."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import httpx2
+from unearth.fetchers import PyPIClient
+
+from . import __version__
+from .addresses import Origins, check_url, redact, without_credentials
+from .errors import ConfigError, DownloadError
+from .http_failures import HttpFailure, explain_error, explain_status
+from .index_auth import IndexAuth
+from .pip_settings import PipSettings
+
+_ABSENT = (404, 410)
+_REDIRECTS = 20
+_BACKOFF = 0.25
+"""Seconds; doubled with each attempt after the second, as pip does."""
+_LONGEST_WAIT = 30.0
+"""Seconds that a server's Retry-After may hold us up."""
+
+_Result = TypeVar("_Result")
+_logger = logging.getLogger(__name__)
+
+
+class IndexConnection:
+    """Connections to indexes and file hosts; close it in the end.
+
+    Redirects are followed here and not by httpx2, so that each host gets its own credentials
+    only, and none over a connection that others can read. Raises ConfigError for settings that
+    cannot be.
+    """
+
+    def __init__(self, settings: PipSettings, *, offline: bool = False) -> None:
+        self._settings = settings
+        self._offline = offline
+        self._origins = Origins(settings.trusted_hosts)
+        self._clients: dict[bool, PyPIClient] = {}
+        self.auth = IndexAuth(settings)
+
+    def close(self) -> None:
+        """Close what is open."""
+        while self._clients:
+            self._clients.popitem()[1].close()
+
+    def fetch(
+        self,
+        url: str,
+        read: Callable[[httpx2.Response], _Result],
+        *,
+        headers: dict[str, str],
+        proven: bool = False,
+    ) -> _Result | None:
+        """Return what `read` makes of the answer, a stream; None where the server has nothing.
+
+        `read` is called again with a new answer if its connection breaks. `proven` tells that the
+        content will be checked against a hash that others vouch for, so that plain HTTP will do.
+        Raises DownloadError, and ConfigError for an address that cannot be.
+        """
+        check_url(url)
+        if self._offline:
+            raise DownloadError(
+                f"{redact(url)}: not in the cache, and the network is not to be used; allow it, or "
+                "name a folder that has the file with --find-links"
+            )
+        attempt = 0
+        while True:
+            try:
+                return self._follow(url, read, headers, proven)
+            except HttpFailure as failure:
+                if not failure.passes or attempt >= self._settings.retries:
+                    raise failure.told() from failure
+                wait = _BACKOFF * 2**attempt if attempt else 0.0
+                wait = max(wait, min(failure.wait, _LONGEST_WAIT))
+                attempt += 1
+                _logger.warning(
+                    "%s; trying again (%d of %d)", failure, attempt, self._settings.retries
+                )
+                time.sleep(wait)
+
+    def _follow(
+        self,
+        url: str,
+        read: Callable[[httpx2.Response], _Result],
+        headers: dict[str, str],
+        proven: bool,
+    ) -> _Result | None:
+        for _ in range(_REDIRECTS):
+            safe = self._origins.is_safe(url)
+            if not (safe or proven):
+                raise DownloadError(
+                    f"{redact(url)}: anybody between can change what comes over plain http; use "
+                    "https, or name the host as `trusted-host` in pip's configuration"
+                )
+            client = self._client(self._origins.is_trusted(url))
+            try:
+                with client.stream(
+                    "GET",
+                    url if safe else without_credentials(url),
+                    headers=headers,
+                    auth=self.auth if safe else None,
+                    follow_redirects=False,
+                ) as response:
+                    if not response.has_redirect_location:
+                        return _consume(response, read)
+                    target = str(response.url.join(response.headers["location"]))
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                raise explain_error(error, url, self._settings) from error
+            _check_redirect(url, target)
+            url = target
+        raise HttpFailure(
+            url, f"more than {_REDIRECTS} redirects", "check the address, it leads in circles"
+        )
+
+    def _client(self, trusted: bool) -> PyPIClient:
+        if trusted not in self._clients:
+            try:
+                self._clients[trusted] = PyPIClient(
+                    verify=_make_context(self._settings, trusted),
+                    proxy=_spell_proxy(self._settings.proxy),
+                    timeout=self._settings.timeout,
+                    headers={"User-Agent": f"sdist-upip/{__version__}"},
+                )
+            except (ValueError, ImportError, httpx2.InvalidURL) as error:
+                proxy = self._settings.proxy
+                where = f"proxy {redact(proxy)}" if proxy else "the proxy in HTTPS_PROXY"
+                raise ConfigError(
+                    f"{where} cannot be used; write http://HOST:PORT, or install httpx2[socks] "
+                    "for socks5://"
+                ) from error
+        return self._clients[trusted]
+
+
+def _consume(
+    response: httpx2.Response, read: Callable[[httpx2.Response], _Result]
+) -> _Result | None:
+    if response.status_code in _ABSENT:
+        return None
+    if response.status_code != 200:
+        raise explain_status(response)
+    return read(response)
+
+
+def _check_redirect(url: str, target: str) -> None:
+    """Raise DownloadError for a redirect that gives up TLS, or that leads out of the web."""
+    try:
+        check_url(target)
+    except ConfigError as error:
+        raise DownloadError(
+            f"{redact(url)}: redirects to {redact(target)}, which is no web address; check the "
+            "address"
+        ) from error
+    if url.lower().startswith("https:") and not target.startswith("https:"):
+        raise DownloadError(
+            f"{redact(url)}: redirects from https to {redact(target)}, where anybody between can "
+            "change what comes; use another address of this index"
+        )
+
+
+def _spell_proxy(proxy: str | None) -> str | None:
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
+
+
+def _make_context(settings: PipSettings, trusted: bool) -> ssl.SSLContext:
+    """Return the TLS context for hosts that the user trusts, or for all others."""
+    name, path = "cert", settings.cert
+    try:
+        if trusted:
+            context = httpx2.create_ssl_context(verify=False)
+        elif not path:
+            context = httpx2.create_ssl_context()
+        elif Path(path).is_dir():
+            context = ssl.create_default_context(capath=path)
+        else:
+            context = ssl.create_default_context(cafile=path)
+        name, path = "client-cert", settings.client_cert
+        if path:
+            context.load_cert_chain(path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConfigError(
+            f"{name} {path}: {reason}; name a PEM file in pip's configuration"
+        ) from error
+    return context

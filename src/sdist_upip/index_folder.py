@@ -1,0 +1,95 @@
+"""Indexes and archives in folders of this computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import DownloadError
+from .offers import Offer, Page, PageError, project_of, read_page
+
+_PAGES = (".html", ".htm")
+
+
+class IndexFolder:
+    """A folder that is laid out as a simple index (NAME/index.html), or holds archives, or both.
+
+    Raises DownloadError, also if there is no such folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._archives = list(_read_archives(path))
+
+    def find(self, project: str) -> Iterator[tuple[Offer, str]]:
+        """Yield the files of a project, and the link to each."""
+        page = self._path / project / "index.html"
+        try:
+            present = page.exists()
+        except OSError as error:
+            raise _unreadable(page, error) from error
+        if present:
+            yield from read_local_page(page, self._path)
+        for offer in self._archives:
+            if offer.project == project:
+                yield offer, offer.url
+
+
+def read_local_links(path: Path) -> Iterator[tuple[Offer, str]]:
+    """Yield what a folder of archives and pages offers, or a page, or an archive itself.
+
+    Raises DownloadError.
+    """
+    if path.is_dir():
+        for offer in _read_archives(path):
+            yield offer, offer.url
+        for page in sorted(path.iterdir()):
+            if page.suffix.lower() in _PAGES:
+                yield from read_local_page(page, path)
+    elif path.suffix.lower() in _PAGES:
+        yield from read_local_page(path, path)
+    elif not path.exists():
+        raise _absent(path)
+    elif archive := _read_archive(path, path.parent):
+        yield archive, archive.url
+
+
+def read_local_page(path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
+    """Yield what a page offers; raises DownloadError."""
+    try:
+        page = Page(path.absolute().as_uri(), path.read_bytes())
+        yield from read_page(page, str(location))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except PageError as error:
+        raise DownloadError(f"{path}: {error}; write the page anew") from error
+
+
+def _read_archives(folder: Path) -> Iterator[Offer]:
+    if not folder.exists():
+        raise _absent(folder)
+    try:
+        for path in sorted(folder.iterdir()):
+            if offer := _read_archive(path, folder):
+                yield offer
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+
+
+def _read_archive(path: Path, folder: Path) -> Offer | None:
+    project = project_of(path.name)
+    if not project:
+        return None
+    url = path.absolute().as_uri()
+    return Offer(project, path.name, url, {}, False, str(folder), path.stat().st_size)
+
+
+def _absent(path: Path) -> DownloadError:
+    return DownloadError(
+        f"{path}: there is no such folder of packages; mount it, or correct its name on the "
+        "command line or in pip's configuration (pip config list)"
+    )
+
+
+def _unreadable(path: Path, error: OSError) -> DownloadError:
+    return DownloadError(f"cannot read {path}: {error.strerror}; check its mode")

@@ -1,0 +1,168 @@
+"""What indexes offer: the files of a project, and where each is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, urljoin, urlsplit
+
+from packaging.utils import canonicalize_name
+from unearth.collector import IndexHTMLParser
+
+from .addresses import file_name, without_credentials
+
+ALGORITHMS = frozenset(
+    name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
+)
+"""The hashes that can be checked."""
+
+_SDISTS = (".tar.gz", ".zip")
+_WHEEL = ".whl"
+_ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A file of a project: an archive or a wheel.
+
+    `project` is normalized (PEP 503), `url` has neither credentials nor fragment, `hashes` are
+    hexadecimal digits by algorithm, `size` is in bytes if the index tells it, and `location` is
+    the index or folder to show to users.
+    """
+
+    project: str
+    filename: str
+    url: str
+    hashes: Mapping[str, str]
+    yanked: bool
+    location: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of an index: its own address, its content, and whether that is JSON (PEP 691)."""
+
+    url: str
+    content: bytes
+    encoding: str = "utf-8"
+    is_json: bool = False
+
+
+class PageError(Exception):
+    """A page that does not tell what it should, and why."""
+
+
+def project_of(filename: str) -> str | None:
+    """Return the normalized name of the project that a file is of, or None for other files.
+
+    The version of an archive begins at its last hyphen, as for upip on a board.
+    """
+    if not _ORDINARY.fullmatch(filename):
+        return None
+    name = ""
+    for suffix in _SDISTS:
+        if filename.endswith(suffix):
+            name = filename.removesuffix(suffix).rpartition("-")[0]
+    if filename.endswith(_WHEEL) and filename.count("-") in (4, 5):
+        name = filename.partition("-")[0]
+    return canonicalize_name(name) if name else None
+
+
+def read_page(page: Page, location: str) -> Iterator[tuple[Offer, str]]:
+    """Yield each archive and wheel that a page offers, with its link as the page has it.
+
+    Links of other kinds are passed over, and so are files of this computer that a page from
+    elsewhere names. Raises PageError.
+    """
+    base, links = _read_json(page) if page.is_json else _read_html(page)
+    for link in links:
+        try:
+            # A relative <base> is relative to the page.
+            url = urljoin(page.url, urljoin(base, link.url))
+            filename = link.filename or file_name(url)
+        except ValueError:
+            continue
+        project = project_of(filename)
+        if project and _may_lead(page.url, url):
+            yield (
+                Offer(
+                    project,
+                    filename,
+                    without_credentials(url),
+                    link.hashes or fragment_hashes(url),
+                    link.yanked,
+                    location,
+                    link.size,
+                ),
+                url,
+            )
+
+
+def fragment_hashes(url: str) -> dict[str, str]:
+    """Return the hashes that the fragment of a URL names, of the algorithms that we know."""
+    return known_hashes(dict(parse_qsl(urlsplit(url).fragment)))
+
+
+def known_hashes(hashes: Mapping[str, str]) -> dict[str, str]:
+    """Return those of `hashes` that can be checked, in small letters."""
+    return {
+        name.lower(): digest.lower()
+        for name, digest in hashes.items()
+        if name.lower() in ALGORITHMS
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    url: str
+    filename: str | None
+    hashes: Mapping[str, str]
+    yanked: bool
+    size: int | None
+
+
+def _read_html(page: Page) -> tuple[str, Iterator[_Link]]:
+    parser = IndexHTMLParser()
+    try:
+        text = page.content.decode(page.encoding, "replace")
+    except (LookupError, ValueError):
+        text = page.content.decode("utf-8", "replace")
+    try:
+        parser.feed(text)
+    except AssertionError as error:  # what html.parser makes of some marked sections
+        raise PageError("its HTML is broken") from error
+    links = (
+        _Link(href, None, {}, "data-yanked" in anchor, None)
+        for anchor in parser.anchors
+        if (href := anchor.get("href"))
+    )
+    return parser.base_url or page.url, links
+
+
+def _read_json(page: Page) -> tuple[str, Iterable[_Link]]:
+    try:
+        files = json.loads(page.content)["files"]
+        return page.url, [_read_file(file) for file in files]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise PageError("its JSON is not that of a simple index") from error
+
+
+def _read_file(file: Mapping[str, Any]) -> _Link:
+    size = file.get("size")
+    return _Link(
+        str(file["url"]),
+        str(file["filename"]),
+        known_hashes({name: str(digest) for name, digest in file.get("hashes", {}).items()}),
+        bool(file.get("yanked")),
+        size if isinstance(size, int) else None,
+    )
+
+
+def _may_lead(page: str, url: str) -> bool:
+    scheme = urlsplit(url).scheme
+    return scheme in ("http", "https") or scheme == "file" == urlsplit(page).scheme
