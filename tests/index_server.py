@@ -2,17 +2,20 @@
 
 `Index` is a context manager. Its pages follow the simple repository API (PEP 503) as PyPI writes
 them: one anchor a line, wheels beside the archives, attributes that installers must see or ignore.
+With `json` they follow PEP 691 for those who accept that.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import html
+import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -34,6 +37,7 @@ _PAGE = """<!DOCTYPE html>
 </body>
 </html>
 <!--SERIAL 12345678-->"""
+_JSON = "application/vnd.pypi.simple.v1+json"
 
 
 @dataclass
@@ -63,12 +67,17 @@ class _File:
 class Index:
     """A server with the simple pages of what `add` was given, and with `replies` by path.
 
-    `replies` win over pages and files. `requests` are the paths asked for, in order; `sessions`
-    are the (path, headers) pairs. With `context`, a server-side SSLContext, it speaks TLS.
+    `replies` win over pages and files, and `first` over them: each is given once. `requests` are
+    the paths asked for, in order; `sessions` are the (path, headers) pairs. With `account` (user,
+    password) all else is 401. With `context`, a server-side SSLContext, it speaks TLS.
     """
+
+    account: tuple[str, str] | None = None
+    json = False
 
     def __init__(self, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.replies: dict[str, Reply] = {}
+        self.first: dict[str, list[Reply]] = {}
         self.requests: list[str] = []
         self.sessions: list[tuple[str, dict[str, str]]] = []
         self._files: dict[str, list[_File]] = {}
@@ -136,16 +145,43 @@ class Index:
         anchors = "\n".join(f"{_anchor(file)}<br />" for file in files)
         return _PAGE.format(name=name, anchors=anchors).encode()
 
-    def reply(self, path: str) -> Reply:
+    def json_page(self, name: str) -> bytes:
+        """Return the page of a project as JSON."""
+        files = [
+            {
+                "filename": file.name,
+                "url": f"../../files/{file.name}",
+                "hashes": {"sha256": file.sha256} if file.sha256 else {},
+                "yanked": False if file.yanked is None else file.yanked or True,
+                "size": len(self.replies[f"/files/{file.name}"].body),
+            }
+            for file in self._files[name]
+        ]
+        return json.dumps({"meta": {"api-version": "1.1"}, "name": name, "files": files}).encode()
+
+    def reply(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Return what to answer on `path`."""
+        headers = headers or {}
+        if self.account and headers.get("Authorization") != basic(*self.account):
+            return Reply(b"who?", 401, {"WWW-Authenticate": 'Basic realm="packages"'})
+        if self.first.get(path):
+            return self.first[path].pop(0)
         if path in self.replies:
             return self.replies[path]
         page = None
         if path.startswith("/simple/") and path.endswith("/"):
             page = self.page(path.split("/")[2])
+        if page is not None and self.json and _JSON in headers.get("Accept", ""):
+            page = self.json_page(path.split("/")[2])
+            return Reply(page, headers={"Content-Type": _JSON})
         if page is not None:
             return Reply(page, headers={"Content-Type": "text/html"})
         return Reply(b"not here", 404)
+
+
+def basic(user: str, password: str) -> str:
+    """Return the header that proves who asks (RFC 7617)."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
 def _anchor(file: _File) -> str:
@@ -175,7 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         index = self.server.index
         index.requests.append(self.path)
         index.sessions.append((self.path, dict(self.headers)))
-        reply = index.reply(self.path)
+        reply = index.reply(self.path, self.headers)
         self.close_connection = True
         self.send_response(reply.status)
         for key, value in reply.headers.items():

@@ -1,0 +1,52 @@
+"""What the tests of the index client share: clients that know nothing of this computer's pip."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from index_server import Index
+from sdist_upip.archive_cache import ArchiveCache
+from sdist_upip.index_client import IndexClient
+from sdist_upip.pip_settings import PipSettings
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@pytest.fixture(autouse=True)
+def own_network(monkeypatch, tmp_path):
+    """No proxy, certificate or password of this computer's."""
+    for name in (*_PROXIES, *map(str.upper, _PROXIES), *_CERTIFICATES):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+
+@pytest.fixture
+def index():
+    with Index() as index:
+        yield index
+
+
+@pytest.fixture
+def make_client(tmp_path):
+    """A function from fields of PipSettings to a client with them; retries are off."""
+    opened = []
+
+    def make(*, folder: Path | None = tmp_path / "cache", offline: bool = False, **settings):
+        settings = {"timeout": 5.0, "retries": 0, "no_input": True, **settings}
+        cache = ArchiveCache(folder)
+        client = IndexClient(PipSettings(**settings), cache, offline=offline)
+        opened.append((client.__enter__(), cache.__enter__()))
+        return client
+
+    yield make
+    for client, cache in opened:
+        client.__exit__(None, None, None)
+        cache.__exit__(None, None, None)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

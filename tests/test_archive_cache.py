@@ -1,0 +1,154 @@
+"""The cache of downloads: by content, verified, and never what an install fails of."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from sdist_upip.archive_cache import ArchiveCache, CacheError, user_cache
+from sdist_upip.errors import DownloadError
+
+DATA = b"an archive" * 1000
+SHA256 = hashlib.sha256(DATA).hexdigest()
+
+
+def put(cache, data=DATA, filename="a-1.tar.gz"):
+    draft = cache.draft()
+    for start in range(0, len(data), 1000):
+        draft.write(data[start : start + 1000])
+    return cache.keep(draft, filename)
+
+
+def test_what_was_kept_is_found_by_content_and_name(tmp_path):
+    with ArchiveCache(tmp_path / "deep" / "cache") as cache:
+        assert cache.find(SHA256, "a-1.tar.gz") is None
+        path = put(cache)
+        assert path.read_bytes() == DATA
+        assert path.name == "a-1.tar.gz"
+        assert cache.find(SHA256, "a-1.tar.gz") == path
+        assert cache.find(SHA256, "b-1.tar.gz") is None
+        assert cache.find("0" * 64, "a-1.tar.gz") is None
+    with ArchiveCache(tmp_path / "deep" / "cache") as cache:
+        assert cache.find(SHA256, "a-1.tar.gz") == path
+
+
+@pytest.mark.parametrize("sha256", ["", "../" * 3, "ABC", SHA256.upper()])
+def test_what_is_no_sha256_names_no_file(tmp_path, sha256):
+    with ArchiveCache(tmp_path) as cache:
+        put(cache)
+        assert cache.find(sha256, "a-1.tar.gz") is None
+
+
+def test_a_damaged_file_is_removed(tmp_path):
+    with ArchiveCache(tmp_path) as cache:
+        path = put(cache)
+        path.write_bytes(DATA[:-1] + b"?")
+        assert cache.find(SHA256, "a-1.tar.gz") is None
+        assert not path.exists()
+        assert put(cache) == path
+
+
+def test_a_discarded_draft_leaves_nothing(tmp_path):
+    with ArchiveCache(tmp_path) as cache:
+        draft = cache.draft()
+        draft.write(DATA)
+        draft.discard()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_only_old_leftovers_of_killed_downloads_go(tmp_path):
+    with ArchiveCache(tmp_path) as cache:
+        kept = put(cache)
+        old, new = cache.draft(), cache.draft()
+    yesterday = time.time() - 25 * 3600
+    os.utime(old.path, (yesterday, yesterday))
+    os.utime(kept, (yesterday, yesterday))
+    with ArchiveCache(tmp_path):
+        assert not old.path.exists()
+        assert new.path.exists()
+        assert kept.exists()
+    old.discard()
+    new.discard()
+
+
+def test_without_a_folder_files_last_as_long_as_the_cache():
+    with ArchiveCache() as cache:
+        path = put(cache)
+        assert cache.find(SHA256, "a-1.tar.gz") == path
+    assert not path.exists()
+    assert not path.parent.parent.parent.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_warning(tmp_path, caplog):
+    (tmp_path / "cache").write_text("a file")
+    with ArchiveCache(tmp_path / "cache") as cache:
+        with pytest.raises(CacheError) as caught:
+            cache.draft()
+        cache.give_up(caught.value)
+        first, second = put(cache), put(cache, b"another")
+        assert first.read_bytes() == DATA
+        assert second.read_bytes() == b"another"
+        assert cache.find(SHA256, "a-1.tar.gz") == first
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert f"cannot keep downloads in {tmp_path / 'cache'}: " in caplog.text
+    assert (tmp_path / "cache").read_text() == "a file"
+
+
+def test_a_temporary_folder_that_cannot_be_written_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    with ArchiveCache() as cache:
+        with pytest.raises(CacheError) as caught:
+            cache.draft()
+        with pytest.raises(DownloadError, match=r"folder for temporary files: No such .*TMPDIR"):
+            cache.give_up(caught.value)
+
+
+def test_a_full_disk_is_told_while_writing(monkeypatch):
+    with ArchiveCache() as cache:
+        draft = cache.draft()
+        draft.discard()
+        with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123
+            draft._file = full
+            with pytest.raises(CacheError, match="No space left"):
+                draft.write(DATA)
+
+
+def test_what_read_only_folders_hold_is_still_used(tmp_path):
+    with ArchiveCache(tmp_path / "cache") as cache:
+        path = put(cache)
+    script = (
+        "import sys, pathlib; from sdist_upip.archive_cache import ArchiveCache\n"
+        f"print(ArchiveCache(pathlib.Path({str(tmp_path / 'cache')!r}))"
+        f".find({SHA256!r}, 'a-1.tar.gz'))"
+    )
+    for folder in (path.parent, path.parent.parent, tmp_path / "cache"):
+        folder.chmod(0o555)
+    try:
+        found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    finally:
+        for folder in (tmp_path / "cache", path.parent.parent, path.parent):
+            folder.chmod(0o755)
+    assert found.stdout.strip() == str(path), found.stderr
+
+
+def test_processes_share_a_folder(tmp_path):
+    script = (
+        "import sys, pathlib; from sdist_upip.archive_cache import ArchiveCache\n"
+        "with ArchiveCache(pathlib.Path(sys.argv[1])) as cache:\n"
+        "    for _ in range(50):\n"
+        "        draft = cache.draft()\n"
+        "        draft.write(b'x' * 5000)\n"
+        "        path = cache.keep(draft, 'a-1.tar.gz')\n"
+        "        assert cache.find(path.parent.name, 'a-1.tar.gz') == path\n"
+    )
+    children = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path)]) for _ in range(3)]
+    assert [child.wait() for child in children] == [0, 0, 0]
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
+
+
+def test_the_user_has_a_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert user_cache().parts[-2:] == ("sdist-upip", "archives")

@@ -1,0 +1,118 @@
+"""What pip is set to, asked of pip itself."""
+
+import os
+import sys
+
+import pytest
+
+from sdist_upip.errors import ConfigError
+from sdist_upip.pip_settings import PipSettings, ask_pip
+
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@pytest.fixture(autouse=True)
+def own_pip(monkeypatch, tmp_path):
+    """No setting of this computer's."""
+    for name in (*_CERTIFICATES, *(name for name in os.environ if name[:4] == "PIP_")):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def configure(tmp_path, monkeypatch):
+    """A function that writes a file of pip's settings."""
+
+    def write(text):
+        (tmp_path / "pip.conf").write_text(text)
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+
+    return write
+
+
+def test_without_configuration_our_defaults_are_those_of_pip():
+    asked = ask_pip()
+    assert asked == PipSettings(index_url=asked.index_url)
+    assert asked.index_url.startswith("https://")
+    assert asked.index_urls == (asked.index_url,)
+
+
+def test_a_configuration_file_is_obeyed(tmp_path, configure):
+    configure(
+        "[global]\n"
+        "index-url = https://me:secret@one.test/simple\n"
+        "extra-index-url =\n    https://two.test/simple\n    /srv/simple\n"
+        f"find-links = {tmp_path}/wheels\n"
+        "proxy = http://proxy.test:3128\n"
+        f"cert = {tmp_path}/root.pem\n"
+        f"client-cert = {tmp_path}/me.pem\n"
+        "trusted-host =\n    lab.test\n    other.test:8080\n"
+        "timeout = 60\n"
+        "no-input = true\n"
+        "[install]\n"
+        "retries = 2\n"
+        "pre = yes\n"
+        "no-index = yes\n"
+        "no-cache-dir = yes\n",
+    )
+    expected = PipSettings(
+        index_url="https://me:secret@one.test/simple",
+        extra_index_urls=("https://two.test/simple", "/srv/simple"),
+        find_links=(f"{tmp_path}/wheels",),
+        no_index=True,
+        pre=True,
+        proxy="http://proxy.test:3128",
+        cert=f"{tmp_path}/root.pem",
+        client_cert=f"{tmp_path}/me.pem",
+        trusted_hosts=("lab.test", "other.test:8080"),
+        timeout=60.0,
+        retries=2,
+        cache=False,
+        no_input=True,
+    )
+    assert ask_pip() == expected
+    assert "secret" not in repr(ask_pip())
+
+
+def test_environment_variables_win(configure, monkeypatch):
+    configure("[global]\nindex-url = https://file.test/simple\ntimeout = 60\n")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://env.test/simple")
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "3")
+    monkeypatch.setenv("PIP_KEYRING_PROVIDER", "disabled")
+    asked = ask_pip()
+    assert (asked.index_url, asked.timeout) == ("https://env.test/simple", 3.0)
+    assert asked.keyring_provider == "disabled"
+
+
+def test_certificates_of_the_environment_count_where_pip_names_none(monkeypatch):
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/curl.pem")
+    assert ask_pip().cert == "/curl.pem"
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/requests.pem")
+    assert ask_pip().cert == "/requests.pem"
+    monkeypatch.setenv("PIP_CERT", "/pip.pem")
+    assert ask_pip().cert == "/pip.pem"
+
+
+def test_modules_in_the_current_folder_are_not_run(tmp_path, monkeypatch):
+    for name in ("json", "logging", "pip"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('code for a board')\n")
+    monkeypatch.chdir(tmp_path)
+    assert ask_pip().retries == 5
+
+
+def test_a_timeout_of_nothing_is_refused(monkeypatch):
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "0")
+    with pytest.raises(ConfigError, match="pip's timeout is 0 seconds; set more than 0"):
+        ask_pip()
+
+
+def test_without_pip_the_error_says_what_to_do(tmp_path):
+    with pytest.raises(ConfigError, match=r"cannot run .*no-python: No such file.*--index-url"):
+        ask_pip(str(tmp_path / "no-python"))
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S -E "$@"\n')
+    python.chmod(0o755)
+    with pytest.raises(ConfigError, match=r"does not tell .*No module named 'pip'.*--no-index"):
+        ask_pip(str(python))
