@@ -157,6 +157,14 @@ class Walk:
 
     def read_tables(self) -> tuple[Table, Table]:
         """Read a dynamic block's header: its literal and length code and its distance code."""
+        literals, distances = self.read_code_lengths()
+        try:
+            return build_literal_table(literals), build_distance_table(distances)
+        except StreamError as error:
+            raise self.invalid(str(error)) from error
+
+    def read_code_lengths(self) -> tuple[list[int], list[int]]:
+        """Read a dynamic block's header: the lengths of its two codes in bits, by symbol."""
         literals, distances, length_codes = self.take(5) + 257, self.take(5) + 1, self.take(4) + 4
         if literals > _LITERAL_CODES or distances > _DISTANCE_CODES:
             raise self.invalid("a dynamic block has too many codes")
@@ -167,14 +175,11 @@ class Walk:
             lengths = self.read_lengths(build_length_code_table(code_lengths), literals + distances)
             if not lengths[END_OF_BLOCK]:
                 raise StreamError("a dynamic block has no code for its end")
-            return (
-                build_literal_table(lengths[:literals]),
-                build_distance_table(lengths[literals:]),
-            )
         except TruncatedError:
             raise
         except StreamError as error:
             raise self.invalid(str(error)) from error
+        return lengths[:literals], lengths[literals:]
 
     def read_lengths(self, table: Table, number: int) -> list[int]:
         """Read the `number` code lengths of a dynamic block, written in the code of `table`."""
