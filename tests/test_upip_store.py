@@ -1,88 +1,13 @@
 """A power cut after any file-system call leaves the old or the new packages, never a mix."""
 
-import builtins
 import os
 
 import pytest
 
 from archives import make_archive
 from conftest import read_tree
+from power_cut import Disk, PowerCut
 from upip_device import forget_upip, import_module
-
-_CALLS = ("mkdir", "rmdir", "remove", "rename", "replace")
-
-
-class PowerCut(BaseException):
-    """The device went dark."""
-
-
-class Disk:
-    """Counts what changes the file system, and cuts the power after the call number `limit`.
-
-    After the cut every further call fails as well, since a device in the dark cleans nothing up.
-    A cut within a write leaves half of what was to be written.
-    """
-
-    def __init__(self, limit=None):
-        self.calls = 0
-        self._limit = limit
-        self._patch = pytest.MonkeyPatch()
-
-    def __enter__(self):
-        for name in _CALLS:
-            self._patch.setattr(os, name, self._counted(getattr(os, name)))
-        self._open = builtins.open
-        self._patch.setattr(builtins, "open", self._counted_open)
-        return self
-
-    def __exit__(self, *_):
-        self._patch.undo()
-
-    def is_dark(self):
-        return self._limit is not None and self.calls > self._limit
-
-    def step(self):
-        """Count one call; return whether it still happens."""
-        self.calls += 1
-        return not self.is_dark()
-
-    def _counted(self, function):
-        def call(*arguments, **options):
-            if not self.step():
-                raise PowerCut
-            return function(*arguments, **options)
-
-        return call
-
-    def _counted_open(self, path, mode="r", *rest, **options):
-        if "w" in mode:
-            if not self.step():
-                raise PowerCut
-            return _File(self, self._open(path, mode, *rest, **options))
-        return self._open(path, mode, *rest, **options)
-
-
-class _File:
-    def __init__(self, disk, file):
-        self._disk = disk
-        self._file = file
-
-    def write(self, data):
-        if not self._disk.step():
-            if self._disk.calls == self._disk._limit + 1:
-                self._file.write(data[: len(data) // 2])
-            raise PowerCut
-        return self._file.write(data)
-
-    def close(self):
-        self._file.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
 
 OLD = {"app/a.py": "1", "app/only_old/x.py": "1", "app/b.py": "1", "moved.py": "1"}
 NEW = {"app/a.py": "2", "app/b.py": "2", "app/sub/c.py": "2", "big.bin": b"\1\2" * 700}

@@ -94,7 +94,7 @@ def _read_header(data: bytes) -> tuple[int, list[Problem]]:
             f"the gzip header has method {method} and flags {flags:#04x}, which every decoder "
             "refuses; build it again",
         )
-    end = _skip_fields(data, flags)
+    end = find_stream(data)
     present = [name for flag, name in _FIELDS.items() if flags & flag]
     if not present:
         return end, []
@@ -105,8 +105,9 @@ def _read_header(data: bytes) -> tuple[int, list[Problem]]:
     return end, [Problem("gzip-flags", None, message)]
 
 
-def _skip_fields(data: bytes, flags: int) -> int:
-    """Return where the deflate stream starts."""
+def find_stream(data: bytes) -> int:
+    """Return where the deflate stream starts, in the bytes of a gzip file that zlib accepts."""
+    flags = data[3]
     position = 10
     if flags & _EXTRA:
         position += 2 + int.from_bytes(data[10:12], "little")

@@ -16,9 +16,20 @@ from types import ModuleType
 
 from .. import __version__
 from ..errors import SdistUpipError
-from . import build, check, device, freeze, migrate, repack, res, show
+from . import build, check, device, freeze, list, migrate, repack, res, show, uninstall
 
-_SUBCOMMANDS: tuple[ModuleType, ...] = (build, check, show, repack, migrate, device, freeze, res)
+_SUBCOMMANDS: tuple[ModuleType, ...] = (
+    build,
+    check,
+    show,
+    repack,
+    migrate,
+    device,
+    freeze,
+    res,
+    list,
+    uninstall,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

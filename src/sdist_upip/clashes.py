@@ -1,0 +1,125 @@
+"""What keeps staged packages from going into place: what upip's check finds, and this host."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+
+from packaging.specifiers import SpecifierSet
+
+from .errors import OutputError, ResolutionError
+from .install_path import parents
+from .record_store import RecordStore
+from .records import Record
+
+ReadNeed = Callable[[str], tuple[str, SpecifierSet] | None]
+"""From a requirement to the normalized name and the versions it wants; None if its marker says
+that it does not count for the board, or only with an extra."""
+
+
+def check_owners(staged: Sequence[Record], installed: Iterable[Record]) -> None:
+    """Raise OutputError if a file of a staged package is another's file or folder."""
+    files: dict[str, str] = {}
+    folders: dict[str, str] = {}
+    for record in installed:
+        _add(record, files, folders)
+    for record in staged:
+        _check_itself(record)
+        for path in record.paths:
+            other = files.get(path) or folders.get(path)
+            for folder in parents(path):
+                if folder in files:
+                    path, other = folder, files[folder]
+            if other:
+                raise OutputError(
+                    f"{record.name} and {other} both have {path}; install only one of them"
+                )
+        _add(record, files, folders)
+
+
+def _add(record: Record, files: dict[str, str], folders: dict[str, str]) -> None:
+    for path in record.paths:
+        files.setdefault(path, record.name)
+        for folder in parents(path):
+            folders.setdefault(folder, record.name)
+
+
+def _check_itself(record: Record) -> None:
+    files: set[str] = set()
+    for path in record.paths:
+        if path in files:
+            raise _replaces_itself(record, f"{path} twice")
+        files.add(path)
+    for path in record.paths:
+        for folder in parents(path):
+            if folder in files:
+                raise _replaces_itself(record, f"{folder} as a file and as a folder")
+
+
+def _replaces_itself(record: Record, what: str) -> OutputError:
+    return OutputError(
+        f"{record.name} has {what}, so that one would replace the other; ask its author to build "
+        "it again"
+    )
+
+
+def check_places(staged: Iterable[Record], store: RecordStore) -> None:
+    """Raise OutputError if something in the folder is in the way of a staged package's files."""
+    for record in staged:
+        for path in record.paths:
+            target = store.locate(path)
+            if target.is_dir():
+                raise OutputError(
+                    f"{target} is a folder, and {record.name} has a file there; move it away"
+                )
+            for folder in map(store.root.joinpath, parents(path)):
+                if folder.exists() and not folder.is_dir():
+                    raise OutputError(
+                        f"{folder} is a file, and {record.name} needs a folder there; move it away"
+                    )
+
+
+def check_access(records: Iterable[Record], store: RecordStore) -> None:
+    """Raise OutputError if a folder that holds files of `records`, or will, cannot be changed.
+
+    What is found out only while files are moved would leave the work to the next start.
+    """
+    folders = {store.root}
+    for path in {path for record in records for path in record.paths}:
+        store.locate(path)
+        folders.update(map(store.root.joinpath, parents(path)))
+    device = store.root.stat().st_dev
+    for folder in sorted(folders):
+        if not folder.is_dir():
+            continue
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OutputError(f"{folder} cannot be written to; change its mode or its owner")
+        if folder.stat().st_dev != device:
+            raise OutputError(
+                f"{folder} is on another file system than {store.root}, so that files cannot be "
+                "moved there; install to a folder on one file system"
+            )
+
+
+def check_needs(staged: Sequence[Record], staying: Iterable[Record], read_need: ReadNeed) -> None:
+    """Raise ResolutionError if a package that stays needs another version than the staged one."""
+    versions = {record.name: record.version for record in staged}
+    for record in staying:
+        for name, wanted in filter(None, map(read_need, record.needs)):
+            version = versions.get(name)
+            if version and not wanted.contains(version, prereleases=True):
+                raise ResolutionError(
+                    f"{name}: {record.name} {record.version} (installed) needs {wanted}, but "
+                    f"{_find_wanting(name, staged, read_need)} took {version}; install a "
+                    f"{record.name} that goes with it too, or uninstall {record.name}"
+                )
+
+
+def _find_wanting(name: str, staged: Iterable[Record], read_need: ReadNeed) -> str:
+    """Return who needs `name`: the last staged package that does, or you."""
+    found = "you"
+    for record in staged:
+        for need in map(read_need, record.needs):
+            if need and need[0] == name:
+                found = f"{record.name} {record.version}"
+    return found

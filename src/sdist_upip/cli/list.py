@@ -1,0 +1,59 @@
+"""`sdist-upip list`: what is installed in a folder of packages."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `list`."""
+    parser = subparsers.add_parser(
+        "list",
+        help="list the packages in a folder",
+        description="Print name and version of each package in a folder, one a line. Files that "
+        "are missing or not as they were installed are told on standard error.",
+    )
+    parser.add_argument(
+        "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print files, requirements and changed files, too"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the packages."""
+    from ..package_folder import PackageFolder
+
+    with PackageFolder(options.path) as folder:
+        found = [record for record in map(folder.record, folder.names()) if record]
+        changes = {record.name: folder.changed(record) for record in found}
+    for record in found:
+        if not options.json:
+            print(record.name, record.version)
+        if changes[record.name]:
+            paths = ", ".join(changes[record.name])
+            print(
+                f"warning: {record.name} {record.version} is not as it was installed: {paths}; "
+                "install it again to put it right",
+                file=sys.stderr,
+            )
+    if options.json:
+        tables = [
+            {
+                "name": record.name,
+                "version": record.version,
+                "files": dict(record.files),
+                "needs": record.needs,
+                "changed": changes[record.name],
+            }
+            for record in found
+        ]
+        print(json.dumps(tables, indent=2))
+    elif not found:
+        print(f"no packages in {options.path}", file=sys.stderr)
+    return 0

@@ -1,0 +1,38 @@
+"""`sdist-upip uninstall`: remove packages from a folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `uninstall`."""
+    parser = subparsers.add_parser(
+        "uninstall",
+        help="remove packages from a folder",
+        description="Remove the files of packages from a folder, all of them or none. What they "
+        "need stays.",
+    )
+    parser.add_argument("names", nargs="+", metavar="NAME")
+    parser.add_argument(
+        "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Remove the packages; warn of those that need them."""
+    from ..package_folder import PackageFolder
+
+    with PackageFolder(options.path) as folder:
+        users = folder.users(options.names)
+        folder.uninstall(options.names)
+    for record, name in users:
+        print(
+            f"warning: {record.name} {record.version} needs {name}, which is gone; install it "
+            f"again, or uninstall {record.name} too",
+            file=sys.stderr,
+        )
+    return 0

@@ -1,0 +1,203 @@
+"""The bytes of a `.tar.gz` → what upip installs of it, exactly as device/upip_tar.py reads it.
+
+Nothing is written. What upip refuses is refused here, and so is a match further back than 4096
+bytes, which a board cannot decode; on CPython upip may let it pass.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from .deflate.reach import keeps_window
+from .errors import ArchiveError, NotForDevicesError
+from .gzip_stream import SIZE_LIMIT, find_stream
+from .install_path import RECORDS, is_plain
+from .tar import BLOCK
+from .tar_entry import FOLDER, REGULAR, Entry
+from .tar_scan import scan_tar
+
+WINDOW = 4096
+"""Bytes that upip's decoder on a board looks back."""
+
+_GZIP = 16 + zlib.MAX_WBITS
+_FOR_COMPUTERS = ("pyproject.toml", "src")
+_OURS = b"sdist-upip"
+_START = 99
+"""Bytes of a setup.py within which upip looks for our name."""
+_AGAIN = "download it again, or build it with sdist-upip"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceArchive:
+    """What upip installs: files (path, content) in the archive's order, and requirements.
+
+    Paths are below the install folder, with `/`; one may come twice. `needs` are spelled as in
+    the metadata, as upip records them.
+    """
+
+    files: tuple[tuple[str, bytes], ...]
+    needs: tuple[str, ...]
+
+
+def read_device_archive(data: bytes) -> DeviceArchive:
+    """Return what upip installs of the `.tar.gz` with the bytes `data`.
+
+    Raises NotForDevicesError if it is made for computers, and ArchiveError for whatever else upip
+    does not install; the messages do not name the file. No more than SIZE_LIMIT bytes are decoded.
+    """
+    tar = _gunzip(data)
+    try:
+        archive = _read_members(tar)
+        if not keeps_window(data[find_stream(data) :], tar, WINDOW):
+            raise ArchiveError(
+                f"a match in its deflate stream reaches further back than the {WINDOW} bytes that "
+                "a board decodes with; build it with sdist-upip"
+            )
+    except NotForDevicesError:
+        raise
+    except ArchiveError as error:
+        sign = _find_sign(tar)
+        if sign is None:
+            raise
+        raise _for_computers(sign) from error
+    return archive
+
+
+def _gunzip(data: bytes) -> bytes:
+    """Return what the first gzip member of `data` holds; CRC and length are verified."""
+    if data[:1] != b"\x1f":
+        raise ArchiveError(f"it is no gzip file; {_AGAIN}")
+    if len(data) > SIZE_LIMIT:
+        raise _too_large("has")
+    decoder = zlib.decompressobj(_GZIP)
+    try:
+        tar = decoder.decompress(data, SIZE_LIMIT + 1)
+    except zlib.error as error:
+        raise ArchiveError(f"it is damaged ({error}); {_AGAIN}") from error
+    if len(tar) > SIZE_LIMIT:
+        raise _too_large("decodes to")
+    if not decoder.eof:
+        raise ArchiveError(f"it breaks off after {len(data)} bytes; {_AGAIN}")
+    return tar
+
+
+def _too_large(verb: str) -> ArchiveError:
+    return ArchiveError(
+        f"it {verb} more than {SIZE_LIMIT:,} bytes, which no board has room for; split the package"
+    )
+
+
+def _read_members(tar: bytes) -> DeviceArchive:
+    files: list[tuple[str, bytes]] = []
+    metadata: list[str] = []
+    fallback: list[str] = []
+    position = 0
+    while any(block := _read_block(tar, position)):
+        path, size, is_folder = _read_header(block)
+        start = position + BLOCK
+        position = start + size + -size % BLOCK
+        if position > len(tar):
+            raise _cut_short(tar)
+        content = tar[start : start + size]
+        if path == "setup.py" and size and _OURS not in tar[start : start + _START]:
+            raise _for_computers("a setup.py that is not by sdist-upip")
+        if path == "PKG-INFO":
+            metadata += _collect(content, b"Requires-Dist:")
+        elif path.endswith("/requires.txt") and ".egg-info" in path:
+            fallback += _collect(content, b"")
+        elif not is_folder and _is_installed(path):
+            files.append((path, content))
+    if not position:
+        raise ArchiveError(f"its tar is empty; {_AGAIN}")
+    return DeviceArchive(tuple(files), tuple(metadata or fallback))
+
+
+def _read_block(tar: bytes, position: int) -> bytes:
+    block = tar[position : position + BLOCK]
+    if len(block) < BLOCK:
+        raise _cut_short(tar)
+    return block
+
+
+def _cut_short(tar: bytes) -> ArchiveError:
+    return ArchiveError(f"its tar breaks off after {len(tar)} bytes; {_AGAIN}")
+
+
+def _read_header(block: bytes) -> tuple[str, int, bool]:
+    """Return the path below the root folder, the size in bytes, and whether it is a folder.
+
+    Folders are passed over whatever their name is; upip reads size and checksum as Python's int.
+    """
+    raw_name = block[:100].partition(b"\0")[0]
+    try:
+        name = raw_name.decode()
+        size = int(block[124:135], 8)
+        checksum = int(block[148:154], 8) - 256
+    except ValueError:
+        size = checksum = -1
+    if size < 0 or checksum != sum(block) - sum(block[148:156]):
+        raise ArchiveError(f"the header of {raw_name!r} in its tar is broken; {_AGAIN}")
+    is_folder = block[156:157] == FOLDER
+    if not is_folder:
+        _check_file(name, block)
+    return name.partition("/")[2], size, is_folder
+
+
+def _check_file(name: str, block: bytes) -> None:
+    path = name.partition("/")[2]
+    if block[156:157] not in REGULAR or block[345] or "/" not in name:
+        raise ArchiveError(
+            f"{name!r} in its tar is no plain file in a folder, and devices read no links and no "
+            "extended headers; build it with sdist-upip"
+        )
+    if not is_plain(name):
+        raise ArchiveError(f"it has the unsafe name {name!r}, which no device takes; do not use it")
+    first = path.partition("/")[0]
+    if first.lower() in _FOR_COMPUTERS:
+        raise _for_computers(first)
+    if first.lower() == RECORDS:
+        raise ArchiveError(f"it has {name!r}, where upip keeps its records; do not use it")
+
+
+def _for_computers(sign: str) -> NotForDevicesError:
+    return NotForDevicesError(
+        f"it is made for computers, since it has {sign}; ask its author to build it with sdist-upip"
+    )
+
+
+def _collect(text: bytes, prefix: bytes) -> list[str]:
+    """Return what follows `prefix` in the lines up to the first empty one or `[section]`."""
+    found = []
+    lines = text.split(b"\n")
+    if not lines[-1]:
+        del lines[-1]
+    for line in lines:
+        if line[:1] in (b"", b"\r", b"["):
+            break
+        if line.startswith(prefix):
+            try:
+                found.append(line[len(prefix) :].decode().strip())
+            except UnicodeDecodeError as error:
+                raise ArchiveError(f"its metadata are not UTF-8: {line!r}; {_AGAIN}") from error
+    return found
+
+
+def _is_installed(path: str) -> bool:
+    return not (path.startswith(("setup.", "README", "PKG-INFO")) or ".egg-info" in path)
+
+
+def _find_sign(tar: bytes) -> str | None:
+    """Return what tells that the tar is made for computers, in whatever form its headers are."""
+    for entry in scan_tar(tar).entries:
+        path = entry.name.partition("/")[2]
+        first = path.partition("/")[0]
+        if entry.plain and first.lower() in _FOR_COMPUTERS:
+            return first
+        if entry.plain and path == "setup.py" and _is_foreign_script(entry):
+            return "a setup.py that is not by sdist-upip"
+    return None
+
+
+def _is_foreign_script(entry: Entry) -> bool:
+    return bool(entry.data) and _OURS not in entry.data[:_START]

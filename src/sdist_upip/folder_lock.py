@@ -1,0 +1,49 @@
+"""One sdist-upip at a time in a folder of packages; the lock leaves nothing in the folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import ConfigError, OutputError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+_APP = "sdist-upip"
+
+
+def lock_folder(folder: Path) -> BaseFileLock:
+    """Return a lock that is held, whatever path leads to `folder`; it need not exist.
+
+    The system takes the lock away when the process ends, however that is. Raises OutputError if
+    another process holds it, or if there is no place for locks; ConfigError without the libraries.
+    """
+    try:
+        from filelock import FileLock, Timeout
+        from platformdirs import user_cache_path
+    except ImportError as error:
+        raise ConfigError(
+            f"working on {folder} needs {error.name}; run pip install 'sdist-upip[install]'"
+        ) from error
+    key = sha256(os.fsencode(os.path.realpath(folder))).hexdigest()
+    for place in (user_cache_path(_APP) / "locks", Path(tempfile.gettempdir())):
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(place / f"{_APP}-{key}.lock")
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise OutputError(
+                f"{folder}: another sdist-upip is at work there; wait until it is done"
+            ) from error
+        except (OSError, NotImplementedError) as error:
+            reason = f"{place}: {getattr(error, 'strerror', None) or error}"
+        else:
+            return lock
+    raise OutputError(
+        f"{folder} cannot be locked against another sdist-upip ({reason}); let that place be "
+        "written"
+    )

@@ -1,0 +1,92 @@
+"""A power cut after any number of file-system calls, for code that must survive it."""
+
+import builtins
+import os
+from pathlib import Path
+
+import pytest
+
+_CALLS = {
+    os: ("mkdir", "rmdir", "remove", "rename", "replace"),
+    Path: ("mkdir", "rmdir", "unlink", "replace"),
+}
+
+
+class PowerCut(BaseException):
+    """The device went dark."""
+
+
+class Disk:
+    """Counts what changes the file system, and cuts the power after the call number `limit`.
+
+    After the cut every further call fails as well, since a device in the dark cleans nothing up.
+    A cut within a write leaves half of what was to be written. `owner` is what the code under test
+    calls: os, as upip does, or Path.
+    """
+
+    def __init__(self, limit=None, owner=os):
+        self.calls = 0
+        self._limit = limit
+        self._owner = owner
+        self._patch = pytest.MonkeyPatch()
+
+    def __enter__(self):
+        for name in _CALLS[self._owner]:
+            self._patch.setattr(self._owner, name, self._counted(getattr(self._owner, name)))
+        owner = builtins if self._owner is os else self._owner
+        self._open = owner.open
+        counted = self._counted_open
+
+        def open_counted(path, mode="r", *rest, **options):  # a function, so that Path binds it
+            return counted(path, mode, *rest, **options)
+
+        self._patch.setattr(owner, "open", open_counted)
+        return self
+
+    def __exit__(self, *_):
+        self._patch.undo()
+
+    def is_dark(self):
+        return self._limit is not None and self.calls > self._limit
+
+    def step(self):
+        """Count one call; return whether it still happens."""
+        self.calls += 1
+        return not self.is_dark()
+
+    def _counted(self, function):
+        def call(*arguments, **options):
+            if not self.step():
+                raise PowerCut
+            return function(*arguments, **options)
+
+        return call
+
+    def _counted_open(self, path, mode="r", *rest, **options):
+        if {*mode} & {*"wx"}:
+            if not self.step():
+                raise PowerCut
+            return _File(self, self._open(path, mode, *rest, **options))
+        return self._open(path, mode, *rest, **options)
+
+
+class _File:
+    def __init__(self, disk, file):
+        self._disk = disk
+        self._file = file
+
+    def write(self, data):
+        if not self._disk.step():
+            if self._disk.calls == self._disk._limit + 1:
+                self._file.write(data[: len(data) // 2])
+            raise PowerCut
+        return self._file.write(data)
+
+    def close(self):
+        self._file.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
