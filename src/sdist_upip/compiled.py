@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from .errors import ArchiveError, ConfigError
@@ -32,12 +32,15 @@ def compiled_path(path: str) -> str:
 
 
 def compile_modules(
-    sources: Mapping[str, bytes], program: Sequence[str], options: Sequence[str] = ()
+    sources: Mapping[str, bytes],
+    program: Sequence[str],
+    options: Sequence[str] = (),
+    title: str = "compile",
 ) -> dict[str, bytes]:
     """Return path → .mpy of the modules `sources`; `program` and `options` are mpy-cross's.
 
-    Those that it cannot compile are missing, and a warning says why. Raises ConfigError if it
-    fails for another reason.
+    Those that it cannot compile are missing, and a warning that begins with `title` says why.
+    Raises ConfigError if it fails for another reason.
     """
     command = [*program, *options]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -47,9 +50,8 @@ def compile_modules(
             if outcome.compiled is not None:
                 compiled[path] = outcome.compiled
             else:
-                logger.warning(
-                    "compile: kept %s as source: %s", path, _reason(path, outcome, options)
-                )
+                reason = _reason(path, outcome, options)
+                logger.warning("%s: kept %s as source: %s", title, path, reason)
         return compiled
 
 
@@ -64,45 +66,43 @@ def _reason(path: str, outcome: Outcome, options: Sequence[str]) -> str:
     return reason
 
 
-def make_compilation(version: str) -> Callable[[Iterable[tuple[str, bytes]]], Files]:
-    """Return a function that compiles the files of an archive for MicroPython `version`.
+def compile_files(files: Iterable[tuple[str, bytes]], version: str, title: str) -> Files:
+    """Return the files of an archive, (path, content) pairs, compiled for MicroPython `version`.
 
-    It does as the step `compile` does without options, leaves other files as they are, and raises
-    ArchiveError for a .mpy file among them that this version does not load. A module that an
-    archive has in both forms is compiled anew, since a board prefers the source. Raises
-    ConfigError if there is no mpy-cross for `version`.
+    It does as the step `compile` does without options, and leaves other files as they are. A
+    module that is there in both forms is compiled anew, since a board prefers the source. Raises
+    ConfigError if there is no mpy-cross for `version`, and ArchiveError for a .mpy file that this
+    version does not load; `title` names the archive in warnings and in that.
     """
     compiler, release = find_compiler(version), read_release(version)
-    form = FORMATS.get(release, compiler.format)
     sub_version = next(sub for since, sub in SUB_VERSIONS if release >= since)
+    before = dict(files)
+    sources = {path: data for path, data in before.items() if is_compilable(path)}
+    compiled = compile_modules(sources, [str(compiler.program)], title=title)
+    made = {compiled_path(path) for path in compiled}
+    kept = {path: data for path, data in before.items() if path not in made}
+    for path, data in kept.items():
+        if path.endswith(".mpy"):
+            defect = _load_defect(data, FORMATS.get(release, compiler.format), sub_version)
+            if defect:
+                raise ArchiveError(
+                    f"{title}: {path!r} {defect}, so that MicroPython {version} does not load it; "
+                    "look for a release with sources, or compiled for that version"
+                )
+    return tuple(
+        (compiled_path(path), compiled[path]) if path in compiled else (path, data)
+        for path, data in kept.items()
+    )
 
-    def compile_files(files: Iterable[tuple[str, bytes]]) -> Files:
-        before = dict(files)
-        compiled = compile_modules(
-            {path: data for path, data in before.items() if is_compilable(path)},
-            [str(compiler.program)],
-        )
-        made = {compiled_path(path) for path in compiled}
-        kept = {path: data for path, data in before.items() if path not in made}
-        for path, data in kept.items():
-            if path.endswith(".mpy"):
-                _refuse_unloadable(path, data, version, form, sub_version)
-        return tuple(
-            (compiled_path(path), compiled[path]) if path in compiled else (path, data)
-            for path, data in kept.items()
-        )
 
-    return compile_files
-
-
-def _refuse_unloadable(path: str, data: bytes, version: str, form: int, sub_version: int) -> None:
+def _load_defect(data: bytes, form: int, sub_version: int) -> str | None:
+    """Say why an interpreter of the .mpy format `form`.`sub_version` does not load `data`."""
     try:
         abi = read_abi(data)
-    except ArchiveError as error:
-        raise ArchiveError(f"{path!r}: {error}; ask its author to compile it again") from error
-    if abi.version != form or (abi.architecture and abi.sub_version != sub_version):
-        loaded = f"{form}.{sub_version}" if abi.architecture else str(form)
-        raise ArchiveError(
-            f"{path!r} is of {abi}, and MicroPython {version} loads format {loaded}; look for a "
-            "release of it with sources, or for that version"
-        )
+    except ArchiveError:
+        return "does not begin like a .mpy file"
+    if abi.version != form:
+        return f"is of {abi} instead of {form}"
+    if abi.architecture and abi.sub_version != sub_version:
+        return f"is of {abi} instead of {form}.{sub_version}"
+    return None
