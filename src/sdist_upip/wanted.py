@@ -1,0 +1,139 @@
+"""What is to be installed, as people write it: requirements, archives and projects."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from .errors import ConfigError
+
+_ARCHIVES = (".tar.gz", ".whl")
+_HASH = re.compile("sha256=([0-9a-f]{64})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A package to be looked up: the text of its requirement."""
+
+    requirement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An archive: an address or, in this computer, a path; with its hashes.
+
+    `project` is the folder that it was just built of. `wheel` is the pure wheel of the same
+    release, if one is known.
+    """
+
+    location: str | Path
+    filename: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    project: Path | None = None
+    wheel: Given | None = None
+
+    @property
+    def shown(self) -> str:
+        """Where it comes from, without a password."""
+        if self.project:
+            return str(self.project)
+        if isinstance(self.location, Path):
+            return str(self.location)
+        return re.sub("//[^/@]*@", "//", self.location)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The folder of a project, which is to be built."""
+
+    folder: Path
+
+
+Wanted = Named | Given | Project
+
+
+def read_words(words: Iterable[str]) -> list[Wanted]:
+    """Return what the words of a command line name; raise ConfigError.
+
+    A folder has a slash in it, as with pip; what ends in `.tar.gz` or `.whl` is an archive.
+    """
+    return [_read(word.strip(), Path()) for word in words]
+
+
+def read_list(path: Path) -> list[Wanted]:
+    """Return what the lines of a file name; relative paths in it are relative to the file.
+
+    Empty lines and comments count for nothing. Options, which pip takes there, raise ConfigError.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(
+            f"-r {path}: {error.strerror}; name a file with one package a line"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"-r {path} is not UTF-8; save it as that") from error
+    return [_read_line(path, number, line) for number, line in _lines(text)]
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        line = re.sub(r"(^|\s)#.*", "", line).strip()
+        if line:
+            yield number, line
+
+
+def _read_line(path: Path, number: int, line: str) -> Wanted:
+    where = f"{path}, line {number}"
+    if line.startswith("-"):
+        raise ConfigError(f"{where}: options are not taken from there; give {line!r} to install")
+    try:
+        return _read(line, path.parent)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+
+
+def _read(word: str, base: Path) -> Wanted:
+    if not word:
+        raise ConfigError("an empty word names no package; leave it out")
+    if re.match(r"[A-Za-z0-9._-]+\s*(\[[^]]*\])?\s*@", word):
+        raise ConfigError(f"{word!r}: give the address alone, without a name before it")
+    address, _, fragment = word.partition("#")
+    if "://" in address:
+        return _read_address(address, fragment)
+    if address.endswith(_ARCHIVES):
+        path = base / address
+        return Given(path, path.name, _read_hashes(word, fragment))
+    if "/" in word or os.sep in word or word in (".", ".."):
+        folder = base / word
+        if not folder.is_dir():
+            raise ConfigError(f"{word!r} is no folder of a project, and no archive; correct it")
+        return Project(folder)
+    return Named(word)
+
+
+def _read_address(address: str, fragment: str) -> Given:
+    parts = urlsplit(address)
+    filename = unquote(parts.path.rpartition("/")[2])
+    if parts.scheme not in ("http", "https", "file"):
+        raise ConfigError(f"{address!r}: an address begins with https://, http:// or file://")
+    if not filename.endswith(_ARCHIVES):
+        raise ConfigError(f"{address!r} ends in neither .tar.gz nor .whl; name an archive")
+    hashes = _read_hashes(address, fragment)
+    if parts.scheme == "file":
+        return Given(Path(url2pathname(parts.path)), filename, hashes)
+    return Given(address, filename, hashes)
+
+
+def _read_hashes(word: str, fragment: str) -> dict[str, str]:
+    if not fragment:
+        return {}
+    match = _HASH.fullmatch(fragment)
+    if not match:
+        raise ConfigError(f"{word!r}: what follows the # is no sha256=… of 64 digits; correct it")
+    return {"sha256": match[1].lower()}
