@@ -16,7 +16,7 @@ from types import ModuleType
 
 from .. import __version__
 from ..errors import SdistUpipError
-from . import build, check, device, freeze, list, migrate, repack, res, show, uninstall
+from . import build, check, device, freeze, install, list, migrate, repack, res, show, uninstall
 
 _SUBCOMMANDS: tuple[ModuleType, ...] = (
     build,
@@ -24,11 +24,12 @@ _SUBCOMMANDS: tuple[ModuleType, ...] = (
     show,
     repack,
     migrate,
+    install,
+    list,
+    uninstall,
     device,
     freeze,
     res,
-    list,
-    uninstall,
 )
 
 

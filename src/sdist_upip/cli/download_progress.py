@@ -1,0 +1,33 @@
+"""A line on the terminal that tells which file is coming and how much of it; nothing elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..contents import Watch
+
+
+@contextmanager
+def show_downloads() -> Iterator[Watch]:
+    """Give a function that tells what to report the progress of a file's download to."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def watch(filename: str) -> Callable[[int, int | None], None]:
+            def report(done: int, total: int | None) -> None:
+                visible = done != total
+                bar.update(task, description=filename, completed=done, total=total, visible=visible)
+
+            return report
+
+        yield watch

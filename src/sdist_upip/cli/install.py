@@ -1,0 +1,243 @@
+"""`sdist-upip install`: packages and what they need, into a folder for a board or for freezing."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .extras import require_extra
+
+if TYPE_CHECKING:
+    from ..contents import Watch
+    from ..index_client import IndexClient
+    from ..install import Change, Order
+    from ..pip_settings import PipSettings
+
+logger = logging.getLogger(__name__)
+
+
+def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the parser of `install`."""
+    parser = subparsers.add_parser(
+        "install",
+        help="put packages and their dependencies into a folder for a board",
+        description="Install packages with all that they need into a folder, as upip does on a "
+        "board; copy that folder to the board, or freeze it with --freeze.",
+    )
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="PACKAGE|ARCHIVE|PROJECT",
+        help="a requirement such as 'logging>=1,<2', the path or address of an archive, or a "
+        "project's folder (with a slash in it), which is built",
+    )
+    _add_what(parser)
+    _add_where_from(parser)
+    _add_result(parser)
+    parser.set_defaults(run=run, usage=parser.error)
+
+
+def _add_what(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-r",
+        "--requirement",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="read packages from FILE, one a line; may be given again",
+    )
+    parser.add_argument("--pre", action="store_true", help="take pre-releases, too")
+    parser.add_argument(
+        "-U",
+        "--upgrade",
+        action="store_true",
+        help="bring dependencies to their newest releases, too; without any PACKAGE, all that is "
+        "installed",
+    )
+    parser.add_argument(
+        "--platform",
+        default="",
+        metavar="NAME",
+        help="sys.platform of the board, such as rp2 or esp32, for requirements that depend on it",
+    )
+    parser.add_argument(
+        "--convert",
+        action="store_true",
+        help="make device archives of packages of pure Python that are made for computers",
+    )
+
+
+def _add_where_from(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "where packages come from", "Without these: what pip uses here, credentials included."
+    )
+    group.add_argument(
+        "-i",
+        "--index-url",
+        action="append",
+        metavar="URL",
+        help="a simple index, or a folder of archives; may be given again",
+    )
+    group.add_argument(
+        "--extra-index-url",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="an index to ask where the others have nothing that fits",
+    )
+    group.add_argument(
+        "-f",
+        "--find-links",
+        action="append",
+        default=[],
+        metavar="DIR|URL",
+        help="a folder or a page of archives, to look at before the indexes",
+    )
+    group.add_argument("--no-index", action="store_true", help="ask no index")
+    group.add_argument(
+        "--cache-dir", type=Path, metavar="DIR", help="where downloads are kept [default: yours]"
+    )
+
+
+def _add_result(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+    )
+    parser.add_argument(
+        "--mpy", default="", metavar="VERSION", help="compile modules for this MicroPython: 1.28"
+    )
+    parser.add_argument(
+        "--freeze", action="store_true", help="write DIR for a port's build, with a manifest.py"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --freeze: replace files that differ"
+    )
+    parser.add_argument(
+        "--lock",
+        type=Path,
+        metavar="FILE",
+        help="write what is installed to FILE, a pylock.toml; without any PACKAGE install what "
+        "it lists",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Install or freeze; print what changed."""
+    _check_usage(options)
+    require_extra(
+        "install", "unearth", "resolvelib", "packaging.pylock", "tomli_w", "rich", "filelock"
+    )
+    from ..install import install
+    from ..package_folder import PackageFolder
+
+    settings = _read_settings(options)
+    if options.freeze:
+        return _freeze(options, settings)
+    with PackageFolder(options.path) as folder, _open_client(options, settings) as (client, watch):
+        order = _make_order(options, settings, folder.names())
+        _print(install(order, client, folder, watch))
+    return 0
+
+
+def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
+    from ..frozen_folder import freeze_into, refuse_projects
+    from ..install import fetch_releases
+    from ..wanted import Project
+    from .freeze import report
+
+    order = _make_order(options, settings, [])
+    refuse_projects(options.path, [one.folder for one in order.wanted if isinstance(one, Project)])
+    with _open_client(options, settings) as (client, watch):
+        releases = fetch_releases(order, client, watch)
+    report(options.path, freeze_into(options.path, releases, force=options.force))
+    return 0
+
+
+def _check_usage(options: argparse.Namespace) -> None:
+    named = options.words or options.requirement
+    if not (named or options.lock or (options.upgrade and not options.freeze)):
+        options.usage("name a package, an archive or a project; or -r, --lock or --upgrade")
+    if options.freeze and options.mpy:
+        options.usage("--freeze leaves compiling to the port's build, so --mpy is not for it")
+    if options.force and not options.freeze:
+        options.usage("--force goes with --freeze only")
+    if options.lock and not named and (options.upgrade or options.pre):
+        options.usage("--lock without packages installs what it lists; name them to lock anew")
+
+
+def _read_settings(options: argparse.Namespace) -> PipSettings:
+    from ..errors import ConfigError
+    from ..pip_settings import PipSettings, ask_pip
+
+    try:
+        return ask_pip()
+    except ConfigError as error:
+        if not (options.index_url or options.no_index):
+            raise
+        logger.info("%s", error)
+        return PipSettings()
+
+
+def _make_order(
+    options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
+) -> Order:
+    from ..install import Order
+    from ..pylock import check_lock_path
+    from ..target import Target
+    from ..wanted import Named, read_list, read_words
+
+    wanted = read_words(options.words)
+    for path in options.requirement:
+        wanted += read_list(path)
+    if options.upgrade and not wanted:
+        wanted = [Named(name) for name in installed]
+    if options.lock:
+        check_lock_path(options.lock)
+    first = options.index_url or filter(None, [settings.index_url])
+    indexes = [*first, *settings.extra_index_urls, *options.extra_index_url]
+    no_index = options.no_index or (settings.no_index and not options.index_url)
+    return Order(
+        wanted,
+        find_links=tuple(dict.fromkeys([*options.find_links, *settings.find_links])),
+        indexes=() if no_index else tuple(dict.fromkeys(indexes)),
+        target=Target(options.platform, options.mpy),
+        lock=options.lock,
+        pre=options.pre or settings.pre,
+        upgrade=options.upgrade,
+        convert=options.convert,
+        mpy=options.mpy,
+    )
+
+
+@contextmanager
+def _open_client(
+    options: argparse.Namespace, settings: PipSettings
+) -> Iterator[tuple[IndexClient, Watch]]:
+    from ..archive_cache import ArchiveCache, user_cache
+    from ..index_client import IndexClient
+    from .download_progress import show_downloads
+
+    folder = options.cache_dir or (user_cache() if settings.cache else None)
+    reproduces = options.lock and not (options.words or options.requirement)
+    offline = bool(reproduces and options.no_index)
+    with (
+        ArchiveCache(folder) as cache,
+        IndexClient(settings, cache, offline=offline) as client,
+        show_downloads() as watch,
+    ):
+        yield client, watch
+
+
+def _print(changes: Sequence[Change]) -> None:
+    for change in changes:
+        if not change.placed:
+            print(f"{change.name} {change.after} is installed")
+        elif change.before in (None, change.after):
+            print(f"installed {change.name} {change.after}")
+        else:
+            print(f"installed {change.name} {change.after}, which replaces {change.before}")

@@ -1,0 +1,169 @@
+"""Packages and all that they need → a folder for a board, filled as upip would fill it there.
+
+One install in order: what is wanted becomes demands (projects are built), `resolve` chooses one
+release of each package, each is opened and staged, and the folder takes all of them or none.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from packaging.specifiers import SpecifierSet
+
+from .archive import replace_file
+from .catalogue import Catalogue
+from .compiled import compile_files, is_compilable
+from .contents import Content, Contents, Watch
+from .demands import find_demands, find_given
+from .device_archive import DeviceArchive
+from .index_client import IndexClient
+from .locking import find_locked, lock_release
+from .needs import read_need
+from .package_folder import PackageFolder
+from .pylock import Locked, read_lock, write_lock
+from .records import Record, make_record
+from .release import Member, Release
+from .resolution import Candidate, resolve
+from .shop import Shop
+from .target import Target
+from .wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to install, and how; `find_links` and then `indexes` are asked in turn.
+
+    Without `wanted`, what `lock` lists is installed; with it, `lock` is written. `mpy` is the
+    MicroPython to compile for, "" to leave modules as they are.
+    """
+
+    wanted: Sequence[Wanted]
+    find_links: Sequence[str] = ()
+    indexes: Sequence[str] = ()
+    target: Target = field(default_factory=Target)
+    lock: Path | None = None
+    pre: bool = False
+    upgrade: bool = False
+    convert: bool = False
+    mpy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a package: the version before, None if it was not there, and the one now.
+
+    `placed` tells whether its files were put there; else they were there already.
+    """
+
+    name: str
+    before: str | None
+    after: str
+    placed: bool
+
+
+def install(
+    order: Order, client: IndexClient, folder: PackageFolder, watch: Watch | None = None
+) -> list[Change]:
+    """Install what is ordered to `folder`; return what becomes of each package, by name.
+
+    `watch` is told about downloads. Raises SdistUpipError; then the folder is as it was.
+    """
+    changes = []
+    with _choose(order, client, folder, watch) as (shop, chosen):
+        locked = []
+        for candidate in chosen:
+            placed = False
+            if not isinstance(candidate.origin, Record):
+                content = shop.open(candidate)
+                locked.append(_lock(order, shop, candidate, content))
+                archive = _prepare(order, candidate, content.archive)
+                placed = not (order.lock and _is_there(folder, candidate, archive))
+                if placed:
+                    folder.stage(candidate.name, candidate.version, archive)
+            record = folder.record(candidate.name)
+            before = record.version if record else None
+            changes.append(Change(candidate.name, before, candidate.version, placed))
+        folder.check(lambda text: _read_need(text, order.target))
+        _write_lock(order, locked)
+        folder.install()
+    return changes
+
+
+def fetch_releases(order: Order, client: IndexClient, watch: Watch | None = None) -> list[Release]:
+    """Return what is ordered as releases to freeze. Raises SdistUpipError."""
+    releases = []
+    with _choose(order, client, None, watch) as (shop, chosen):
+        locked = []
+        for candidate in chosen:
+            content = shop.open(candidate)
+            locked.append(_lock(order, shop, candidate, content))
+            members = (Member(path, data) for path, data in content.archive.files)
+            releases.append(Release(candidate.name, candidate.version, tuple(members)))
+        _write_lock(order, locked)
+    return releases
+
+
+@contextmanager
+def _choose(
+    order: Order, client: IndexClient, folder: PackageFolder | None, watch: Watch | None
+) -> Iterator[tuple[Shop, list[Candidate]]]:
+    """Give the releases to install and the shop that opens them.
+
+    A lock tells what an empty folder gets, so what is there counts only without one.
+    """
+    catalogue = Catalogue(client, order.find_links, order.indexes, wheels=order.convert)
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
+        scratch = Path(name)
+        contents = Contents(client, scratch, watch, convert=order.convert)
+        there = None if order.lock else folder
+        shop = Shop(catalogue, contents, order.target, there, _find_usable(order))
+        if order.lock and not order.wanted:
+            locked = read_lock(order.lock, lambda marker: order.target.applies(marker, [""]))
+            found = (find_locked(one, client, order.find_links) for one in locked)
+            yield shop, [find_given(one, scratch) for one in found]
+        else:
+            demands = find_demands(order.wanted, order.target, scratch)
+            yield shop, resolve(demands, shop, pre=order.pre, upgrade=order.upgrade)
+
+
+def _read_need(text: str, target: Target) -> tuple[str, SpecifierSet] | None:
+    need = read_need(text, target)
+    return (need.name, need.specifiers) if need else None
+
+
+def _find_usable(order: Order) -> Callable[[Record], bool]:
+    """Where modules are to be compiled, a package that lies there as source cannot stay."""
+    if not order.mpy:
+        return lambda record: True
+    return lambda record: not any(is_compilable(path) for path, _ in record.files)
+
+
+def _prepare(order: Order, candidate: Candidate, archive: DeviceArchive) -> DeviceArchive:
+    if not order.mpy:
+        return archive
+    title = str(replace(candidate, extras=()))
+    return replace(archive, files=compile_files(archive.files, order.mpy, title))
+
+
+def _is_there(folder: PackageFolder, candidate: Candidate, archive: DeviceArchive) -> bool:
+    """Tell whether a package is installed just as `archive` has it."""
+    wanted = make_record(candidate.name, candidate.version, archive)
+    return folder.intact(candidate.name) == wanted
+
+
+def _lock(order: Order, shop: Shop, candidate: Candidate, content: Content) -> Locked | None:
+    if not (order.lock and order.wanted):
+        return None
+    requires = {need.name for need in shop.find_needs(candidate)}
+    return lock_release(candidate, content, requires)
+
+
+def _write_lock(order: Order, locked: Sequence[Locked | None]) -> None:
+    if order.lock and order.wanted:
+        entries = [one for one in locked if one]
+        folder = order.lock.absolute().parent
+        replace_file(order.lock, write_lock(entries, folder, order.target.platform))

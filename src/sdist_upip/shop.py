@@ -1,0 +1,70 @@
+"""What a resolution asks for, from the catalogue, the archives and the folder to install to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from .catalogue import Catalogue
+from .contents import Content, Contents
+from .errors import ConfigError, ResolutionError
+from .needs import Need, read_need
+from .package_folder import PackageFolder
+from .records import Record
+from .resolution import Candidate
+from .target import Target
+
+
+class Shop:
+    """A `resolution.Source`.
+
+    `folder` has the packages that are there, of which `is_usable` tells whether they may stay;
+    None where none count.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        contents: Contents,
+        target: Target,
+        folder: PackageFolder | None = None,
+        is_usable: Callable[[Record], bool] = lambda record: True,
+    ) -> None:
+        self.find = catalogue.find
+        self.describe_absence = catalogue.describe_absence
+        self._contents = contents
+        self._target = target
+        self._folder = folder
+        self._is_usable = is_usable
+        self._needs: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._installed: dict[str, Record | None] = {}
+
+    def find_installed(self, name: str) -> Record | None:
+        """Return the record of a package that is there with every file as it was installed."""
+        if name not in self._installed:
+            record = self._folder.intact(name) if self._folder else None
+            self._installed[name] = record if record and self._is_usable(record) else None
+        return self._installed[name]
+
+    def find_needs(self, candidate: Candidate) -> Iterator[Need]:
+        """Yield what a release needs when it is wanted with these extras; fetches it for that."""
+        for text in self._find_requirements(candidate):
+            try:
+                need = read_need(text, self._target, candidate.extras)
+            except (ConfigError, ResolutionError) as error:
+                raise type(error)(f"{candidate} needs {text!r}: {error}") from error
+            if need:
+                yield need
+
+    def open(self, candidate: Candidate) -> Content:
+        """Return what is in a release that is not there yet."""
+        assert not isinstance(candidate.origin, Record)
+        return self._contents.open(str(replace(candidate, extras=())), candidate.origin)
+
+    def _find_requirements(self, candidate: Candidate) -> tuple[str, ...]:
+        if isinstance(candidate.origin, Record):
+            return candidate.origin.needs
+        key = candidate.name, candidate.version
+        if key not in self._needs:
+            self._needs[key] = self.open(candidate).archive.needs
+        return self._needs[key]
