@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from .conversion import convert
 from .device_archive import DeviceArchive, read_device_archive
 from .downloads import Progress
 from .errors import ArchiveError, NotForDevicesError, SdistUpipError
-from .foreign import is_wheel
+from .foreign import is_wheel, read_members
 from .index_client import IndexClient
 from .offers import Offer
 from .selection import Published
@@ -20,6 +21,7 @@ Watch = Callable[[str], Progress]
 """From the name of a file to what is told how far its download is."""
 
 _CONVERT = "add --convert to make a device archive of it, if it is pure Python"
+_REPACK = "add --convert to pack it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Contents:
         self._scratch = scratch
         self._watch = watch
         self._convert = convert
+        self._converted: dict[Path, Path] = {}
 
     def open(self, title: str, origin: Published | Given) -> Content:
         """Return what is in a release; its hashes are verified.
@@ -56,9 +59,6 @@ class Contents:
         first, *others = _find_files(origin)
         try:
             return self._open(first, others)
-        except NotForDevicesError as error:
-            advice = "" if self._convert else f"; {_CONVERT}"
-            raise NotForDevicesError(f"{title}: {error}{advice}") from error
         except SdistUpipError as error:
             raise type(error)(f"{title}: {error}") from error
 
@@ -66,13 +66,20 @@ class Contents:
         path = self._fetch(given)
         try:
             return Content(_read(path), path, given)
-        except ArchiveError:
+        except ArchiveError as error:
             if not self._convert:
-                raise
+                advice = _find_advice(path, error)
+                raise type(error)(f"{error}{advice}") from error
         if wheels:
             given = wheels[0]
             path = self._fetch(given)
-        return Content(_read(convert(path, self._scratch)), path, given)
+        return Content(_read(self._convert_once(path)), path, given)
+
+    def _convert_once(self, path: Path) -> Path:
+        if path not in self._converted:
+            folder = tempfile.mkdtemp(dir=self._scratch)
+            self._converted[path] = convert(path, Path(folder))
+        return self._converted[path]
 
     def _fetch(self, given: Given) -> Path:
         progress = self._watch(given.filename) if self._watch else None
@@ -96,3 +103,15 @@ def _read(path: Path) -> DeviceArchive:
     if is_wheel(path):
         raise NotForDevicesError("it is a wheel, which is made for computers")
     return read_device_archive(path.read_bytes())
+
+
+def _find_advice(path: Path, error: ArchiveError) -> str:
+    """Return how an archive could be installed nevertheless, "" where it is broken."""
+    if isinstance(error, NotForDevicesError):
+        return f"; {_CONVERT}"
+    try:
+        for _ in read_members(path):
+            pass
+    except ArchiveError:
+        return ""
+    return f"; {_REPACK}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from . import metadata
 from .errors import NotForDevicesError
 from .foreign import is_wheel
 from .rebuild import rebuild
@@ -24,13 +28,30 @@ def is_pure(filename: str) -> bool:
 def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:
     """Write the device archive of a wheel or of an ordinary sdist to `folder`; return its path.
 
-    An sdist is built by its own backend, with `isolated` in an environment that pip fills. The
-    same wheel gives the same bytes. Raises NotForDevicesError for what is compiled for computers,
-    and other kinds of SdistUpipError for what is broken or cannot be built.
+    It has the wheel's files and no R.py. An sdist is built by its own backend, with `isolated` in
+    an environment that pip fills. The same wheel gives the same bytes. Raises NotForDevicesError
+    for what is compiled for computers, and other kinds of SdistUpipError for what is broken or
+    cannot be built.
     """
     if is_wheel(path):
         _refuse_compiled(path)
-    return rebuild(path, f"{folder}/", {"compression": "fast"}, isolated=isolated).archive.path
+    settings = {"compression": "fast", "steps": "metadata"}
+    with _quiet(logging.getLogger(metadata.__name__)):
+        return rebuild(path, f"{folder}/", settings, isolated=isolated).archive.path
+
+
+@contextmanager
+def _quiet(logger: logging.Logger) -> Iterator[None]:
+    """Keep back warnings about requires.txt, which is written here and never read."""
+
+    def is_error(entry: logging.LogRecord) -> bool:
+        return entry.levelno >= logging.ERROR
+
+    logger.addFilter(is_error)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_error)
 
 
 def _refuse_compiled(path: Path) -> None:

@@ -16,18 +16,8 @@ from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentN
 from packaging.version import InvalidVersion, Version
 
 from .errors import ConfigError, ResolutionError
+from .metadata import MICROPYTHON
 
-_KNOWN = {
-    "implementation_name": "micropython",
-    "platform_python_implementation": "MicroPython",
-    "python_version": "3.4",
-    "python_full_version": "3.4.0",
-    "os_name": "",
-    "platform_machine": "",
-    "platform_release": "",
-    "platform_system": "",
-    "platform_version": "",
-}
 _COMPUTERS = frozenset({"aix", "cygwin", "darwin", "emscripten", "linux", "linux2", "win32"})
 """Values of sys.platform that no board has; a target without a platform is none of them."""
 _OPTIONS = {"sys_platform": "--platform", "implementation_version": "--mpy"}
@@ -74,7 +64,7 @@ class Target:
             platforms if "sys_platform" in marker else ["?"],
             versions if "implementation_version" in marker else ["0"],
         ):
-            yield {**_KNOWN, "sys_platform": platform, "implementation_version": version}
+            yield {**MICROPYTHON, "sys_platform": platform, "implementation_version": version}
 
 
 def _find_versions(texts: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""`sdist-upip install` from a loopback index: seconds and peak memory for 20 and 200 packages.
+
+    python bench/install.py [--packages N] [--files N] [--size BYTES]
+
+Each package needs the next one and one or two more, so that all are found one after the other. The
+index answers from a process of its own. "again" has all archives in the cache, "list" nothing to do
+but to start, and upip is the device's, run by this Python, which opens a connection for each page
+and archive. Needs the extra test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from archives import make_release, pack  # noqa: E402
+from index_server import Index  # noqa: E402
+
+
+def serve(packages: int, files: int, size: int, channel: Connection) -> None:
+    """Offer the packages until the channel closes; send the address of the index."""
+    random.seed(8)
+    with Index() as index:
+        for number in range(packages):
+            contents = {
+                f"p{number}/m{file}.py": f"x = {random.randbytes(size // 2).hex()!r}\n"
+                for file in range(files)
+            }
+            more = {random.randrange(number + 1, packages + 1) for _ in range(2)}
+            needs = [f"p{other}>=1.0,<2" for other in {number + 1, *more} if other < packages]
+            release = make_release(f"p{number}", "1.0", contents, needs)
+            index.add_release(release, pack(release))
+        channel.send(index.simple)
+        channel.poll(None)
+
+
+def measure(command: list[str], environ: dict[str, str]) -> tuple[float, float]:
+    """Run `command`; return wall seconds and its peak memory in MB (its largest child's counts)."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - start
+    if status:
+        raise SystemExit(f"{' '.join(command)} failed")
+    return seconds, usage.ru_maxrss / 1024
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--packages", type=int, default=200)
+    parser.add_argument("--files", type=int, default=20)
+    parser.add_argument("--size", type=int, default=1024, help="bytes of a file")
+    options = parser.parse_args()
+    print(f"files a package {options.files}, bytes a file {options.size}")
+    print("| packages | what | seconds | peak MB |")
+    print("|---|---|---|---|")
+    for packages in sorted({max(1, options.packages // 10), options.packages}):
+        ours, theirs = multiprocessing.Pipe()
+        server = multiprocessing.Process(
+            target=serve, args=(packages, options.files, options.size, theirs)
+        )
+        server.start()
+        address = ours.recv()
+        try:
+            with tempfile.TemporaryDirectory() as name:
+                for what, seconds, memory in run(address, Path(name)):
+                    print(f"| {packages} | {what} | {seconds:.2f} | {memory:.0f} |")
+        finally:
+            ours.send("done")
+            server.join()
+
+
+def run(address: str, folder: Path) -> list[tuple[str, float, float]]:
+    """Return (what, seconds, MB) of each way to install into `folder`."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PIP_CONFIG_FILE": os.devnull}
+    tool, lib = [sys.executable, "-m", "sdist_upip"], folder / "lib"
+    cache = ["--cache-dir", str(folder / "cache")]
+    install = [*tool, "install", "-p", str(lib), "-i", address, *cache, "p0"]
+    rows = [("list", *measure([*tool, "list", "-p", str(lib)], environ))]
+    rows.append(("install", *measure(install, environ)))
+    shutil.rmtree(lib)
+    rows.append(("again", *measure(install, environ)))
+    subprocess.run(
+        [*tool, "device", "-p", folder / "upip", "--cpython", "--no-index"],
+        check=True,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+    )
+    upip = [sys.executable, str(folder / "upip" / "upip.py"), "install", "-i", address, "p0"]
+    rows.append(("upip", *measure([*upip, "-p", str(folder / "lib2")], environ)))
+    return rows
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Which set of releases is chosen, and how it is told that there is none."""
+
+import pytest
+from packaging.version import Version
+
+from sdist_upip.errors import ResolutionError
+from sdist_upip.needs import read_need
+from sdist_upip.offers import Offer
+from sdist_upip.records import Record
+from sdist_upip.resolution import Candidate, Demand, resolve
+from sdist_upip.selection import Published
+from sdist_upip.target import Target
+from sdist_upip.wanted import Given
+
+TARGET = Target("rp2", "1.28")
+
+
+class Shelf:
+    """Releases written as {"name version": [requirements]}, in one place after the other."""
+
+    def __init__(self, *places, installed=None):
+        self.places = places
+        self.installed = installed or {}
+        self.asked = []
+
+    def find(self, name):
+        for number, place in enumerate(self.places):
+            self.asked.append((number, name))
+            yield [publish(title) for title in place if title.split()[0] == name]
+
+    def find_installed(self, name):
+        for title, needs in self.installed.items():
+            if title.split()[0] == name:
+                return Record(name, title.split()[1], (), tuple(needs))
+        return None
+
+    def find_needs(self, candidate):
+        needs = getattr(candidate.origin, "needs", None)
+        if needs is None:
+            title = f"{candidate.name} {candidate.version}"
+            needs = next(place[title] for place in self.places if title in place)
+        return filter(None, (read_need(text, TARGET, candidate.extras) for text in needs))
+
+    def describe_absence(self, name):
+        return "no archive of it anywhere"
+
+
+def publish(title):
+    name, version = title.split()
+    filename = f"{name}-{version}.tar.gz"
+    offer = Offer(name, filename, f"http://h/{filename}", {}, False, "http://h")
+    return Published(version, Version(version), offer)
+
+
+def choose(shelf, *words, **options):
+    demands = [Demand(read_need(word, TARGET)) for word in words]
+    return [str(candidate) for candidate in resolve(demands, shelf, **options)]
+
+
+PLACE = {
+    "app 1.0": ["dep>=1", "net[tls]"],
+    "app 2.0": ["dep>=1", "net[tls]"],
+    "dep 1.0": [],
+    "dep 2.0": [],
+    "dep 3.0rc1": [],
+    "net 3": [
+        "tls==1; extra == 'tls'",
+        "dep<2; extra == 'old'",
+        "nothing; sys_platform == 'win32'",
+    ],
+    "tls 1": [],
+    "tls 2": [],
+}
+
+
+def test_the_newest_of_all_that_is_needed():
+    assert choose(Shelf(PLACE), "app") == ["app 2.0", "dep 2.0", "net[tls] 3", "tls 1"]
+
+
+def test_pre_releases_if_asked_for():
+    assert choose(Shelf(PLACE), "dep", pre=True) == ["dep 3.0rc1"]
+    assert choose(Shelf(PLACE), "dep>=3rc0") == ["dep 3.0rc1"]
+
+
+def test_extras_of_all_that_want_a_package_add_up():
+    assert choose(Shelf(PLACE), "net", "net[old]", "net[tls]") == [
+        "dep 1.0",
+        "net[old,tls] 3",
+        "tls 1",
+    ]
+
+
+def test_an_extra_takes_the_release_that_the_others_leave():
+    place = {"net 1": ["tls; extra == 'tls'"], "net 2": ["tls; extra == 'tls'"], "tls 1": ["net<2"]}
+    assert choose(Shelf(place), "net[tls]") == ["net[tls] 1", "tls 1"]
+
+
+def test_the_first_place_that_has_what_fits_wins():
+    places = [{"dep 1.0": []}, {"dep 2.0": [], "dep 1.0": []}]
+    assert choose(Shelf(*places), "dep") == ["dep 1.0"]
+    assert choose(Shelf(*places), "dep>1") == ["dep 2.0"]
+    shelf = Shelf(*places)
+    choose(shelf, "dep")
+    assert (1, "dep") not in shelf.asked
+
+
+def test_older_releases_are_tried_where_upip_gives_up():
+    place = {
+        "app 2": ["dep>=2"],
+        "app 1": ["dep"],
+        "other 1": ["dep<2"],
+        "dep 1": [],
+        "dep 2": [],
+    }
+    assert choose(Shelf(place), "app", "other") == ["app 1", "dep 1", "other 1"]
+
+
+def test_circles():
+    place = {"a 1": ["b"], "b 1": ["a>=1", "c"], "c 1": ["a", "b"]}
+    assert choose(Shelf(place), "c") == ["a 1", "b 1", "c 1"]
+
+
+def test_a_dependency_that_is_there_stays_and_a_package_that_is_named_gets_newer():
+    shelf = Shelf(PLACE, installed={"dep 1.0": [], "app 1.0": ["dep>=1"]})
+    demands = [Demand(read_need("app", TARGET))]
+    app, dep, *_ = resolve(demands, shelf)
+    assert (app.version, dep.version) == ("2.0", "1.0")
+    assert isinstance(dep.origin, Record)
+    assert (0, "dep") not in shelf.asked
+    assert choose(shelf, "app", upgrade=True)[:2] == ["app 2.0", "dep 2.0"]
+
+
+def test_what_is_there_in_the_newest_release_stays():
+    shelf = Shelf(PLACE, installed={"dep 2.0": []})
+    (dep,) = resolve([Demand(read_need("dep", TARGET))], shelf)
+    assert isinstance(dep.origin, Record)
+    (dep,) = resolve([Demand(read_need("dep==2.0", TARGET))], Shelf(installed={"dep 2.0": []}))
+    assert isinstance(dep.origin, Record)
+
+
+def test_what_is_there_and_does_not_fit_goes():
+    shelf = Shelf(PLACE, installed={"dep 0.5": []})
+    assert choose(shelf, "app")[1] == "dep 2.0"
+
+
+def test_a_given_archive_counts_for_all_who_want_it():
+    given = Given("http://h/dep-1.0.tar.gz", "dep-1.0.tar.gz")
+    candidate = Candidate("dep", (), "1.0", given)
+    demands = [Demand(read_need("app", TARGET)), Demand(read_need("dep", TARGET), candidate)]
+    chosen = {one.name: one for one in resolve(demands, Shelf(PLACE))}
+    assert chosen["dep"].origin is given
+
+
+def explain(shelf, *words):
+    with pytest.raises(ResolutionError) as caught:
+        choose(shelf, *words)
+    return str(caught.value).splitlines()
+
+
+def test_a_conflict_tells_who_wants_what():
+    place = {"app 1": ["dep>=2"], "net 3": ["dep<2"], "dep 1": [], "dep 2": []}
+    assert explain(Shelf(place), "app", "net") == [
+        "dep: nothing fits; there is 2, 1",
+        "    app 1 needs dep>=2",
+        "    net 3 needs dep<2",
+        "nothing is installed; widen a range, or name other versions of those that want it",
+    ]
+
+
+def test_a_range_that_nothing_fits():
+    place = {f"dep 1.{number}": [] for number in range(12)}
+    lines = explain(Shelf(place), "dep>2")
+    versions = "1.11, 1.10, 1.9, 1.8, 1.7, 1.6, 1.5, 1.4 and 4 older"
+    assert lines[:2] == [f"dep: nothing fits; there is {versions}", "    you want dep>2"]
+
+
+def test_a_name_that_is_nowhere():
+    assert explain(Shelf(PLACE), "nope") == ["nope: no archive of it anywhere"]
+    place = {"app 2": ["gone"], "app 1": []}
+    assert explain(Shelf(place), "app") == ["gone, which app 2 needs: no archive of it anywhere"]
