@@ -1,0 +1,58 @@
+"""One archive put into a folder by the host and by upip on CPython, for tests that compare them."""
+
+import contextlib
+import io
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from sdist_upip.device_archive import read_device_archive
+from sdist_upip.package_folder import PackageFolder
+from upip_device import import_module
+
+
+@pytest.fixture(autouse=True)
+def own_locks(tmp_path_factory, monkeypatch):
+    """Keep the locks of the tests' folders out of the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+def read_need(text):
+    """Read a requirement as upip does on this CPython."""
+    requirement = Requirement(text)
+    if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+        return None
+    return canonicalize_name(requirement.name), requirement.specifier
+
+
+def install_here(lib, *packages):
+    """Install (name, version, bytes of an archive) by the host's code."""
+    with PackageFolder(lib) as folder:
+        for name, version, data in packages:
+            folder.stage(name, version, read_device_archive(data))
+        folder.check(read_need)
+        folder.install()
+
+
+def install_by_upip(lib, *packages):
+    """Install the same by the steps of upip.install that follow the choice of releases.
+
+    Raises ValueError where upip refuses.
+    """
+    store = import_module("upip_store")
+    body = import_module("upip_http").Body
+    unpack = import_module("upip_tar").unpack
+    root = str(lib)
+    staged = []
+    try:
+        store.recover(root)
+        store.make_folders(root + "/.upip/")
+        for name, version, data in packages:
+            unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
+            staged.append(name)
+        store.check(root, staged)
+        store.commit(root, "+", staged)
+    finally:
+        with contextlib.suppress(OSError):
+            store.recover(root)
