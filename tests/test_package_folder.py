@@ -1,0 +1,457 @@
+"""A folder of packages as install, list and uninstall use it: whole changes, and clear refusals."""
+
+import errno
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from packaging.specifiers import SpecifierSet
+
+from archives import make_archive
+from conftest import read_tree, run_python
+from package_installs import install_by_upip, install_here, own_locks, read_need  # noqa: F401
+from sdist_upip.device_archive import DeviceArchive, read_device_archive
+from sdist_upip.errors import ConfigError, OutputError, ResolutionError
+from sdist_upip.install_path import find_host_defect
+from sdist_upip.package_folder import PackageFolder
+
+
+def package(name, version="1", files=None, requires=()):
+    return name, version, make_archive(name, version, files, requires)
+
+
+@pytest.fixture
+def lib(tmp_path):
+    return tmp_path / "lib"
+
+
+def refuse(lib, *packages, match, kind=OutputError):
+    """Install in vain: the error tells `match`, and the folder is as before."""
+    before = read_tree(lib) if lib.exists() else None
+    with pytest.raises(kind, match=match) as error:
+        install_here(lib, *packages)
+    assert (read_tree(lib) if lib.exists() else None) == before
+    return str(error.value)
+
+
+def test_what_is_installed_is_listed_and_removed(lib):
+    install_here(lib, package("B_b", "2", {"b/x.py": "1"}), package("a", "1.0", requires=["b-b"]))
+    with PackageFolder(lib) as folder:
+        assert folder.names() == ["a", "b-b"]
+        assert folder.record("A").needs == ("b-b",)
+        assert folder.record("B.B").version == "2"
+        assert folder.record("c") is None
+        assert folder.intact("c") is None
+        assert folder.intact("b-b") == folder.record("b-b")
+        folder.uninstall(["b_B", "b-b"])
+        assert folder.names() == ["a"]
+    assert sorted(read_tree(lib)) == [".upip/a", "a.py"]
+    with PackageFolder(lib) as folder:
+        folder.uninstall(["a"])
+    assert list(lib.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda file: file.write_text("2"),
+        lambda file: file.unlink(),
+        lambda file: (file.unlink(), file.mkdir()),
+        lambda file: (file.unlink(), os.mkfifo(file)),
+    ],
+)
+def test_a_changed_file_is_found(upip, lib, change):
+    install_here(lib, package("a", files={"a/x.py": "1", "a/y.py": "1"}))
+    change(lib / "a/y.py")
+    with PackageFolder(lib) as folder:
+        assert folder.intact("a") is None
+        assert folder.changed(folder.record("a")) == ["a/y.py"]
+        assert folder.record("a").version == "1"
+
+
+def test_an_empty_file_that_is_missing_is_found_here(lib):
+    install_here(lib, package("a", files={"a/__init__.py": ""}))
+    (lib / "a/__init__.py").unlink()
+    with PackageFolder(lib) as folder:
+        assert folder.intact("a") is None
+
+
+CLASHES = {
+    "twice": [("a", {"x": "1"}), ("b", {"x": "1"})],
+    "file in the other's folder": [("a", {"x/y/z": "1"}), ("b", {"x/y": "1"})],
+    "folder in place of the other's file": [("a", {"x": "1"}), ("b", {"x/y/z": "1"})],
+    "in one command": [("b", {"x": "1"}, "c", {"x": "1"})],
+    "none": [("a", {"x/y": "1"}), ("b", {"x/z": "1"})],
+    "new version": [("a", {"x": "1", "y": "1"}), ("a", {"x": "2", "z/a": "2"})],
+    "file to folder": [("a", {"x": "1"}), ("a", {"x/y": "1"})],
+    "folder to file": [("a", {"x/y": "1"}), ("a", {"x": "1"})],
+    "handed over": [("a", {"x": "1", "y": "1"}), ("a", {"x": "1"}, "b", {"y": "1"})],
+    "not handed over": [("a", {"x": "1", "y": "1"}), ("b", {"y": "1"})],
+    "exchanged": [
+        ("a", {"x": "1"}, "b", {"y": "1"}),
+        ("a", {"y": "2"}, "b", {"x": "2"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", CLASHES)
+def test_clashes_are_those_of_upip(upip, tmp_path, name):
+    outcomes = []
+    for number, install in enumerate((install_here, install_by_upip)):
+        lib = tmp_path / str(number)
+        refused = []
+        for step in CLASHES[name]:
+            packages = [
+                package(step[i], str(len(refused)), step[i + 1]) for i in range(0, len(step), 2)
+            ]
+            try:
+                install(lib, *packages)
+                refused.append(False)
+            except (OutputError, ValueError) as error:
+                refused.append(True)
+                assert "both have" in str(error) or " a folder" in str(error) or number
+        outcomes.append((refused, read_tree(lib)))
+    assert outcomes[0] == outcomes[1]
+    assert any(outcomes[0][0]) is (name not in ("none", "new version", "handed over", "exchanged"))
+
+
+def test_messages_of_clashes_name_both_sides(lib):
+    install_here(lib, package("a", files={"x/y.py": "1"}))
+    refuse(lib, package("b", files={"x/y.py": "1"}), match=r"^b and a both have x/y\.py; install")
+    refuse(lib, package("b", files={"x": "1"}), match="^b and a both have x; install")
+    refuse(lib, package("b", files={"x/y.py/z": "1"}), match=r"^b and a both have x/y\.py; ")
+
+
+def test_what_lies_in_the_way(upip, tmp_path):
+    lib = tmp_path / "lib"
+    (lib / "x").mkdir(parents=True)
+    (lib / "y").write_text("mine")
+    for files, match in (
+        ({"x": "1"}, "lib/x is a folder, and b has a file there; move it"),
+        ({"y/z/a.py": "1"}, "lib/y is a file, and b needs a folder there; move it"),
+    ):
+        refuse(lib, package("b", files=files), match=match)
+        with pytest.raises(ValueError, match="would replace"):
+            install_by_upip(lib, package("b", files=files))
+    install_here(lib, package("b", files={"y": "theirs"}))
+    assert (lib / "y").read_text() == "theirs", "a file that no package owns is taken over"
+
+
+def needing(*specs):
+    return [f"x{spec}" for spec in specs]
+
+
+@pytest.mark.parametrize(
+    ("requires", "fits"),
+    [
+        ([">=2"], True),
+        (["<2"], False),
+        (["; extra == 'b'", "<2 ; extra == 'a'"], True),
+        (["<2 ; python_version < '3'"], True),
+        (["<2 ; python_version > '3'"], False),
+        ([">=2rc1", "!=2.1"], True),
+        ([], True),
+    ],
+)
+def test_what_installed_packages_need_is_what_upip_says(upip, tmp_path, requires, fits):
+    for lib, install in ((tmp_path / "1", install_here), (tmp_path / "2", install_by_upip)):
+        install(lib, package("user", "1", None, needing(*requires)), package("x", "2"))
+        new = package("x", "2.0"), package("other", "3", None, ["x"])
+        if fits:
+            install(lib, *new)
+            continue
+        with pytest.raises((ResolutionError, ValueError)) as error:
+            install(lib, *new)
+        assert str(error.value).startswith("x: user 1 (installed) needs <2, but other 3 took 2.0")
+    assert read_tree(tmp_path / "1") == read_tree(tmp_path / "2")
+
+
+def test_who_is_replaced_too_is_not_asked(lib):
+    install_here(lib, package("user", "1", None, ["x<2"]), package("x", "1"))
+    message = refuse(lib, package("x", "2"), match="but you took 2;", kind=ResolutionError)
+    assert message.endswith("; install a user that goes with it too, or uninstall user")
+    install_here(lib, package("x", "2"), package("user", "2", None, ["x>=2"]))
+
+
+def test_the_caller_reads_the_requirements(lib):
+    install_here(lib, package("user", "1", None, ["Wanted; here"]), package("x", "1"))
+    texts = []
+
+    def read(text):
+        texts.append(text)
+        return "x", SpecifierSet(">5")
+
+    with PackageFolder(lib) as folder:
+        folder.stage("x", "6.dev1", read_device_archive(package("x")[2]))
+        folder.check(read)
+    assert texts == ["Wanted; here"]
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_what_is_not_installed_leaves_no_stray(lib, staged):
+    if staged:
+        install_here(lib, package("a"))
+    before = read_tree(lib) if staged else None
+    with PackageFolder(lib) as folder:
+        folder.stage("a", "2", DeviceArchive((("a.py", b"2"), ("b/c.py", b"2")), ()))
+        folder.discard()
+        folder.stage("c", "2", DeviceArchive((("c.py", b"2"),), ()))
+    assert (read_tree(lib) if lib.exists() else None) == before
+
+
+def test_folders_made_for_nothing_go_again(tmp_path):
+    with pytest.raises(KeyboardInterrupt), PackageFolder(tmp_path / "a/b/lib") as folder:
+        folder.stage("c", "2", DeviceArchive((("c.py", b"2"),), ()))
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_while_files_move_is_finished_at_once(lib, monkeypatch):
+    install_here(lib, package("a", files={"a/x": "1", "a/y": "1", "a/old": "1"}))
+    real = Path.replace
+    interrupts = [KeyboardInterrupt]
+
+    def replace(source, target):
+        if str(target).endswith("a/y") and interrupts:
+            raise interrupts.pop()
+        return real(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        install_here(lib, package("a", "2", {"a/x": "2", "a/y": "2"}))
+    tree = read_tree(lib)
+    assert sorted(tree) == [".upip/a", "a/x", "a/y"]
+    assert (tree["a/x"], tree["a/y"]) == (b"2", b"2")
+
+
+def test_an_error_while_files_move_is_finished_by_the_next_run(lib, monkeypatch):
+    install_here(lib, package("a", files={"a/x": "1", "a/y": "1"}))
+    real = Path.replace
+
+    def replace(source, target):
+        if str(target).endswith("a/y"):
+            raise OSError(errno.EIO, "Input/output error", str(source), None, str(target))
+        return real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", replace)
+        with pytest.raises(OutputError, match=r"cannot change .*a/y: Input/.* finishes it when"):
+            install_here(lib, package("a", "2", {"a/x": "2", "a/y": "2"}))
+    with PackageFolder(lib) as folder:
+        assert folder.intact("a").version == "2"
+
+
+def test_a_full_disk_changes_nothing(lib):
+    install_here(lib, package("a", files={"a/x": "1"}))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, limits[1]))
+    try:
+        refuse(
+            lib,
+            package("a", "2", {"a/x": b"2" * 9000}),
+            match=r"cannot write .*: File too large; nothing is installed; make room",
+        )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_root_that_is_no_folder(tmp_path):
+    (tmp_path / "file").write_text("1")
+    for path in ("file", "file/lib"):
+        with pytest.raises(OutputError, match="file"):
+            install_here(tmp_path / path, package("a"))
+    assert read_tree(tmp_path) == {"file": b"1"}
+
+
+def test_records_that_are_no_folder(tmp_path):
+    for number, make in enumerate(
+        (Path.touch, lambda path: path.symlink_to(tmp_path), lambda path: path.symlink_to("gone"))
+    ):
+        lib = tmp_path / str(number)
+        lib.mkdir()
+        make(lib / ".upip")
+        with pytest.raises(OutputError, match=r"\.upip is no folder, and the records .* move it"):
+            install_here(lib, package("a"))
+        assert [path.name for path in lib.iterdir()] == [".upip"]
+
+
+AS_A_USER_WHO_MAY_NOT = """
+import os, sys, tempfile
+from pathlib import Path
+sys.path[:0] = {path!r}
+import filelock, platformdirs
+from package_installs import PackageFolder, read_need
+from sdist_upip.device_archive import DeviceArchive
+from sdist_upip.errors import OutputError
+
+tempfile.tempdir = os.getcwd()
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setuid(12345)
+
+def upgrade(folder):
+    folder.stage("a", "2", DeviceArchive((("a/x.py", b"2"),), ()))
+    folder.check(read_need)
+    folder.install()
+
+for change in (lambda folder: folder.uninstall(["a"]), upgrade):
+    try:
+        with PackageFolder(Path("lib")) as folder:
+            assert folder.names() == ["a", "b"]
+            change(folder)
+    except OutputError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("read_only", "messages"),
+    [
+        ("a", ["lib/a cannot be written to; change its mode"] * 2),
+        (".", ["lib cannot be written to; change its mode"] * 2),
+        (".upip", ["lib/.upip/journal.tmp: Permission denied", "lib/.upip/a.0: Permission denied"]),
+    ],
+)
+def test_a_folder_that_cannot_be_written(read_only, messages):
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
+        lib = Path(folder) / "lib"
+        install_here(lib, package("a", files={"a/x.py": "1"}), package("b"))
+        before = read_tree(lib)
+        for path in (lib.parent, lib, lib / "a", lib / ".upip"):
+            path.chmod(0o777)
+        (lib / read_only).chmod(0o555)
+        result = run_python("-c", AS_A_USER_WHO_MAY_NOT.format(path=sys.path), cwd=lib.parent)
+        lines = result.stdout.splitlines()
+        assert len(lines) == 2, result
+        for line, message in zip(lines, messages, strict=True):
+            assert message in line
+        assert read_tree(lib) == before
+
+
+def test_links_to_elsewhere_are_not_followed(lib, tmp_path):
+    install_here(lib, package("a", files={"a/x.py": "1", "a/deep/y.py": "1"}))
+    (lib / "a").rename(tmp_path / "elsewhere")
+    (lib / "a").symlink_to(tmp_path / "elsewhere")
+    with PackageFolder(lib) as folder:
+        assert folder.intact("a"), "reading through a link does no harm"
+        with pytest.raises(OutputError, match=r"lib/a is a symbolic link, and a/.* lies behind it"):
+            folder.uninstall(["a"])
+    refuse(lib, package("a", "2", {"a/x.py": "2"}), match="lib/a is a symbolic link")
+    refuse(lib, package("b", "2", {"a/deep/new/x.py": "2"}), match="lib/a is a symbolic link")
+    (lib / "gone").symlink_to("nowhere")
+    refuse(lib, package("b", "2", {"gone/x.py": "2"}), match="lib/gone is a symbolic link")
+    assert sorted(read_tree(tmp_path / "elsewhere")) == ["deep/y.py", "x.py"]
+
+
+def test_a_root_may_be_a_link_and_may_be_at_home(tmp_path, monkeypatch):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "lib").symlink_to("real")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    install_here(Path("~/lib"), package("a"))
+    assert sorted(read_tree(tmp_path / "real")) == [".upip/a", "a.py"]
+    with pytest.raises(OutputError, match="home folder is not known; write it out"):
+        PackageFolder(Path("~nobody-of-this-name/lib"))
+
+
+def test_only_one_at_a_time(lib, tmp_path):
+    (tmp_path / "link").symlink_to("lib")
+    with PackageFolder(lib):
+        for path in (lib, tmp_path / "link", tmp_path / "x/../lib"):
+            with pytest.raises(OutputError, match="another sdist-upip is at work there; wait"):
+                PackageFolder(path).__enter__()
+        with PackageFolder(tmp_path / "other"):
+            pass
+    with PackageFolder(lib):
+        pass
+    assert not lib.exists()
+
+
+def test_the_lock_goes_with_its_process(lib, tmp_path):
+    code = (
+        f"import sys; sys.path[:0] = {sys.path!r}\nfrom pathlib import Path\n"
+        "from sdist_upip.package_folder import PackageFolder\n"
+        f"with PackageFolder(Path({str(lib)!r})):\n print('in', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b"in\n"
+        with pytest.raises(OutputError, match="another sdist-upip"):
+            PackageFolder(lib).__enter__()
+        process.kill()
+        process.wait()
+        with PackageFolder(lib):
+            pass
+
+
+def test_without_a_cache_the_lock_is_elsewhere(lib, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    with PackageFolder(lib):
+        assert len(list((tmp_path / "temporary").iterdir())) == 1
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+    with pytest.raises(OutputError, match=r"cannot be locked against .*file: "):
+        PackageFolder(lib).__enter__()
+
+
+def test_without_the_libraries_it_says_what_to_install(lib, monkeypatch):
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    with pytest.raises(ConfigError, match=r"needs filelock; run pip install 'sdist-upip\[install"):
+        PackageFolder(lib).__enter__()
+
+
+def test_an_unknown_name_removes_nothing(lib):
+    install_here(lib, package("a"), package("b"))
+    before = read_tree(lib)
+    with PackageFolder(lib) as folder:
+        with pytest.raises(
+            OutputError, match=r"^c-c is not installed in .*list -p .* tells what is"
+        ):
+            folder.uninstall(["a", "C.C"])
+        folder.uninstall([])
+    assert read_tree(lib) == before
+
+
+def test_who_uses_what_goes(lib):
+    install_here(
+        lib,
+        package("a", "1", None, ["B.b>=1; sys_platform == 'rp2'", "b-b", "c; extra == 'x'"]),
+        package("b-b", "1", None, ["c"]),
+        package("c"),
+    )
+    with PackageFolder(lib) as folder:
+        assert [(r.name, name) for r, name in folder.users(["b_b", "C"])] == [("a", "b-b")]
+        assert [(r.name, name) for r, name in folder.users(["c"])] == [("b-b", "c")]
+        assert folder.users(["a", "gone"]) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "defect"),
+    [
+        ("C:x", "':'"),
+        ("a/b:c", "':'"),
+        ("a./b", "'.'"),
+        ("a ", "' '"),
+        (".../a", "'.'"),
+        ("a/b*", r"'*'"),
+        ("a/.b c.py", None),
+        ("é", None),
+    ],
+)
+def test_paths_that_windows_cannot_hold(path, defect):
+    found = find_host_defect(path, "nt")
+    assert found == (defect and f"Windows takes no name with {defect} there")
+    assert find_host_defect(path, "posix") is None
+
+
+def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
+    monkeypatch.setattr("sdist_upip.package_folder.find_host_defect", lambda path: f"no {path}")
+    refuse(
+        lib, package("a", files={"a:b": ""}), match="a has 'a:b', .* here: no a:b; install it on"
+    )
