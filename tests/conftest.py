@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index_clients import make_client, own_network  # noqa: F401
 from micropython.fixtures import interpreter, micropython  # noqa: F401
 from sdist_upip.cli import main
 from upip_device import upip  # noqa: F401

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
-
-from index_server import Index
-from sdist_upip.archive_cache import ArchiveCache
-from sdist_upip.index_client import IndexClient
-from sdist_upip.pip_settings import PipSettings
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_network(monkeypatch, tmp_path):
-    """No proxy, certificate or password of this computer's."""
+    """Let no proxy, certificate or password of this computer's matter."""
     for name in (*_PROXIES, *map(str.upper, _PROXIES), *_CERTIFICATES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
 
 
 @pytest.fixture
-def index():
-    with Index() as index:
-        yield index
-
-
-@pytest.fixture
-def make_client(tmp_path):
+def make_client(tmp_path, own_network):
     """A function from fields of PipSettings to a client with them; retries are off."""
+    # Imported here, since all tests share the module and few need the libraries behind it.
+    from sdist_upip.archive_cache import ArchiveCache
+    from sdist_upip.index_client import IndexClient
+    from sdist_upip.pip_settings import PipSettings
+
     opened = []
 
     def make(*, folder: Path | None = tmp_path / "cache", offline: bool = False, **settings):
@@ -46,7 +39,3 @@ def make_client(tmp_path):
     for client, cache in opened:
         client.__exit__(None, None, None)
         cache.__exit__(None, None, None)
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

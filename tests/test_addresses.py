@@ -1,0 +1,137 @@
+"""Addresses: what is local, what may be shown, whom to trust."""
+
+from pathlib import Path
+
+import pytest
+
+from sdist_upip.addresses import (
+    Origins,
+    check_url,
+    file_name,
+    is_local,
+    local_path,
+    redact,
+    without_credentials,
+)
+from sdist_upip.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("archives", "archives"),
+        ("/srv/simple", "/srv/simple"),
+        ("C:\\simple", "C:\\simple"),
+        ("./a:b", "a:b"),
+        ("file:///srv/a%20b", "/srv/a b"),
+        ("FILE://localhost/srv", "/srv"),
+    ],
+)
+def test_paths_and_file_addresses_are_local(address, path):
+    assert is_local(address)
+    assert local_path(address) == Path(path)
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert local_path("~/wheels") == tmp_path / "wheels"
+
+
+def test_a_file_address_of_another_computer_is_refused():
+    with pytest.raises(ConfigError, match=r"file://server/srv: .*write file:///PATH"):
+        local_path("file://server/srv")
+
+
+@pytest.mark.parametrize("url", ["https://x.test/simple", "http://127.0.0.1:80/"])
+def test_web_addresses_are_not_local(url):
+    assert not is_local(url)
+    check_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://me:secret@x.test/",
+        "https://",
+        "https:///simple",
+        "https://x.test:port/",
+        "https://x.test:0/",
+        "https://me:sec/secret@x.test/",
+        "https://me:secret@[bad/",
+        "git+https://me:secret@x.test/",
+    ],
+)
+def test_what_cannot_be_opened_is_refused_and_tells_no_password(url):
+    with pytest.raises(ConfigError, match="cannot open this address; write https://HOST") as caught:
+        check_url(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://me:secret@x.test/simple?token=secret#secret", "https://x.test/simple"),
+        ("https://token@x.test:8443/", "https://x.test:8443/"),
+        ("https://me:a@secret@x.test/", "https://x.test/"),
+        ("https://me:secret/x@x.test/", "https://…"),
+        ("/srv/simple", "/srv/simple"),
+        ("file:///srv/a-1.tar.gz#sha256=00", "file:///srv/a-1.tar.gz"),
+    ],
+)
+def test_nothing_secret_is_shown(address, shown):
+    assert redact(address) == shown
+
+
+def test_an_address_without_credentials_keeps_its_query():
+    assert without_credentials("https://a:b@x.test/f?v=1#c") == "https://x.test/f?v=1"
+    assert without_credentials("https://x.test/f") == "https://x.test/f"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://x.test/a/b-1.0.tar.gz?x=/y#z", "b-1.0.tar.gz"),
+        ("https://x.test/a/b-1.0%2Blocal.tar.gz", "b-1.0+local.tar.gz"),
+        ("https://x.test/%2e%2e%2fpasswd", "_passwd"),
+        ("https://x.test/a%5C..%5Cb:c", "a_.._b_c"),
+        ("https://x.test/..", "file"),
+        ("https://x.test/", "file"),
+    ],
+)
+def test_file_names_are_harmless(url, name):
+    assert file_name(url) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "safe"),
+    [
+        ("https://x.test/", True),
+        ("http://localhost:8080/", True),
+        ("http://127.8.9.1/", True),
+        ("http://[::1]/", True),
+        ("http://localhost.x.test/", False),
+        ("http://127.0.0.1.x.test/", False),
+        ("http://x.test/", False),
+        ("http://lab.test:8080/", True),
+        ("http://LAB.test/", True),
+        ("http://sub.lab.test/", False),
+        ("http://one.test/", True),
+        ("http://one.test:8080/", False),
+        ("http://[fd00::1]:3141/", True),
+    ],
+)
+def test_plain_http_is_safe_from_here_or_from_a_trusted_host(url, safe):
+    assert Origins(["lab.test", "one.test:80", "[fd00::1]:3141"]).is_safe(url) is safe
+
+
+def test_only_trusted_hosts_are_trusted_over_tls():
+    origins = Origins(["lab.test", "one.test:443"])
+    assert origins.is_trusted("https://lab.test:8443/")
+    assert origins.is_trusted("https://one.test/")
+    assert not origins.is_trusted("https://one.test:8443/")
+    assert not origins.is_trusted("https://localhost/")
+
+
+def test_a_trusted_host_that_is_none_is_refused():
+    with pytest.raises(ConfigError, match=r"trusted-host lab.test:http: .*write HOST or HOST:PORT"):
+        Origins(["lab.test:http"])
