@@ -60,4 +60,4 @@ class IndexAuth(MultiDomainBasicAuth):
 
     def _should_save_password_to_keyring(self) -> bool:
         with redirect_stdout(sys.stderr):
-            return super()._should_save_password_to_keyring()
+            return self._has_keyring and super()._should_save_password_to_keyring()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -99,15 +100,8 @@ class IndexConnection:
                     f"{redact(url)}: anybody between can change what comes over plain http; use "
                     "https, or name the host as `trusted-host` in pip's configuration"
                 )
-            client = self._client(self._origins.is_trusted(url))
             try:
-                with client.stream(
-                    "GET",
-                    url if safe else without_credentials(url),
-                    headers=headers,
-                    auth=self.auth if safe else None,
-                    follow_redirects=False,
-                ) as response:
+                with self._open(url, headers, safe) as response:
                     if not response.has_redirect_location:
                         return _consume(response, read)
                     target = str(response.url.join(response.headers["location"]))
@@ -118,6 +112,26 @@ class IndexConnection:
         raise HttpFailure(
             url, f"more than {_REDIRECTS} redirects", "check the address, it leads in circles"
         )
+
+    @contextmanager
+    def _open(self, url: str, headers: dict[str, str], safe: bool) -> Iterator[httpx2.Response]:
+        client = self._client(self._origins.is_trusted(url))
+
+        def send() -> httpx2.Response:
+            request = client.build_request(
+                "GET", url if safe else without_credentials(url), headers=headers
+            )
+            return client.send(
+                request, stream=True, auth=self.auth if safe else None, follow_redirects=False
+            )
+
+        try:
+            response = send()
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            # A server may close a connection that we kept, just when we use it again.
+            response = send()
+        with closing(response):
+            yield response
 
     def _client(self, trusted: bool) -> PyPIClient:
         if trusted not in self._clients:
