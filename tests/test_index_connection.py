@@ -159,6 +159,7 @@ def test_what_is_no_http_is_an_error(make_client):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         server.settimeout(5)
+
         def greet():
             for _ in range(2):
                 connection, _ = server.accept()
