@@ -173,7 +173,7 @@ def test_what_installed_packages_need_is_what_upip_says(upip, tmp_path, requires
 def test_who_is_replaced_too_is_not_asked(lib):
     install_here(lib, package("user", "1", None, ["x<2"]), package("x", "1"))
     message = refuse(lib, package("x", "2"), match="but you took 2;", kind=ResolutionError)
-    assert message.endswith("; install a user that goes with it too, or uninstall user")
+    assert message.endswith("; install a release of user that goes with it, or uninstall it")
     install_here(lib, package("x", "2"), package("user", "2", None, ["x>=2"]))
 
 

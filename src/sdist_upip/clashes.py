@@ -110,8 +110,8 @@ def check_needs(staged: Sequence[Record], staying: Iterable[Record], read_need: 
             if version and not wanted.contains(version, prereleases=True):
                 raise ResolutionError(
                     f"{name}: {record.name} {record.version} (installed) needs {wanted}, but "
-                    f"{_find_wanting(name, staged, read_need)} took {version}; install a "
-                    f"{record.name} that goes with it too, or uninstall {record.name}"
+                    f"{_find_wanting(name, staged, read_need)} took {version}; "
+                    f"install a release of {record.name} that goes with it, or uninstall it"
                 )
 
 
