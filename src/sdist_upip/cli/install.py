@@ -187,6 +187,7 @@ def _make_order(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
 ) -> Order:
     from ..install import Order
+    from ..mpy import find_compiler
     from ..pylock import check_lock_path
     from ..target import Target
     from ..wanted import Named, read_list, read_words
@@ -198,6 +199,8 @@ def _make_order(
         wanted = [Named(name) for name in installed]
     if options.lock:
         check_lock_path(options.lock)
+    if options.mpy:
+        find_compiler(options.mpy)
     first = options.index_url or filter(None, [settings.index_url])
     indexes = [*first, *settings.extra_index_urls, *options.extra_index_url]
     no_index = options.no_index or (settings.no_index and not options.index_url)
