@@ -2,8 +2,10 @@
 
 import os
 import sys
+from importlib.metadata import version
 
 import pytest
+from packaging.version import Version
 
 from sdist_upip.errors import ConfigError
 from sdist_upip.pip_settings import PipSettings, ask_pip
@@ -83,7 +85,8 @@ def test_environment_variables_win(configure, monkeypatch):
     monkeypatch.setenv("PIP_KEYRING_PROVIDER", "disabled")
     asked = ask_pip()
     assert (asked.index_url, asked.timeout) == ("https://env.test/simple", 3.0)
-    assert asked.keyring_provider == "disabled"
+    knows = Version(version("pip")) >= Version("23.1")
+    assert asked.keyring_provider == ("disabled" if knows else "auto")
 
 
 def test_certificates_of_the_environment_count_where_pip_names_none(monkeypatch):

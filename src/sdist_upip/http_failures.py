@@ -60,6 +60,7 @@ def explain_error(error: Exception, url: str, settings: PipSettings) -> HttpFail
             url,
             f"the proxy refuses ({reason})",
             f"check its address and credentials (`proxy` {_IN_PIP}, or HTTPS_PROXY)",
+            passes=reason.startswith("5"),
         )
     if isinstance(error, httpx2.ConnectError):
         proxy = f" through the proxy {redact(settings.proxy)}" if settings.proxy else ""

@@ -25,11 +25,13 @@ class IndexFolder:
         """Yield the files of a project, and the link to each."""
         page = self._path / project / "index.html"
         try:
-            present = page.exists()
+            content = page.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            content = None
         except OSError as error:
             raise _unreadable(page, error) from error
-        if present:
-            yield from read_local_page(page, self._path)
+        if content is not None:
+            yield from _read_content(content, page, self._path)
         for offer in self._archives:
             if offer.project == project:
                 yield offer, offer.url
@@ -45,43 +47,51 @@ def read_local_links(path: Path) -> Iterator[tuple[Offer, str]]:
             yield offer, offer.url
         for page in sorted(path.iterdir()):
             if page.suffix.lower() in _PAGES:
-                yield from read_local_page(page, path)
+                yield from _read_local_page(page, path)
     elif path.suffix.lower() in _PAGES:
-        yield from read_local_page(path, path)
+        yield from _read_local_page(path, path)
     elif not path.exists():
         raise _absent(path)
     elif archive := _read_archive(path, path.parent):
         yield archive, archive.url
 
 
-def read_local_page(path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
-    """Yield what a page offers; raises DownloadError."""
+def _read_local_page(path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
     try:
-        page = Page(path.absolute().as_uri(), path.read_bytes())
-        yield from read_page(page, str(location))
+        content = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
+    yield from _read_content(content, path, location)
+
+
+def _read_content(content: bytes, path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
+    try:
+        yield from read_page(Page(path.absolute().as_uri(), content), str(location))
     except PageError as error:
         raise DownloadError(f"{path}: {error}; write the page anew") from error
 
 
 def _read_archives(folder: Path) -> Iterator[Offer]:
-    if not folder.exists():
-        raise _absent(folder)
     try:
-        for path in sorted(folder.iterdir()):
-            if offer := _read_archive(path, folder):
-                yield offer
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError as error:
+        raise _absent(folder) from error
     except OSError as error:
         raise _unreadable(folder, error) from error
+    for path in paths:
+        if offer := _read_archive(path, folder):
+            yield offer
 
 
 def _read_archive(path: Path, folder: Path) -> Offer | None:
     project = project_of(path.name)
-    if not project:
+    if not project or path.is_dir():
         return None
-    url = path.absolute().as_uri()
-    return Offer(project, path.name, url, {}, False, str(folder), path.stat().st_size)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return Offer(project, path.name, path.absolute().as_uri(), {}, False, str(folder), size)
 
 
 def _absent(path: Path) -> DownloadError:
