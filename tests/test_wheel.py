@@ -40,13 +40,18 @@ def record_line(path, data, algorithm="sha256"):
 
 
 def make_wheel(
-    folder, files, name="x-1.0-py3-none-any.whl", record=None, method=zipfile.ZIP_STORED
+    folder,
+    files,
+    name="x-1.0-py3-none-any.whl",
+    record=None,
+    method=zipfile.ZIP_STORED,
+    info=INFO,
 ):
     """Write a wheel; `record` maps the lines of its RECORD to other lines."""
     contents = {path: text.encode() for path, text in files.items()}
     lines = "".join(record_line(path, data) for path, data in contents.items())
-    lines += f"{INFO}/RECORD,,\n"
-    contents[f"{INFO}/RECORD"] = (record(lines) if record else lines).encode()
+    lines += f"{info}/RECORD,,\n"
+    contents[f"{info}/RECORD"] = (record(lines) if record else lines).encode()
     with zipfile.ZipFile(folder / name, "w", method) as archive:
         for path, data in contents.items():
             archive.writestr(path, data)

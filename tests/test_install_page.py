@@ -1,0 +1,242 @@
+"""docs/install.md: its commands as they are printed, one after the other, and what it quotes.
+
+Blocks of the language `sh` are run. Those that need a board or the tools of a port are `console`:
+mpremote, make, idf.py, and what is copied to a card or a board. `text` is output, or a file.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archives import make_release, pack
+from conftest import BACKEND, ROOT, read_tree, run_python, write_tree
+from index_server import Index
+from micropython import WebAssembly
+from sdist_upip import cli
+from test_wheel import make_wheel
+
+PAGE = (ROOT / "docs/install.md").read_text(encoding="utf-8")
+NEED_HARDWARE = ("mpremote ", "make ", "cd ports/", "idf.py ", "cp build-", ". $HOME/esp-idf/")
+PROGRAMS = {"sdist-upip": ["-m", "sdist_upip"], "pip": ["-m", "pip"]}
+RELEASES = (
+    ("my-app", "1.0", ["logging>=0.5"]),
+    ("my-app", "2.0", ["logging>=0.6"]),
+    ("logging", "0.5", []),
+    ("logging", "0.6", []),
+)
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
+
+
+class Desk:
+    """A computer on which the commands of the page are run in order; what each of them printed.
+
+    Its pip is set to an index of the packages that the page names, as its only configuration.
+    """
+
+    def __init__(self, folder: Path, index: Index) -> None:
+        self.folder = folder
+        self.index = index
+        self.outputs: dict[str, str] = {}
+        self.trees: dict[str, dict[str, bytes]] = {}
+        self.requests: dict[str, int] = {}
+
+    def run(self, command: str) -> subprocess.CompletedProcess:
+        program, *words = shlex.split(command)
+        environ = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"}
+        environ |= {
+            "HOME": str(self.folder),
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_DRY_RUN": "1",  # What is tested stays as it is installed.
+            "PIP_INDEX_URL": self.index.simple,
+            "PYTHONPATH": str(ROOT / "src"),
+            "PYTHONWARNINGS": "ignore",
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+        }
+        return subprocess.run(
+            [sys.executable, *PROGRAMS[program], *words],
+            cwd=self.folder,
+            env=environ,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    def follow(self, command: str) -> None:
+        """Run a command, which must succeed, and keep what it printed and left behind."""
+        asked = len(self.index.requests)
+        result = self.run(command)
+        assert result.returncode == 0, (command, result.stdout, result.stderr)
+        self.outputs[command] = result.stdout + result.stderr
+        self.trees[command] = read_tree(self.folder)
+        self.requests[command] = len(self.index.requests) - asked
+
+    def read(self, command: str, folder: str) -> dict[str, bytes]:
+        """Return the files in `folder` as they were after `command`."""
+        tree = self.trees[command].items()
+        return {
+            path[len(folder) + 1 :]: data for path, data in tree if path.startswith(f"{folder}/")
+        }
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "archives").mkdir()
+    with Index() as index:
+        for name, version, needs in RELEASES:
+            release = make_release(name, version, requires=needs)
+            index.add_release(release, pack(release))
+            (folder / f"archives/{release.root}.tar.gz").write_bytes(pack(release))
+        wheel = make_pure_wheel(folder)
+        index.add(wheel.name, wheel.read_bytes(), name="pure-lib")
+        wheel.unlink()
+        head = '[project]\nname = "my-project"\nversion = "1.0"\n'
+        project = {"pyproject.toml": BACKEND + head, "my_project.py": "version = '1.0'\n"}
+        write_tree(folder / "my-project", project)
+        write_tree(folder, {"requirements.txt": "# all of it\nmy-app\nlogging>=0.5  # and this\n"})
+        desk = Desk(folder, index)
+        for command in COMMANDS:
+            desk.follow(command)
+        yield desk
+
+
+def make_pure_wheel(folder):
+    info = "pure_lib-1.0.dist-info"
+    files = {
+        "pure_lib.py": "",
+        f"{info}/METADATA": "Metadata-Version: 2.1\nName: pure-lib\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    return make_wheel(folder, files, "pure_lib-1.0-py3-none-any.whl", info=info)
+
+
+def find(*words):
+    """Return the one command of the page with these words."""
+    (command,) = [line for line in COMMANDS if all(word in line.split() for word in words)]
+    return command
+
+
+def test_every_block_is_run_or_needs_hardware():
+    languages = set(re.findall(r"^```(\w+)$", PAGE, re.MULTILINE))
+    assert languages == {"sh", "console", "text", "python"}
+    assert {shlex.split(line)[0] for line in COMMANDS} == PROGRAMS.keys()
+    for line in "".join(blocks("console")).splitlines():
+        assert line.startswith("$ ")
+        if not line.startswith("$ sdist-upip "):  # in a port's folder; it is run as sh elsewhere
+            assert line[2:].startswith(NEED_HARDWARE) or line == "$ make", line
+    assert "$ sdist-upip install --freeze -p modules my-app" in "".join(blocks("console"))
+    assert "sdist-upip install --freeze -p modules my-app" in COMMANDS
+
+
+def test_the_extra_is_one_that_pip_knows(desk):
+    output = desk.outputs["pip install 'sdist-upip[install]'"]
+    assert "already satisfied: sdist-upip[install]" in output
+    assert "does not provide the extra" not in output
+
+
+def test_upip_is_written_for_the_same_index(desk):
+    files = desk.read("sdist-upip device -p upip/lib", "upip/lib")
+    assert {"upip.py", "upip_index.py"} < files.keys()
+    assert desk.index.simple.encode() in files["upip_settings.py"]
+
+
+def test_the_outputs_are_those_of_the_page(desk):
+    shown = blocks("text")
+    assert desk.outputs["sdist-upip install -p lib my-app"] in shown
+    frozen = desk.outputs["sdist-upip install --freeze -p modules my-app"]
+    assert frozen.replace(str(desk.folder), "/home/you") in shown
+    conflict = desk.run("sdist-upip install -p other my-app==2.0 'logging<0.6'")
+    assert (conflict.returncode, conflict.stdout) == (1, "")
+    assert conflict.stderr in shown
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["sdist-upip install -p lib my-app", "sdist-upip install -p lib --mpy 1.28 my-app"],
+)
+def test_the_import_works_on_micropython(desk, command):
+    files = desk.read(command, "lib")
+    assert ("my_app.mpy" in files) == ("--mpy" in command)
+    (code,) = blocks("python")
+    assert WebAssembly("1.29").run(code, files).lines == ["2.0"]
+
+
+def test_what_is_named_is_installed(desk):
+    assert "installed my-project 1.0" in desk.outputs["sdist-upip install -p lib ./my-project"]
+    assert desk.read("sdist-upip list -p lib", "lib")["my_project.py"] == b"version = '1.0'\n"
+    assert desk.outputs["sdist-upip list -p lib"].splitlines() == [
+        *("logging 0.6", "my-app 2.0", "my-project 1.0")
+    ]
+    uninstall = desk.outputs["sdist-upip uninstall -p lib logging"]
+    assert "my-app 2.0 needs logging, which is gone" in uninstall
+    assert "pure-lib 1.0" in desk.outputs[find("--convert", "pure-lib")]
+
+
+def test_a_lock_gives_the_same_folder_without_a_network(desk):
+    write, *repeats = [line for line in COMMANDS if "--lock" in line]
+    folders = ["other", "third", "fourth"]
+    found = [desk.read(command, name) for command, name in zip(repeats, folders, strict=True)]
+    assert found[0].keys() == {".upip/logging", ".upip/my-app", "logging.py", "my_app.py"}
+    assert found[0] == found[1] == found[2]
+    assert desk.trees[write]["pylock.toml"] == desk.trees[repeats[-1]]["pylock.toml"]
+    offline = [command for command in repeats if "--no-index" in command]
+    assert [desk.requests[command] for command in offline] == [0, 0]
+
+
+def test_the_manifests_of_the_page_name_what_is_there(desk):
+    snippets = [block for block in blocks("text") if "PORT_DIR" in block]
+    assert len(snippets) == 2
+    for snippet in snippets:
+        named = []
+        exec(snippet, {"include": named.append, "freeze": named.append})
+        assert named[0] == "$(PORT_DIR)/boards/manifest.py"
+        assert (desk.folder / named[1]).exists()
+
+
+def test_every_option_is_in_the_table():
+    section = PAGE.partition("| option | default |")[2].partition("\n\n")[0]
+    listed = re.findall(r"^\| (.*?) \| ", section.replace(r"\|", "/"), re.MULTILINE)
+    shown = {
+        option for cell in listed for option in re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", cell)
+    }
+    result = run_python("-m", "sdist_upip", "install", "--help", cwd=ROOT / "src")
+    taken = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", result.stdout))
+    assert shown == taken - {"-h", "--help"}
+
+
+def test_the_messages_of_the_page_exist():
+    table = PAGE.partition("| message |")[2]
+    messages = re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
+    assert len(messages) > 12
+    known = "\n".join(find_texts())
+    for message in messages:
+        pattern = re.sub(r"\bNAME\b|\b[AB]\b|\b1\.28\b", "…", message)
+        assert re.sub("^…: |^… | …$", "", pattern) in known, message
+
+
+def find_texts():
+    """Yield the texts in our source, with `…` for what is filled in."""
+    for path in Path(cli.__file__).parent.parent.glob("**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+            elif isinstance(node, ast.JoinedStr):
+                parts = (
+                    part.value if isinstance(part, ast.Constant) else "…" for part in node.values
+                )
+                yield "".join(map(str, parts))
