@@ -285,6 +285,8 @@ def test_a_lock_for_other_boards_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"is a lock for other boards: .*esp32"):
         reread([make("x")], tmp_path, platform="esp32")
     assert reread([make("x")], tmp_path, platform="rp2") == (make("x"),)
+    with pytest.raises(ConfigError, match=r"is no sys\.platform; give one"):
+        write_lock([], tmp_path, "rp2' or \"")
 
 
 def test_a_package_twice_for_one_board_is_refused(tmp_path):

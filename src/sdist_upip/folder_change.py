@@ -11,6 +11,7 @@ import json
 import secrets
 import shutil
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,6 +120,6 @@ def _remove(path: Path, folder: Path) -> None:
 
 def _discard(stage: Path, made: list[Path]) -> None:
     shutil.rmtree(stage, ignore_errors=True)
-    for folder in made:
-        if folder.is_dir() and not any(folder.iterdir()):
+    with suppress(OSError):  # others may have put something there
+        for folder in made:
             folder.rmdir()

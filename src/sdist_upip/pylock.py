@@ -87,7 +87,10 @@ def write_lock(packages: Iterable[Locked], folder: Path, platform: str = "") -> 
     """Return the lock of `packages` for a file in `folder`; the same bytes for the same packages.
 
     It is for MicroPython and, if that is given, for boards with the sys.platform `platform`.
+    Raises ConfigError if that is no name.
     """
+    if not re.fullmatch(r"[\w.+-]*", platform, re.ASCII):
+        raise ConfigError(f"--platform {platform!r} is no sys.platform; give one such as rp2")
     ordered = sorted(packages, key=lambda package: package.name)
     names = {package.name for package in ordered}
     environment = 'implementation_name == "micropython"'
