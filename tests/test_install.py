@@ -399,6 +399,7 @@ def test_freezing_with_dependencies(install, offer, tmp_path):
     ]
     assert manifest == f"FROZEN_MANIFEST={tmp_path}/modules/manifest.py"
     assert not (tmp_path / "modules" / ".upip").exists()
+    assert "modules holds modules that are to be frozen" in install("app", "-p", "modules", code=1)
     offer("dep", "2.0")
     install("app", "--freeze", "-p", "modules")
     assert (tmp_path / "modules" / "dep.py").read_text() == "version = '2.0'\n"

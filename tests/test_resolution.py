@@ -138,6 +138,14 @@ def test_what_is_there_in_the_newest_release_stays():
     assert isinstance(dep.origin, Record)
 
 
+def test_an_upgrade_makes_nothing_older_and_leaves_alone_what_is_nowhere():
+    shelf = Shelf(PLACE, installed={"dep 7.0": [], "own 1.0": ["dep"]})
+    assert choose(shelf, "own", "dep", upgrade=True) == ["dep 7.0", "own 1.0"]
+    assert choose(shelf, "dep<7", "own", upgrade=True) == ["dep 2.0", "own 1.0"]
+    assert choose(shelf, "dep") == ["dep 2.0"]  # as upip
+    assert explain(shelf, "own") == ["own: no archive of it anywhere"]
+
+
 def test_what_is_there_and_does_not_fit_goes():
     shelf = Shelf(PLACE, installed={"dep 0.5": []})
     assert choose(shelf, "app")[1] == "dep 2.0"

@@ -77,6 +77,14 @@ def refuse_projects(folder: Path, projects: Iterable[Path]) -> None:
             )
 
 
+def refuse_frozen(folder: Path) -> None:
+    """Raise OutputError if `folder` holds modules to be frozen, which packages would mix with."""
+    if _read_manifest(folder) is not None:
+        raise OutputError(
+            f"{folder} holds modules that are to be frozen; choose another folder, or add --freeze"
+        )
+
+
 def _read_manifest(folder: Path) -> dict[str, str | None] | None:
     """Return what an earlier run froze in `folder`, with hashes of its own, or None if none did."""
     source = read_present(folder / manifest.NAME)

@@ -13,6 +13,7 @@ from functools import reduce
 from typing import Protocol
 
 from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Resolver
 from resolvelib.resolvers import ResolutionTooDeep
 from resolvelib.structs import RequirementInformation
@@ -79,7 +80,8 @@ def resolve(
     """Return one candidate a package, sorted by name, that meet `demands` and all that they need.
 
     It has all the extras that the package is wanted with. A dependency that is there and fits
-    stays, unless `upgrade`. Raises ResolutionError that tells who wants what.
+    stays. With `upgrade` it gets newer, as a package that is named does, and nothing gets older.
+    Raises ResolutionError that tells who wants what.
     """
     provider = _Provider(source, {demand.need.name for demand in demands}, pre, upgrade)
     resolver: Resolver[Demand, Candidate, Identifier] = Resolver(provider, BaseReporter())
@@ -151,22 +153,26 @@ class _Provider(AbstractProvider[Demand, Candidate, Identifier]):
             return
         specifiers = reduce(SpecifierSet.__and__, (one.need.specifiers for one in demands))
         record = self._source.find_installed(name)
-        stays = False
-        if record and (pins(specifiers) or (name not in self._named and not self._upgrade)):
-            stays = Need(name, (), specifiers).takes(record.version)
-            if stays:
-                yield record.version, record
-        for published in self._select(name, specifiers, demands):
-            if not record or published.spelled != record.version:
-                yield published.spelled, published
-            elif not stays:
-                yield record.version, record
+        fits = record is not None and Need(name, (), specifiers).takes(record.version)
+        newest = self._upgrade or name in self._named
+        if record and fits and (pins(specifiers) or not newest):
+            yield record.version, record
+            for published in self._select(name, specifiers):
+                if published.spelled != record.version:
+                    yield published.spelled, published
+            return
+        kept = record if fits and self._upgrade else None
+        offered = [
+            (one.spelled, record if record and one.spelled == record.version else one)
+            for one in self._select(name, specifiers, missing_ok=kept is not None)
+        ]
+        yield from _keep(kept, offered) if kept else offered
 
     def _select(
-        self, name: str, specifiers: SpecifierSet, demands: Sequence[Demand]
+        self, name: str, specifiers: SpecifierSet, *, missing_ok: bool = False
     ) -> Iterable[Published]:
         """Return what fits in the first place that has any; a project in no place ends it all."""
-        known = False
+        known = missing_ok
         for published in self._source.find(name):
             known = known or bool(published)
             fitting = select(published, specifiers, pre=self._pre)
@@ -195,6 +201,18 @@ class _Provider(AbstractProvider[Demand, Candidate, Identifier]):
         """Return the versions that the places offer, the newest first."""
         places = [select(one, SpecifierSet(), pre=True) for one in self._source.find(name)]
         return list(dict.fromkeys(published.spelled for one in places for published in one))
+
+
+def _keep(record: Record, offered: Iterable[tuple[str, Origin]]) -> Iterator[tuple[str, Origin]]:
+    """Yield what is newer than a package that is there, then that, then the rest.
+
+    So an upgrade makes nothing older, and leaves alone what is in no index.
+    """
+    have = Version(record.version)
+    others = [(version, origin) for version, origin in offered if version != record.version]
+    yield from ((version, origin) for version, origin in others if Version(version) > have)
+    yield record.version, record
+    yield from ((version, origin) for version, origin in others if Version(version) <= have)
 
 
 def _is_given(demand: Demand) -> bool:

@@ -132,12 +132,14 @@ def run(options: argparse.Namespace) -> int:
     require_extra(
         "install", "unearth", "resolvelib", "packaging.pylock", "tomli_w", "rich", "filelock"
     )
+    from ..frozen_folder import refuse_frozen
     from ..install import install
     from ..package_folder import PackageFolder
 
     settings = _read_settings(options)
     if options.freeze:
         return _freeze(options, settings)
+    refuse_frozen(options.path)
     with PackageFolder(options.path) as folder, _open_client(options, settings) as (client, watch):
         order = _make_order(options, settings, folder.names())
         _print(install(order, client, folder, watch))
