@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 
 import pytest
 
@@ -142,3 +143,11 @@ def test_a_damaged_record_is_an_error_that_names_it(lib, call):
             "error: the record lib/.upip/x-y is damaged (its last line is cut short); remove it, "
             "and install x-y again, which replaces its files\n"
         )
+
+
+@pytest.mark.parametrize("command", [["list"], ["uninstall", "a"]])
+def test_without_the_extra_it_says_what_to_install(call, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    code, out, err = call(*command)
+    assert (code, out) == (1, "")
+    assert err.endswith("run pip install --upgrade 'sdist-upip[install]'\n")

@@ -15,7 +15,7 @@ from archives import make_archive
 from conftest import read_tree, run_python
 from package_installs import install_by_upip, install_here, own_locks, read_need  # noqa: F401
 from sdist_upip.device_archive import DeviceArchive, read_device_archive
-from sdist_upip.errors import ConfigError, OutputError, ResolutionError
+from sdist_upip.errors import OutputError, ResolutionError
 from sdist_upip.install_path import find_host_defect
 from sdist_upip.package_folder import PackageFolder
 
@@ -267,6 +267,12 @@ def test_a_root_that_is_no_folder(tmp_path):
     assert read_tree(tmp_path) == {"file": b"1"}
 
 
+def test_a_root_that_is_a_link_to_nowhere(tmp_path):
+    (tmp_path / "lib").symlink_to("gone")
+    with pytest.raises(OutputError, match="lib is no folder; name one that packages go to"):
+        install_here(tmp_path / "lib", package("a"))
+
+
 def test_records_that_are_no_folder(tmp_path):
     for number, make in enumerate(
         (Path.touch, lambda path: path.symlink_to(tmp_path), lambda path: path.symlink_to("gone"))
@@ -358,6 +364,7 @@ def test_a_root_may_be_a_link_and_may_be_at_home(tmp_path, monkeypatch):
 
 
 def test_only_one_at_a_time(lib, tmp_path):
+    lib.mkdir()
     (tmp_path / "link").symlink_to("lib")
     with PackageFolder(lib):
         for path in (lib, tmp_path / "link", tmp_path / "x/../lib"):
@@ -367,7 +374,7 @@ def test_only_one_at_a_time(lib, tmp_path):
             pass
     with PackageFolder(lib):
         pass
-    assert not lib.exists()
+    assert read_tree(tmp_path) == {"lib": b"", "link": b""}
 
 
 def test_the_lock_goes_with_its_process(lib, tmp_path):
@@ -397,12 +404,6 @@ def test_without_a_cache_the_lock_is_elsewhere(lib, tmp_path, monkeypatch):
         assert len(list((tmp_path / "temporary").iterdir())) == 1
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
     with pytest.raises(OutputError, match=r"cannot be locked against .*file: "):
-        PackageFolder(lib).__enter__()
-
-
-def test_without_the_libraries_it_says_what_to_install(lib, monkeypatch):
-    monkeypatch.setitem(sys.modules, "filelock", None)
-    with pytest.raises(ConfigError, match=r"needs filelock; run pip install 'sdist-upip\[install"):
         PackageFolder(lib).__enter__()
 
 
@@ -451,7 +452,29 @@ def test_paths_that_windows_cannot_hold(path, defect):
 
 
 def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
-    monkeypatch.setattr("sdist_upip.package_folder.find_host_defect", lambda path: f"no {path}")
-    refuse(
-        lib, package("a", files={"a:b": ""}), match="a has 'a:b', .* here: no a:b; install it on"
+    """As Windows has it: C:/x is no file below the folder, whatever an archive or a record says."""
+    install_here(lib, package("b", files={"C:/x": "1"}))
+    before = read_tree(lib)
+    monkeypatch.setattr(
+        "sdist_upip.record_store.find_host_defect", lambda path: find_host_defect(path, "nt")
     )
+    match = r"'C:/x' of a package cannot be a file below .*: Windows takes no .* use upip on the"
+    refuse(lib, package("a", files={"C:/x": ""}), match=match)
+    with PackageFolder(lib) as folder, pytest.raises(OutputError, match=match):
+        folder.uninstall(["b"])
+    assert read_tree(lib) == before
+
+
+def test_names_that_the_file_system_cannot_hold_are_found_before_files_move(lib, monkeypatch):
+    """As FAT has it, on a card."""
+    install_here(lib, package("a"))
+    real = Path.open
+
+    def open_on_fat(path, *arguments, **options):
+        if ":" in path.name:
+            raise OSError(errno.EINVAL, "Invalid argument", str(path))
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", open_on_fat)
+    refuse(lib, package("b", files={"b/x:y.py": "1", "b/z": "1"}), match="y.py: Invalid argument")
+    install_here(lib, package("b", files={"b/x-y_1.py": "1"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from packaging.specifiers import SpecifierSet
@@ -15,6 +16,9 @@ from .records import Record
 ReadNeed = Callable[[str], tuple[str, SpecifierSet] | None]
 """From a requirement to the normalized name and the versions it wants; None if its marker says
 that it does not count for the board, or only with an extra."""
+
+_COMMON_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
+"""What every file system takes."""
 
 
 def check_owners(staged: Sequence[Record], installed: Iterable[Record]) -> None:
@@ -63,8 +67,15 @@ def _replaces_itself(record: Record, what: str) -> OutputError:
     )
 
 
-def check_places(staged: Iterable[Record], store: RecordStore) -> None:
-    """Raise OutputError if something in the folder is in the way of a staged package's files."""
+def check_places(staged: Sequence[Record], store: RecordStore) -> None:
+    """Raise OutputError if something in the folder is in the way of a staged package's files.
+
+    OSError tells that the file system cannot hold one of their names.
+    """
+    parts = {part for record in staged for path in record.paths for part in path.split("/")}
+    for part in sorted(parts):
+        if not _COMMON_NAME.fullmatch(part):
+            store.try_name(part)
     for record in staged:
         for path in record.paths:
             target = store.locate(path)
@@ -85,9 +96,10 @@ def check_access(records: Iterable[Record], store: RecordStore) -> None:
     What is found out only while files are moved would leave the work to the next start.
     """
     folders = {store.root}
-    for path in {path for record in records for path in record.paths}:
-        store.locate(path)
-        folders.update(map(store.root.joinpath, parents(path)))
+    for record in records:
+        for path in record.paths:
+            store.locate(path)
+            folders.update(map(store.root.joinpath, parents(path)))
     device = store.root.stat().st_dev
     for folder in sorted(folders):
         if not folder.is_dir():

@@ -6,12 +6,11 @@ import os
 import tempfile
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from .errors import ConfigError, OutputError
+from filelock import BaseFileLock, FileLock, Timeout
+from platformdirs import user_cache_path
 
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from .errors import OutputError
 
 _APP = "sdist-upip"
 
@@ -20,15 +19,8 @@ def lock_folder(folder: Path) -> BaseFileLock:
     """Return a lock that is held, whatever path leads to `folder`; it need not exist.
 
     The system takes the lock away when the process ends, however that is. Raises OutputError if
-    another process holds it, or if there is no place for locks; ConfigError without the libraries.
+    another process holds it, or if there is no place for locks.
     """
-    try:
-        from filelock import FileLock, Timeout
-        from platformdirs import user_cache_path
-    except ImportError as error:
-        raise ConfigError(
-            f"working on {folder} needs {error.name}; run pip install 'sdist-upip[install]'"
-        ) from error
     key = sha256(os.fsencode(os.path.realpath(folder))).hexdigest()
     for place in (user_cache_path(_APP) / "locks", Path(tempfile.gettempdir())):
         try:

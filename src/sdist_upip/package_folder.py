@@ -5,25 +5,22 @@ upip on a board, or on a computer, reads and goes on with what is left here, and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
+from filelock import BaseFileLock
 from packaging.utils import canonicalize_name
 
 from .clashes import ReadNeed, check_access, check_needs, check_owners, check_places
 from .device_archive import DeviceArchive
 from .errors import OutputError
 from .folder_lock import lock_folder
-from .install_path import find_host_defect
 from .record_store import RecordStore
 from .records import Record, make_record, needed_names
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 
 class PackageFolder:
@@ -46,7 +43,7 @@ class PackageFolder:
         self._lock: BaseFileLock | None = None
 
     def __enter__(self) -> PackageFolder:
-        if self.root.exists() and not self.root.is_dir():
+        if os.path.lexists(self.root) and not self.root.is_dir():
             raise OutputError(f"{self.root} is no folder; name one that packages go to")
         self._lock = lock_folder(self.root)
         try:
@@ -96,14 +93,9 @@ class PackageFolder:
         """Write the files of a package beside those that are there; `version` as its archive
         spells it."""
         record = make_record(name, version, archive)
-        for path in record.paths:
-            defect = find_host_defect(path)
-            if defect:
-                raise OutputError(
-                    f"{record.name} has {path!r}, which cannot be made here: {defect}; install it "
-                    "on the board with upip"
-                )
         with self._telling("write", "nothing is installed; make room or choose another folder"):
+            for path in record.paths:
+                self._store.locate(path)
             self._made = self._made or self._missing_folders()
             self._store.stage(record, (data for _, data in archive.files))
         self._staged[record.name] = record
@@ -181,7 +173,7 @@ class PackageFolder:
         return [folder for folder in (self.root, *self.root.parents) if not folder.exists()]
 
     def _commit(self, sign: str, names: Sequence[str]) -> None:
-        with self._telling("write", "nothing is changed; look at its mode and its owner"):
+        with self._telling("write", "nothing is changed; make room, or look at its mode"):
             self._store.begin(sign, names)
         self._recover()
 

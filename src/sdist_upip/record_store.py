@@ -15,7 +15,7 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from .errors import OutputError
-from .install_path import RECORDS, parents
+from .install_path import RECORDS, find_host_defect, parents
 from .records import Record
 
 _JOURNAL = "journal.txt"
@@ -55,7 +55,16 @@ class RecordStore:
         return record
 
     def locate(self, path: str) -> Path:
-        """Return where the file `path` of a package is; no folder above it is a symbolic link."""
+        """Return where the file `path` of a package is; no folder above it is a symbolic link.
+
+        Raises OutputError where there is one, and for what cannot be a file here.
+        """
+        defect = find_host_defect(path)
+        if defect:
+            raise OutputError(
+                f"{path!r} of a package cannot be a file below {self.root}: {defect}; use upip on "
+                "the board for it"
+            )
         folders = []
         for folder in parents(path):
             if folder in self._plain_folders:
@@ -77,6 +86,12 @@ class RecordStore:
                 file.write(content)
         with (self._base / (record.name + _NEW)).open("xb") as file:
             file.write(record.encode())
+
+    def try_name(self, part: str) -> None:
+        """Raise OSError if the file system takes no file of that name: FAT has no colons."""
+        probe = self._base / f"0.{part}"
+        probe.open("xb").close()
+        probe.unlink()
 
     def begin(self, sign: str, names: Sequence[str]) -> None:
         """Note that packages go into place ("+") or away ("-"); `recover` does it, all of it."""

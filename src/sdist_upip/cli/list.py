@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from .extras import require_extra
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `list`."""
@@ -27,6 +29,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print the packages."""
+    require_extra("install", "filelock", "platformdirs")
     from ..package_folder import PackageFolder
 
     with PackageFolder(options.path) as folder:

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from .extras import require_extra
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `uninstall`."""
@@ -24,6 +26,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn of those that need them."""
+    require_extra("install", "filelock", "platformdirs")
     from ..package_folder import PackageFolder
 
     with PackageFolder(options.path) as folder:
