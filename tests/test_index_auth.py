@@ -1,6 +1,7 @@
 """Credentials: found where pip finds them, sent to their own host only, never shown."""
 
 import base64
+import hashlib
 import os
 import pty
 import subprocess
@@ -143,6 +144,24 @@ def test_credentials_follow_a_redirect_on_the_same_host(index, make_client):
     assert accounts(index) == ["me:s3cr:t@/"] * 3
 
 
+def test_credentials_never_travel_where_others_can_read_them(index, make_client):
+    """Through a proxy, which is what shows the request to us."""
+    address = "http://files.invalid/a-1.tar.gz"
+    index.account = None
+    index.replies[address] = Reply(ARCHIVE)
+    hashes = {"sha256": hashlib.sha256(ARCHIVE).hexdigest()}
+    account = "http://me:s3cr@files.invalid/"
+    client = make_client(proxy=index.url(), index_url=account + "simple")
+    assert client.download(account + "a-1.tar.gz", hashes).read_bytes() == ARCHIVE
+    assert index.requests == [address]
+    assert accounts(index) == [None]
+    client = make_client(
+        folder=None, proxy=index.url(), index_url=account, trusted_hosts=("files.invalid",)
+    )
+    assert client.download(address, hashes).read_bytes() == ARCHIVE
+    assert accounts(index)[1:] == ["me:s3cr"]
+
+
 def test_two_indexes_keep_their_own(index, make_client):
     with Index() as second:
         second.add(NAME, ARCHIVE)
@@ -205,37 +224,46 @@ with ArchiveCache() as cache, IndexClient(settings, cache) as client:
 """
 
 
-def start_on_a_terminal(index, mode):
-    main, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", _ASK, index.simple, mode],
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    os.close(terminal)
-    return process, main
+@pytest.fixture
+def start_on_a_terminal(index):
+    """A function that asks the index in a process of its own; returns that and the keyboard."""
+    started = []
+
+    def start(mode):
+        keys, terminal = pty.openpty()
+        process = subprocess.Popen(
+            [sys.executable, "-c", _ASK, index.simple, mode],
+            stdin=terminal,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        os.close(terminal)
+        started.append((process, keys))
+        return process, keys
+
+    yield start
+    for process, keys in started:
+        process.kill()
+        process.communicate()
+        os.close(keys)
 
 
-def test_on_a_terminal_the_user_is_asked(index):
-    process, keys = start_on_a_terminal(index, "asking")
+def test_on_a_terminal_the_user_is_asked(index, start_on_a_terminal):
+    process, keys = start_on_a_terminal("asking")
     shown = b""
-    with process:
-        # What is typed before the question would be thrown away.
-        for question, answer in ((b"User for localhost:", b"me\n"), (b"Password: ", b"s3cr:t@/\n")):
-            while question not in shown and (piece := os.read(process.stderr.fileno(), 1000)):
-                shown += piece
-            os.write(keys, answer)
-        out, err = process.communicate(timeout=30)
-    os.close(keys)
+    # What is typed before the question would be thrown away.
+    for question, answer in ((b"User for localhost:", b"me\n"), (b"Password: ", b"s3cr:t@/\n")):
+        while question not in shown and (piece := os.read(process.stderr.fileno(), 1000)):
+            shown += piece
+        os.write(keys, answer)
+    out, err = process.communicate(timeout=30)
     assert out.decode() == f"['{NAME}']\n", shown + err
     assert b"s3cr" not in shown + err
 
 
-def test_with_no_input_nobody_is_asked(index):
-    process, keys = start_on_a_terminal(index, "silent")
-    out, err = process.communicate(timeout=30)
-    os.close(keys)
+def test_with_no_input_nobody_is_asked(start_on_a_terminal):
+    process, _ = start_on_a_terminal("silent")
+    out, err = process.communicate(timeout=15)
     assert out == b""
     assert b"it wants credentials" in err
