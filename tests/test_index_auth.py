@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import pty
+import select
 import subprocess
 import sys
 
@@ -254,8 +255,9 @@ def test_on_a_terminal_the_user_is_asked(index, start_on_a_terminal):
     shown = b""
     # What is typed before the question would be thrown away.
     for question, answer in ((b"User for localhost:", b"me\n"), (b"Password: ", b"s3cr:t@/\n")):
-        while question not in shown and (piece := os.read(process.stderr.fileno(), 1000)):
-            shown += piece
+        while question not in shown:
+            assert select.select([process.stderr], [], [], 15)[0], shown
+            shown += os.read(process.stderr.fileno(), 1000)
         os.write(keys, answer)
     out, err = process.communicate(timeout=30)
     assert out.decode() == f"['{NAME}']\n", shown + err
