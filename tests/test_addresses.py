@@ -58,6 +58,7 @@ def test_web_addresses_are_not_local(url):
         "https://x.test:0/",
         "https://me:sec/secret@x.test/",
         "https://me:secret@[bad/",
+        "me:secret@x.test/simple",
         "git+https://me:secret@x.test/",
     ],
 )
@@ -74,6 +75,7 @@ def test_what_cannot_be_opened_is_refused_and_tells_no_password(url):
         ("https://token@x.test:8443/", "https://x.test:8443/"),
         ("https://me:a@secret@x.test/", "https://x.test/"),
         ("https://me:secret/x@x.test/", "https://…"),
+        ("me:secret@x.test/simple", "me:…"),
         ("/srv/simple", "/srv/simple"),
         ("file:///srv/a-1.tar.gz#sha256=00", "file:///srv/a-1.tar.gz"),
     ],

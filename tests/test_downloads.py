@@ -59,6 +59,15 @@ def test_the_cache_does_not_excuse_another_wrong_hash(index, make_client):
         make_client().download(url, {"sha256": sha256(ARCHIVE), "md5": "00"})
 
 
+def test_a_file_that_is_damaged_within_a_run_is_fetched_again(index, make_client):
+    url, hashes = index.url(index.add(NAME, ARCHIVE)), {"sha256": sha256(ARCHIVE)}
+    client = make_client()
+    client.download(url, hashes).write_bytes(b"")
+    assert client.download(url, hashes).read_bytes() == ARCHIVE
+    client.download(url, {}).unlink()
+    assert client.download(url, {}).read_bytes() == ARCHIVE
+
+
 def test_without_a_hash_a_file_is_fetched_once_a_run(index, make_client):
     url = index.url(index.add(NAME, ARCHIVE, sha256=None))
     client = make_client()

@@ -65,6 +65,8 @@ def redact(address: str) -> str:
         _ = parts.port
     except ValueError:  # where the password ends is a guess
         return f"{address.partition(':')[0]}://…"
+    if not host:  # user:password@host without https:// looks like this
+        return f"{parts.scheme}:…"
     return parts._replace(netloc=host, query="", fragment="").geturl()
 
 

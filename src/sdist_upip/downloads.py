@@ -61,14 +61,17 @@ class Downloads:
         if cached := self._cache.find(expected.get("sha256", ""), filename):
             del expected["sha256"]
             return _check_file(cached, expected)
-        if fetched := self._fetched.get(clean):
+        fetched = self._fetched.get(clean)
+        if fetched and fetched.exists():
             return _check_file(fetched, expected)
-        while clean not in self._fetched:
+        while True:
             try:
-                self._fetched[clean] = self._fetch(clean, expected, filename, progress)
+                path = self._fetch(clean, expected, filename, progress)
             except CacheError as error:
                 self._cache.give_up(error)
-        return self._fetched[clean]
+            else:
+                self._fetched[clean] = path
+                return path
 
     def _fetch(
         self, url: str, expected: Mapping[str, str], filename: str, progress: Progress | None

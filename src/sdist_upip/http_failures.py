@@ -12,7 +12,7 @@ from .addresses import redact
 from .errors import DownloadError
 from .pip_settings import PipSettings
 
-RETRIED = frozenset({429, 500, 502, 503, 504, 520, 524, 527})
+_RETRIED = frozenset({429, 500, 502, 503, 504, 520, 524, 527})
 """Statuses that pass: those that pip tries again after, 504 of a proxy, and 429."""
 
 _IN_PIP = "in pip's configuration"
@@ -86,7 +86,7 @@ def explain_status(response: httpx2.Response) -> HttpFailure:
             what,
             f"put credentials into the proxy's address (`proxy` {_IN_PIP}, or HTTPS_PROXY)",
         )
-    if status in RETRIED:
+    if status in _RETRIED:
         wait = response.headers.get("retry-after", "")
         seconds = float(wait) if wait.isascii() and wait.isdigit() else 0
         return HttpFailure(url, what, "try again later", passes=True, wait=seconds)
@@ -109,7 +109,8 @@ def _explain_tls(error: ssl.SSLError, url: str) -> HttpFailure:
             "if it wants a client certificate, name the PEM file of certificate and key as "
             f"`client-cert` {_IN_PIP}",
         )
-    return HttpFailure(url, f"TLS fails ({reason})", _NETWORK)
+    broken = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    return HttpFailure(url, f"TLS fails ({reason})", _NETWORK, passes=broken)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,7 +41,7 @@ class IndexConnection:
     """
 
     def __init__(self, settings: PipSettings, *, offline: bool = False) -> None:
-        self._settings = settings
+        self._settings = replace(settings, proxy=_spell_proxy(settings.proxy))
         self._offline = offline
         self._origins = Origins(settings.trusted_hosts)
         self._clients: dict[bool, PyPIClient] = {}
@@ -138,7 +139,7 @@ class IndexConnection:
             try:
                 self._clients[trusted] = PyPIClient(
                     verify=_make_context(self._settings, trusted),
-                    proxy=_spell_proxy(self._settings.proxy),
+                    proxy=self._settings.proxy,
                     timeout=self._settings.timeout,
                     headers={"User-Agent": f"sdist-upip/{__version__}"},
                 )
