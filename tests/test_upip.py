@@ -259,6 +259,14 @@ def test_wishes_that_exclude_one_another_are_named(upip, install, offer, lib):
     assert read_tree(lib) == {}
 
 
+def test_an_empty_file_that_is_gone_is_put_back(upip, install, offer, lib):
+    offer("app", "1.0", files={"app/__init__.py": "", "app/x.py": "x = 1\n"})
+    install("app")
+    (lib / "app" / "__init__.py").unlink()
+    install("app")
+    assert (lib / "app" / "__init__.py").read_bytes() == b""
+
+
 def test_what_is_missing_is_named(upip, install, offer, index, lib):
     offer("a", "1", "gone>=1")
     index.add("wheel_only-1.0-py3-none-any.whl", b"x", name="wheel-only")

@@ -66,22 +66,21 @@ def version(root, name):
     from binascii import hexlify
     from hashlib import sha256
 
-    found = None
     buf = bytearray(512)
-    for found in lines(root, name, name + " "):
-        break
     for text in lines(root, name, "file "):
-        path = root + "/" + text[65:]
         h = sha256()
-        if kind(path) == 1:
-            with open(path, "rb") as f:
+        path = root + "/" + text[65:]
+        if kind(path) != 1:
+            return
+        with open(path, "rb") as f:
+            n = f.readinto(buf)
+            while n:
+                h.update(memoryview(buf)[:n])
                 n = f.readinto(buf)
-                while n:
-                    h.update(memoryview(buf)[:n])
-                    n = f.readinto(buf)
         if hexlify(h.digest()).decode() != text[:64]:
-            return None
-    return found
+            return
+    for found in lines(root, name, name + " "):
+        return found
 
 
 def check(root, staged):
