@@ -2,7 +2,10 @@
 
 import json
 import os
+import pty
+import random
 import shutil
+import sys
 import time
 
 import pytest
@@ -215,6 +218,18 @@ def test_pip_tells_index_and_credentials(install, offer, index, own_pip):  # noq
     assert "wrong" not in install("a", "-U", source=(), code=1)
 
 
+def test_credentials_of_the_command_line(install, offer, index, lib):
+    offer("a", "1.0")
+    index.account = ("user", "secret")
+    source = ("-i", index.simple.replace("http://", "http://user:secret@"))
+    assert "secret" not in install("nope", source=source, code=1)
+    install("a", "--lock", "pylock.toml", source=source)
+    assert "secret" not in (lib.parent / "pylock.toml").read_text()
+    shutil.rmtree(lib)
+    again = ("--lock", "pylock.toml", "--cache-dir", "empty")
+    assert install(*again, source=source) == ["installed a 1.0"]
+
+
 def test_a_proxy_of_pip(install, offer, index, own_pip):  # noqa: F811
     offer("a", "1.0")
     with Proxy() as proxy:
@@ -258,6 +273,21 @@ def test_what_is_in_the_cache_is_not_fetched_again(install, index, offer, lib):
     shutil.rmtree(lib)
     install("a", "--cache-dir", "elsewhere")
     assert index.requests.count(path) == 2
+
+
+def test_a_terminal_shows_what_is_coming(index, offer, tmp_path):
+    path = offer("a", "1.0", files={"a.py": random.Random(1).randbytes(3000).hex()})
+    index.replies[path] = Reply(index.replies[path].body, pause=0.1)
+    shown = []
+
+    def read(terminal):
+        shown.append(os.read(terminal, 1024))
+        return shown[-1]
+
+    command = [sys.executable, "-m", "sdist_upip", "install", "-p", str(tmp_path / "lib")]
+    assert pty.spawn([*command, "-i", index.simple, "a"], read) == 0
+    assert b"a-1.0.tar.gz" in b"".join(shown)
+    assert b"installed a 1.0" in b"".join(shown)
 
 
 ORDINARY = {"pyproject.toml": "[project]\nname = 'x'\n", "x.py": ""}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from .addresses import redact
 from .index_client import IndexClient
 from .selection import Published, find_published
 
@@ -35,7 +36,7 @@ class Catalogue:
 
     def describe_absence(self, name: str) -> str:
         """Say that no place has a project, and what to do."""
-        places = " ".join([*self._find_links, *self._indexes])
+        places = " ".join(map(redact, [*self._find_links, *self._indexes]))
         if not places:
             return "no index is set; give --index-url or --find-links, or configure pip"
         if any(self._find_all(name)):

@@ -97,12 +97,20 @@ def ask_pip(python: str = sys.executable) -> PipSettings:
     return _read(json.loads(result.stdout.splitlines()[-1]))
 
 
+def without_pip() -> PipSettings:
+    """Return the settings where there is no pip: its defaults, and no index."""
+    return PipSettings(cert=_find_bundle())
+
+
+def _find_bundle() -> str | None:
+    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+
+
 def _read(values: dict[str, Any]) -> PipSettings:
     for key, value in values.items():
         if isinstance(value, list):
             values[key] = tuple(value)
-    if not values["cert"]:
-        values["cert"] = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    values["cert"] = values["cert"] or _find_bundle()
     settings = PipSettings(**values)
     if settings.timeout <= 0:
         raise ConfigError(

@@ -24,9 +24,10 @@ def show_downloads() -> Iterator[Watch]:
         task = bar.add_task("", total=None, visible=False)
 
         def watch(filename: str) -> Callable[[int, int | None], None]:
+            bar.update(task, description=filename, completed=0, total=None, visible=True)
+
             def report(done: int, total: int | None) -> None:
-                visible = done != total
-                bar.update(task, description=filename, completed=done, total=total, visible=visible)
+                bar.update(task, completed=done, total=total)
 
             return report
 

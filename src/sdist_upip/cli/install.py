@@ -6,6 +6,7 @@ import argparse
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,16 +174,26 @@ def _check_usage(options: argparse.Namespace) -> None:
 
 
 def _read_settings(options: argparse.Namespace) -> PipSettings:
+    """Return pip's settings with the places of the command line, in the order of asking."""
     from ..errors import ConfigError
-    from ..pip_settings import PipSettings, ask_pip
+    from ..pip_settings import ask_pip, without_pip
 
     try:
-        return ask_pip()
+        settings = ask_pip()
     except ConfigError as error:
         if not (options.index_url or options.no_index):
             raise
         logger.info("%s", error)
-        return PipSettings()
+        settings = without_pip()
+    first = options.index_url or filter(None, [settings.index_url])
+    indexes = dict.fromkeys([*first, *settings.extra_index_urls, *options.extra_index_url])
+    no_index = options.no_index or (settings.no_index and not options.index_url)
+    return replace(
+        settings,
+        index_url=None,
+        extra_index_urls=() if no_index else tuple(indexes),
+        find_links=tuple(dict.fromkeys([*options.find_links, *settings.find_links])),
+    )
 
 
 def _make_order(
@@ -203,13 +214,10 @@ def _make_order(
         check_lock_path(options.lock)
     if options.mpy:
         find_compiler(options.mpy)
-    first = options.index_url or filter(None, [settings.index_url])
-    indexes = [*first, *settings.extra_index_urls, *options.extra_index_url]
-    no_index = options.no_index or (settings.no_index and not options.index_url)
     return Order(
         wanted,
-        find_links=tuple(dict.fromkeys([*options.find_links, *settings.find_links])),
-        indexes=() if no_index else tuple(dict.fromkeys(indexes)),
+        find_links=settings.find_links,
+        indexes=settings.index_urls,
         target=Target(options.platform, options.mpy),
         lock=options.lock,
         pre=options.pre or settings.pre,
