@@ -23,6 +23,9 @@ from micropython import WebAssembly
 from sdist_upip import cli
 from test_wheel import make_wheel
 
+# What the fixture `desk` does takes long; one worker is enough for it.
+pytestmark = pytest.mark.xdist_group("install page")
+
 PAGE = (ROOT / "docs/install.md").read_text(encoding="utf-8")
 NEED_HARDWARE = ("mpremote ", "make ", "cd ports/", "idf.py ", "cp build-", ". $HOME/esp-idf/")
 PROGRAMS = {"sdist-upip": ["-m", "sdist_upip"], "pip": ["-m", "pip"]}
