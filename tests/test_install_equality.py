@@ -11,11 +11,11 @@ from test_upip_micropython import INDEX, TRANSPORT, below_lib
 from upip_device import upip_files
 
 
-@pytest.fixture(scope="module", params=[1, 2])
-def graph(request):
-    """An index with the graph, another one each time."""
+@pytest.fixture(scope="module")
+def graph():
+    """An index with the graph."""
     with Index() as index:
-        for release, yanked in make_graph(request.param):
+        for release, yanked in make_graph():
             index.add_release(release, pack(release), yanked=yanked)
         yield index
 

@@ -12,9 +12,8 @@ import re
 import shlex
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 from archives import make_release, pack
 from conftest import BACKEND, ROOT, read_tree, run_python, write_tree
@@ -22,9 +21,6 @@ from index_server import Index
 from micropython import WebAssembly
 from sdist_upip import cli
 from test_wheel import make_wheel
-
-# What the fixture `desk` does takes long; one worker is enough for it.
-pytestmark = pytest.mark.xdist_group("install page")
 
 PAGE = (ROOT / "docs/install.md").read_text(encoding="utf-8")
 NEED_HARDWARE = ("mpremote ", "make ", "cd ports/", "idf.py ", "cp build-", ". $HOME/esp-idf/")
@@ -41,23 +37,35 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
+CONFLICT = "sdist-upip install -p other my-app==2.0 'logging<0.6'"
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
 
 
 class Desk:
-    """A computer on which the commands of the page are run in order; what each of them printed.
+    """A computer on which the commands of the page were run in order; what each of them printed.
 
-    Its pip is set to an index of the packages that the page names, as its only configuration.
+    `conflict` is the end of a command that must fail.
     """
 
-    def __init__(self, folder: Path, index: Index) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.index = index
+        self.conflict: subprocess.CompletedProcess
         self.outputs: dict[str, str] = {}
         self.trees: dict[str, dict[str, bytes]] = {}
         self.requests: dict[str, int] = {}
 
-    def run(self, command: str) -> subprocess.CompletedProcess:
+    def follow_all(self, index: Index) -> None:
+        """Run all commands; `index` is the only configuration of pip."""
+        for command in COMMANDS:
+            asked = len(index.requests)
+            result = self.run(command, index)
+            assert result.returncode == 0, (command, result.stdout, result.stderr)
+            self.outputs[command] = result.stdout + result.stderr
+            self.trees[command] = read_tree(self.folder)
+            self.requests[command] = len(index.requests) - asked
+        self.conflict = self.run(CONFLICT, index)
+
+    def run(self, command: str, index: Index) -> subprocess.CompletedProcess:
         program, *words = shlex.split(command)
         environ = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"}
         environ |= {
@@ -65,7 +73,7 @@ class Desk:
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_DRY_RUN": "1",  # What is tested stays as it is installed.
-            "PIP_INDEX_URL": self.index.simple,
+            "PIP_INDEX_URL": index.simple,
             "PYTHONPATH": str(ROOT / "src"),
             "PYTHONWARNINGS": "ignore",
             "XDG_CACHE_HOME": str(self.folder / "cache"),
@@ -79,15 +87,6 @@ class Desk:
             check=False,
         )
 
-    def follow(self, command: str) -> None:
-        """Run a command, which must succeed, and keep what it printed and left behind."""
-        asked = len(self.index.requests)
-        result = self.run(command)
-        assert result.returncode == 0, (command, result.stdout, result.stderr)
-        self.outputs[command] = result.stdout + result.stderr
-        self.trees[command] = read_tree(self.folder)
-        self.requests[command] = len(self.index.requests) - asked
-
     def read(self, command: str, folder: str) -> dict[str, bytes]:
         """Return the files in `folder` as they were after `command`."""
         tree = self.trees[command].items()
@@ -96,10 +95,24 @@ class Desk:
         }
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "archives").mkdir()
+def test_the_commands_and_what_they_leave(tmp_path):
+    """One test, so that parallel workers do not run all commands twice."""
+    desk = Desk(tmp_path / "desk")
+    with set_up(desk.folder) as index:
+        desk.follow_all(index)
+    check_the_extra_is_one_that_pip_knows(desk)
+    check_upip_is_written_for_the_same_index(desk, index)
+    check_the_outputs_are_those_of_the_page(desk)
+    check_the_import_works_on_micropython(desk)
+    check_what_is_named_is_installed(desk)
+    check_a_lock_gives_the_same_folder_without_a_network(desk)
+    check_the_manifests_of_the_page_name_what_is_there(desk)
+
+
+@contextmanager
+def set_up(folder):
+    """Put what the page presumes into `folder`; give an index of the packages that it names."""
+    (folder / "archives").mkdir(parents=True)
     with Index() as index:
         for name, version, needs in RELEASES:
             release = make_release(name, version, requires=needs)
@@ -112,10 +125,7 @@ def desk(tmp_path_factory):
         project = {"pyproject.toml": BACKEND + head, "my_project.py": "version = '1.0'\n"}
         write_tree(folder / "my-project", project)
         write_tree(folder, {"requirements.txt": "# all of it\nmy-app\nlogging>=0.5  # and this\n"})
-        desk = Desk(folder, index)
-        for command in COMMANDS:
-            desk.follow(command)
-        yield desk
+        yield index
 
 
 def make_pure_wheel(folder):
@@ -146,40 +156,36 @@ def test_every_block_is_run_or_needs_hardware():
     assert "sdist-upip install --freeze -p modules my-app" in COMMANDS
 
 
-def test_the_extra_is_one_that_pip_knows(desk):
+def check_the_extra_is_one_that_pip_knows(desk):
     output = desk.outputs["pip install 'sdist-upip[install]'"]
     assert "already satisfied: sdist-upip[install]" in output
     assert "does not provide the extra" not in output
 
 
-def test_upip_is_written_for_the_same_index(desk):
+def check_upip_is_written_for_the_same_index(desk, index):
     files = desk.read("sdist-upip device -p upip/lib", "upip/lib")
     assert {"upip.py", "upip_index.py"} < files.keys()
-    assert desk.index.simple.encode() in files["upip_settings.py"]
+    assert index.simple.encode() in files["upip_settings.py"]
 
 
-def test_the_outputs_are_those_of_the_page(desk):
+def check_the_outputs_are_those_of_the_page(desk):
     shown = blocks("text")
     assert desk.outputs["sdist-upip install -p lib my-app"] in shown
     frozen = desk.outputs["sdist-upip install --freeze -p modules my-app"]
     assert frozen.replace(str(desk.folder), "/home/you") in shown
-    conflict = desk.run("sdist-upip install -p other my-app==2.0 'logging<0.6'")
-    assert (conflict.returncode, conflict.stdout) == (1, "")
-    assert conflict.stderr in shown
+    assert (desk.conflict.returncode, desk.conflict.stdout) == (1, "")
+    assert desk.conflict.stderr in shown
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["sdist-upip install -p lib my-app", "sdist-upip install -p lib --mpy 1.28 my-app"],
-)
-def test_the_import_works_on_micropython(desk, command):
-    files = desk.read(command, "lib")
-    assert ("my_app.mpy" in files) == ("--mpy" in command)
+def check_the_import_works_on_micropython(desk):
     (code,) = blocks("python")
-    assert WebAssembly("1.29").run(code, files).lines == ["2.0"]
+    for option in ("", "--mpy 1.28 "):
+        files = desk.read(f"sdist-upip install -p lib {option}my-app", "lib")
+        assert ("my_app.mpy" in files) == bool(option)
+        assert WebAssembly("1.29").run(code, files).lines == ["2.0"]
 
 
-def test_what_is_named_is_installed(desk):
+def check_what_is_named_is_installed(desk):
     assert "installed my-project 1.0" in desk.outputs["sdist-upip install -p lib ./my-project"]
     assert desk.read("sdist-upip list -p lib", "lib")["my_project.py"] == b"version = '1.0'\n"
     assert desk.outputs["sdist-upip list -p lib"].splitlines() == [
@@ -190,7 +196,7 @@ def test_what_is_named_is_installed(desk):
     assert "pure-lib 1.0" in desk.outputs[find("--convert", "pure-lib")]
 
 
-def test_a_lock_gives_the_same_folder_without_a_network(desk):
+def check_a_lock_gives_the_same_folder_without_a_network(desk):
     write, *repeats = [line for line in COMMANDS if "--lock" in line]
     folders = ["other", "third", "fourth"]
     found = [desk.read(command, name) for command, name in zip(repeats, folders, strict=True)]
@@ -201,7 +207,7 @@ def test_a_lock_gives_the_same_folder_without_a_network(desk):
     assert [desk.requests[command] for command in offline] == [0, 0]
 
 
-def test_the_manifests_of_the_page_name_what_is_there(desk):
+def check_the_manifests_of_the_page_name_what_is_there(desk):
     snippets = [block for block in blocks("text") if "PORT_DIR" in block]
     assert len(snippets) == 2
     for snippet in snippets:
