@@ -17,6 +17,7 @@ from types import ModuleType
 from .. import __version__
 from ..errors import SdistUpipError
 from . import build, check, device, freeze, install, list, migrate, repack, res, show, uninstall
+from .stopping import stoppable
 
 _SUBCOMMANDS: tuple[ModuleType, ...] = (
     build,
@@ -34,7 +35,10 @@ _SUBCOMMANDS: tuple[ModuleType, ...] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `sdist-upip` with `arguments`: 0 done, 1 an error in the input, 2 a usage error."""
+    """Run `sdist-upip` with `arguments`: 0 done, 1 an error in the input, 2 a usage error.
+
+    A signal that stops it makes it clean up and raises SystemExit with 128 and the signal's number.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names that the terminal cannot show
@@ -47,13 +51,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         module.register(subparsers)
     options = parser.parse_args(arguments)
     try:
-        code: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has had enough, as head has. What is still buffered must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with stoppable():
+            code: int = options.run(options)
+            _flush()
+    except BrokenPipeError:  # the reader has had enough, as head has
+        _drop_output()
         return 1
     except SdistUpipError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        advice = "look at its mode, its owner and the room there"
+        print(f"error: {where}{error.strerror or error}; {advice}", file=sys.stderr)
+        try:
+            _flush()
+        except OSError:
+            _drop_output()
+        return 1
     return code
+
+
+def _flush() -> None:
+    if sys.stdout:  # None where it is closed
+        sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    """Forget what is still to be printed, so that it does not fail at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
