@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from sdist_upip.cli import main
+from sdist_upip.pip_settings import PipSettings, ask_pip
 
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -24,7 +26,14 @@ def own_pip(monkeypatch, tmp_path_factory):
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
+    monkeypatch.setattr("sdist_upip.pip_settings.ask_pip", lambda: ask_once(config.read_text()))
     return config
+
+
+@cache
+def ask_once(config: str) -> PipSettings:
+    """Ask pip, which takes half a second, once for each configuration; its answer is the same."""
+    return ask_pip()
 
 
 def install_on_host(folder: Path, index_url: str, *words: str) -> None:
