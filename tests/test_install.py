@@ -16,6 +16,7 @@ from index_server import Index, Reply
 from install_runs import own_pip  # noqa: F401
 from proxy_server import Proxy
 from sdist_upip.cli import main
+from sdist_upip.folder_lock import lock_folder
 
 COMPUTER = {name: os.environ[name] for name in os.environ if name[:4] == "PIP_" or name == "HOME"}
 
@@ -402,6 +403,17 @@ def test_a_lock_refuses_a_file_that_was_changed(install, index, offer, lib):
     assert not lib.exists()
 
 
+def test_a_lock_with_an_address_that_cannot_be(install, offer, index, tmp_path, lib):
+    offer("app", "1.0")
+    install("app", "-p", "other", "--lock", "pylock.toml")
+    lock = tmp_path / "pylock.toml"
+    lock.write_text(lock.read_text().replace("http://localhost", "http://user:secret@[::1"))
+    shown = install("--lock", "pylock.toml", "--cache-dir", "empty", code=1)
+    assert "cannot open this address; write " in shown
+    assert "secret" not in shown
+    assert not lib.exists()
+
+
 def test_a_lock_of_local_archives_and_projects(install, offer, tmp_path, lib):
     write_tree(tmp_path, {"dist/a-1.0.tar.gz": make_archive("a", "1.0")})
     shutil.copytree(ROOT / "examples" / "my_app", tmp_path / "my_app")
@@ -433,6 +445,67 @@ def test_freezing_with_dependencies(install, offer, tmp_path):
     offer("dep", "2.0")
     install("app", "--freeze", "-p", "modules")
     assert (tmp_path / "modules" / "dep.py").read_text() == "version = '2.0'\n"
+
+
+def test_one_freezes_at_a_time(install, offer, tmp_path):
+    offer("a", "1.0")
+    lock = lock_folder(tmp_path / "modules")
+    try:
+        shown = install("--freeze", "-p", "modules", "a", code=1)
+    finally:
+        lock.release()
+    assert shown == "modules: another sdist-upip is at work there; wait until it is done"
+    assert not (tmp_path / "modules").exists()
+    install("--freeze", "-p", "modules", "a")
+
+
+@pytest.mark.parametrize("option", ["--freeze", "--pre"])
+def test_a_tilde_in_an_option(install, offer, own_pip, option):  # noqa: F811
+    offer("a", "1.0")
+    install(option, "--path=~/lib", "--lock=~/pylock.toml", "a")
+    assert {"lib", "pylock.toml"} <= {path.name for path in own_pip.parent.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ("-i", "~nobody-here/archives"),
+        ("--no-index", "-f", "~nobody-here/archives"),
+        ("--no-index", "-f", "http://user:secret@[::1/"),
+        ("-i", "http://user:secret@[::1/"),
+    ],
+)
+def test_places_that_cannot_be(install, source):
+    shown = install("a", source=source, code=1)
+    assert "; write " in shown
+    assert "secret" not in shown
+
+
+def test_an_index_with_names_and_versions_of_thousands_of_letters(install, index, offer, lib):
+    offer("a", "1.0")
+    page = index.page("a") + b'<a href="../../files/a-%s.tar.gz">x</a>' % (b"9" * 5000)
+    index.replies["/simple/a/"] = Reply(page, headers={"Content-Type": "text/html"})
+    offer("b", "1.0", "a==" + "9" * 5000)
+    assert install("a") == ["installed a 1.0"]
+    assert "has 5003 characters; shorten it" in install("b", code=1)
+    assert sorted(read_tree(lib)) == [".upip/a", "a.py"]
+
+
+def test_a_list_without_packages_is_no_lock_and_freezes_nothing(install, offer, tmp_path):
+    offer("a", "1.0")
+    (tmp_path / "list.txt").write_text("# none yet\n")
+    install("--freeze", "-p", "modules", "--lock", "pylock.toml", "a")
+    before = read_tree(tmp_path)
+    for words in ([], ["-U"], ["--lock", "pylock.toml"], ["--freeze", "-p", "modules"]):
+        shown = install("-r", "list.txt", *words, code=1)
+        assert shown == "-r list.txt: there is no package in it; write one a line"
+    assert read_tree(tmp_path) == before
+
+
+def test_a_package_that_is_not_for_the_board_is_told(install, offer, caplog):
+    offer("a", "1.0")
+    assert install("a; python_version > '3.4'") == []
+    assert "a; python_version > '3.4': not for this board, by its marker" in caplog.text
 
 
 def test_modules_are_compiled(install, offer, lib):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import write_tree
-from sdist_upip.errors import ConfigError
+from sdist_upip.errors import ConfigError, ResolutionError
 from sdist_upip.wanted import Given, Named, Project, read_list, read_words
 
 SHA = "0123456789abcdef" * 4
@@ -47,11 +47,57 @@ def test_words(tmp_path, monkeypatch):
         ("app-1.tar.gz#sha256=12", "no sha256=… of 64 digits"),
         ("app-1.tar.gz#md5=12", "no sha256=… of 64 digits"),
         ("no/such/folder", "is no folder of a project"),
+        ("http://[::1/app-1.tar.gz", "Invalid IPv6 URL; write https://HOST/PATH"),
+        ("file://server/app-1.tar.gz", "write file:///PATH"),
+        ("~nobody-here/app-1.tar.gz", "this home folder is not known; write it out"),
+        ("~nobody-here/app", "this home folder is not known; write it out"),
+        ("a\0b-1.tar.gz", "has a NUL in it"),
     ],
 )
 def test_words_that_name_nothing(word, reason):
     with pytest.raises(ConfigError, match=reason):
         read_words([word])
+
+
+@pytest.mark.parametrize(
+    "word, reason",
+    [
+        ("app >=", "cannot read the requirement 'app >=': .*; it is written as NAME>=1.0,<2"),
+        ("\u00e9", "it is written as NAME>=1.0,<2"),
+        ("app==" + "9" * 5000, r"'app==9+\u2026' has 5005 characters; shorten it"),
+    ],
+)
+def test_requirements_that_nobody_reads(word, reason):
+    with pytest.raises(ResolutionError, match=reason):
+        read_words([word])
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "https://user:secret@host/app-1.zip",
+        "ftp://user:secret@host/app-1.tar.gz",
+        "https://user:secret@[::1/app-1.tar.gz",
+        "https://user:secret@host/app-1.tar.gz#md5=1",
+        "app @ https://user:secret@host/app-1.tar.gz",
+    ],
+)
+def test_no_message_has_a_password(word, tmp_path):
+    with pytest.raises(ConfigError) as caught:
+        read_words([word])
+    assert "secret" not in str(caught.value)
+    (tmp_path / "list.txt").write_text(f"app --extra-index-url={word}\n")
+    with pytest.raises(ConfigError) as caught:
+        read_list(tmp_path / "list.txt")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_tree(tmp_path, {"app/setup.py": "", "in/list.txt": "~/app\n~/app-1.tar.gz\n"})
+    wanted = [Project(tmp_path / "app"), Given(tmp_path / "app-1.tar.gz", "app-1.tar.gz")]
+    assert read_words(["~/app", "~/app-1.tar.gz"]) == wanted
+    assert read_list(tmp_path / "in" / "list.txt") == wanted
 
 
 def test_a_list(tmp_path):
@@ -75,6 +121,8 @@ def test_a_list(tmp_path):
     "text, reason",
     [
         ("a\n-i https://host", "list.txt, line 2: options are not taken from there"),
+        ("a --hash=sha256:00", "line 1: options are not taken from there; take '--hash' out"),
+        ("a \\\nb", "line 1: it goes on in the next line"),
         ("\n./nothing", "list.txt, line 2: './nothing' is no folder"),
         (b"\xff", "is not UTF-8"),
     ],

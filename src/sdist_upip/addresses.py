@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from unearth.utils import parse_netloc, split_auth_from_url, url_to_path
 
 from .errors import ConfigError
+from .home import expand_home
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """Two characters at least, since one is a drive of Windows."""
@@ -26,10 +27,10 @@ def is_local(address: str) -> bool:
 def local_path(address: str) -> Path:
     """Return the path that a path or a file: URL means.
 
-    Raises ConfigError for a file: URL that names another computer.
+    Raises ConfigError for a file: URL that names another computer, and an unknown home folder.
     """
     if not _SCHEME.match(address):
-        return Path(address).expanduser()
+        return expand_home(address)
     try:
         return url_to_path("file:" + address[5:])
     except ValueError as error:

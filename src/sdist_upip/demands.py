@@ -31,7 +31,10 @@ def find_demands(wanted: Iterable[Wanted], target: Target, scratch: Path) -> lis
     for one in wanted:
         if isinstance(one, Named):
             need = read_need(one.requirement, target)
-            demands += [Demand(need)] if need else []
+            if need:
+                demands.append(Demand(need))
+            else:
+                logger.warning("%s: not for this board, by its marker", one.requirement)
             continue
         candidate = find_given(one, scratch)
         given.append(candidate)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx2
 
-from .addresses import file_name, is_local, local_path, redact, without_credentials
+from .addresses import check_url, file_name, is_local, local_path, redact, without_credentials
 from .archive_cache import ArchiveCache, CacheError
 from .errors import DownloadError
 from .index_connection import IndexConnection
@@ -52,9 +52,11 @@ class Downloads:
 
         `filename` is what it is called in the cache, else the last part of `url`.
         """
-        expected = {**fragment_hashes(url), **known_hashes(hashes)}
         if is_local(url):
+            expected = {**fragment_hashes(url), **known_hashes(hashes)}
             return _check_file(local_path(url), expected)
+        check_url(url)
+        expected = {**fragment_hashes(url), **known_hashes(hashes)}
         self.remember(url)
         clean = without_credentials(url)
         filename = filename or file_name(clean)

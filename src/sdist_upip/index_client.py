@@ -10,7 +10,7 @@ import httpx2
 from packaging.utils import canonicalize_name
 from unearth.collector import SUPPORTED_CONTENT_TYPES
 
-from .addresses import file_name, is_local, local_path, redact, without_credentials
+from .addresses import check_url, file_name, is_local, local_path, redact, without_credentials
 from .archive_cache import ArchiveCache
 from .downloads import Downloads, Progress
 from .errors import DownloadError
@@ -113,6 +113,7 @@ class IndexClient:
     def _read_links(self, source: str) -> Iterable[tuple[Offer, str]]:
         if is_local(source):
             return read_local_links(local_path(source))
+        check_url(source)
         filename = file_name(source)
         project = project_of(filename)
         if project:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from .errors import ResolutionError
 from .target import Target
 
 NO_EXTRAS = ("",)
 """What the markers of a package wanted without extras are evaluated for."""
+
+_LONGEST = 4000
+"""Characters of a requirement; Python reads numbers of 4300 digits at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,7 @@ def read_need(text: str, target: Target, extras: tuple[str, ...] = ()) -> Need |
     `extras` are those that the package with this requirement is wanted with. Raises
     ResolutionError for a text that no installer reads, and for one with an address in it.
     """
-    try:
-        requirement = Requirement(text)
-    except InvalidRequirement as error:
-        reason = str(error).partition("\n")[0]
-        raise ResolutionError(f"cannot read the requirement {text!r}: {reason}") from error
+    requirement = read_requirement(text)
     if requirement.marker and not target.applies(requirement.marker, extras or NO_EXTRAS):
         return None
     if requirement.url:
@@ -55,9 +54,23 @@ def read_need(text: str, target: Target, extras: tuple[str, ...] = ()) -> Need |
     return Need(canonicalize_name(requirement.name), tuple(wanted), requirement.specifier)
 
 
+def read_requirement(text: str) -> Requirement:
+    """Return the parts of a requirement; raises ResolutionError."""
+    if len(text) > _LONGEST:
+        shown = f"{text[:40]}…"
+        raise ResolutionError(f"the requirement {shown!r} has {len(text)} characters; shorten it")
+    try:
+        return Requirement(text)
+    except InvalidRequirement as error:
+        reason = str(error).partition("\n")[0]
+        raise ResolutionError(
+            f"cannot read the requirement {text!r}: {reason}; it is written as NAME>=1.0,<2"
+        ) from error
+
+
 def parse_version(text: str) -> Version | None:
     """Return a version (PEP 440), or None for a text that is none."""
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, and what int() says of thousands of digits
         return None

@@ -22,7 +22,8 @@ ALGORITHMS = frozenset(
 
 _SDISTS = (".tar.gz", ".zip")
 _WHEEL = ".whl"
-_ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]*")
+_ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
+"""No longer than file systems take."""
 
 
 @dataclass(frozen=True, slots=True)

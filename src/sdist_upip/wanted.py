@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
-from .errors import ConfigError
+from .addresses import is_local, local_path, redact
+from .errors import ConfigError, ResolutionError
+from .home import expand_home
+from .needs import read_requirement
 
 _ARCHIVES = (".tar.gz", ".whl")
+_OPTION = re.compile(r"(^-|\s--\w)[^\s=]*")
 _HASH = re.compile("sha256=([0-9a-f]{64})", re.IGNORECASE)
 
 
@@ -58,7 +61,7 @@ Wanted = Named | Given | Project
 
 
 def read_words(words: Iterable[str]) -> list[Wanted]:
-    """Return what the words of a command line name; raise ConfigError.
+    """Return what the words of a command line name; raise ConfigError or ResolutionError.
 
     A folder has a slash in it, as with pip; what ends in `.tar.gz` or `.whl` is an archive.
     """
@@ -68,7 +71,8 @@ def read_words(words: Iterable[str]) -> list[Wanted]:
 def read_list(path: Path) -> list[Wanted]:
     """Return what the lines of a file name; relative paths in it are relative to the file.
 
-    Empty lines and comments count for nothing. Options, which pip takes there, raise ConfigError.
+    Empty lines and comments count for nothing. Options, which pip takes there, raise
+    ConfigError; so does what names nothing, and a requirement nobody reads ResolutionError.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -90,43 +94,56 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _read_line(path: Path, number: int, line: str) -> Wanted:
     where = f"{path}, line {number}"
-    if line.startswith("-"):
-        raise ConfigError(f"{where}: options are not taken from there; give {line!r} to install")
+    option = _OPTION.search(line)
+    if option:
+        raise ConfigError(
+            f"{where}: options are not taken from there; take {option[0].strip()!r} out, or give "
+            "it to install"
+        )
+    if line.endswith(" \\"):
+        raise ConfigError(f"{where}: it goes on in the next line; write it in one")
     try:
         return _read(line, path.parent)
-    except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
+    except (ConfigError, ResolutionError) as error:
+        raise type(error)(f"{where}: {error}") from error
 
 
 def _read(word: str, base: Path) -> Wanted:
     if not word:
         raise ConfigError("an empty word names no package; leave it out")
+    if "\0" in word:
+        raise ConfigError(f"{word!r} has a NUL in it, which no name has; take it out")
     if re.match(r"[A-Za-z0-9._-]+\s*(\[[^]]*\])?\s*@", word):
-        raise ConfigError(f"{word!r}: give the address alone, without a name before it")
+        name = word.partition("@")[0].strip()
+        raise ConfigError(f"{name} @ …: give the address alone, without a name before it")
     address, _, fragment = word.partition("#")
     if "://" in address:
         return _read_address(address, fragment)
     if address.endswith(_ARCHIVES):
-        path = base / address
+        path = base / expand_home(address)
         return Given(path, path.name, _read_hashes(word, fragment))
     if "/" in word or os.sep in word or word in (".", ".."):
-        folder = base / word
+        folder = base / expand_home(word)
         if not folder.is_dir():
             raise ConfigError(f"{word!r} is no folder of a project, and no archive; correct it")
         return Project(folder)
+    read_requirement(word)
     return Named(word)
 
 
 def _read_address(address: str, fragment: str) -> Given:
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ConfigError(f"{redact(address)}: {error}; write https://HOST/PATH") from error
     filename = unquote(parts.path.rpartition("/")[2])
     if parts.scheme not in ("http", "https", "file"):
-        raise ConfigError(f"{address!r}: an address begins with https://, http:// or file://")
+        raise ConfigError(f"{redact(address)}: an address begins with https://, http:// or file://")
     if not filename.endswith(_ARCHIVES):
-        raise ConfigError(f"{address!r} ends in neither .tar.gz nor .whl; name an archive")
-    hashes = _read_hashes(address, fragment)
-    if parts.scheme == "file":
-        return Given(Path(url2pathname(parts.path)), filename, hashes)
+        raise ConfigError(f"{redact(address)} ends in neither .tar.gz nor .whl; name an archive")
+    hashes = _read_hashes(redact(address), fragment)
+    if is_local(address):
+        return Given(local_path(address), filename, hashes)
     return Given(address, filename, hashes)
 
 
@@ -135,5 +152,5 @@ def _read_hashes(word: str, fragment: str) -> dict[str, str]:
         return {}
     match = _HASH.fullmatch(fragment)
     if not match:
-        raise ConfigError(f"{word!r}: what follows the # is no sha256=… of 64 digits; correct it")
+        raise ConfigError(f"{word}: what follows the # is no sha256=… of 64 digits; correct it")
     return {"sha256": match[1].lower()}

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .paths import user_path
+
 if TYPE_CHECKING:
     from ..freeze import Frozen
     from ..release import Release
@@ -28,7 +30,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="a device archive, or a project's folder, which is built first",
     )
     parser.add_argument(
-        "-p", "--path", type=Path, required=True, metavar="DIR", help="folder to freeze"
+        "-p", "--path", type=user_path, required=True, metavar="DIR", help="folder to freeze"
     )
     parser.add_argument("--force", action="store_true", help="replace files that differ")
     parser.set_defaults(run=run)

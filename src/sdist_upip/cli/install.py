@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .extras import require_extra
+from .paths import user_path
 
 if TYPE_CHECKING:
     from ..contents import Watch
@@ -48,7 +49,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         "--requirement",
         action="append",
         default=[],
-        type=Path,
+        type=user_path,
         metavar="FILE",
         help="read packages from FILE, one a line; may be given again",
     )
@@ -101,13 +102,16 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--no-index", action="store_true", help="ask no index")
     group.add_argument(
-        "--cache-dir", type=Path, metavar="DIR", help="where downloads are kept [default: yours]"
+        "--cache-dir",
+        type=user_path,
+        metavar="DIR",
+        help="where downloads are kept [default: yours]",
     )
 
 
 def _add_result(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+        "-p", "--path", type=user_path, default=Path("lib"), metavar="DIR", help="[default: lib]"
     )
     parser.add_argument(
         "--mpy", default="", metavar="VERSION", help="compile modules for this MicroPython: 1.28"
@@ -120,7 +124,7 @@ def _add_result(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--lock",
-        type=Path,
+        type=user_path,
         metavar="FILE",
         help="write what is installed to FILE, a pylock.toml; without any PACKAGE install what "
         "it lists",
@@ -148,6 +152,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
+    from ..folder_lock import lock_folder
     from ..frozen_folder import freeze_into, refuse_projects
     from ..install import fetch_releases
     from ..wanted import Project
@@ -155,9 +160,14 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
 
     order = _make_order(options, settings, [])
     refuse_projects(options.path, [one.folder for one in order.wanted if isinstance(one, Project)])
-    with _open_client(options, settings) as (client, watch):
-        releases = fetch_releases(order, client, watch)
-    report(options.path, freeze_into(options.path, releases, force=options.force))
+    lock = lock_folder(options.path)
+    try:
+        with _open_client(options, settings) as (client, watch):
+            releases = fetch_releases(order, client, watch)
+        frozen = freeze_into(options.path, releases, force=options.force)
+    finally:
+        lock.release()
+    report(options.path, frozen)
     return 0
 
 
@@ -199,6 +209,7 @@ def _read_settings(options: argparse.Namespace) -> PipSettings:
 def _make_order(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
 ) -> Order:
+    from ..errors import ConfigError
     from ..install import Order
     from ..mpy import find_compiler
     from ..pylock import check_lock_path
@@ -208,6 +219,11 @@ def _make_order(
     wanted = read_words(options.words)
     for path in options.requirement:
         wanted += read_list(path)
+    if options.requirement and not wanted:
+        raise ConfigError(
+            f"-r {' '.join(map(str, options.requirement))}: there is no package in it; write one a "
+            "line"
+        )
     if options.upgrade and not wanted:
         wanted = [Named(name) for name in installed]
     if options.lock:

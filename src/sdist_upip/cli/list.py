@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from .extras import require_extra
+from .paths import user_path
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,7 +20,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "are missing or not as they were installed are told on standard error.",
     )
     parser.add_argument(
-        "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+        "-p", "--path", type=user_path, default=Path("lib"), metavar="DIR", help="[default: lib]"
     )
     parser.add_argument(
         "--json", action="store_true", help="print files, requirements and changed files, too"

@@ -1,0 +1,17 @@
+"""The type of options that are paths."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..errors import ConfigError
+from ..home import expand_home
+
+
+def user_path(text: str) -> Path:
+    """Return the path that a word of the command line means; `~` is the home folder."""
+    try:
+        return expand_home(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
