@@ -37,7 +37,7 @@ def test_a_stopped_install_leaves_nothing(kind, tmp_path):
         install_on_host(lib, index.simple, "a")
         before = read_tree(lib)
         path = index.add("a-2.0.tar.gz", make_archive("a", "2.0"))
-        index.replies[path].framing, index.replies[path].pause = "close", 1.5
+        index.replies[path].framing, index.replies[path].pause = "close", 0.5
         process = subprocess.Popen(
             [*COMMAND, "install", "-p", lib, "-i", index.simple, "a"],
             env={**os.environ, "TMPDIR": str(scratch)},
