@@ -167,6 +167,23 @@ def test_an_installed_package_that_does_not_get_along(install, offer, lib):
     assert read_tree(lib) == before
 
 
+@pytest.mark.parametrize(
+    "need, reason",
+    [("x >= ", "cannot read the requirement"), ("x; sys_platform == 'rp2'", "--platform")],
+)
+def test_what_an_installed_package_needs_is_not_to_be_read(install, offer, lib, need, reason):
+    offer("a", "1.0")
+    offer("b", "1.0")
+    install("a")
+    record = lib / ".upip" / "a"
+    record.write_text(f"{record.read_text()}needs {need}\n")
+    before = read_tree(lib)
+    shown = install("b", code=1)
+    assert shown.startswith(f"a 1.0 (installed) needs {need!r}: ")
+    assert reason in shown
+    assert read_tree(lib) == before
+
+
 def test_two_packages_with_one_file(install, offer, lib):
     offer("a", "1.0", files={"same.py": "a"})
     offer("b", "1.0", files={"same.py": "b"})

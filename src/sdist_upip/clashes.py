@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from packaging.specifiers import SpecifierSet
 
-from .errors import OutputError, ResolutionError
+from .errors import ConfigError, OutputError, ResolutionError
 from .install_path import parents
 from .record_store import RecordStore
 from .records import Record
@@ -117,7 +117,7 @@ def check_needs(staged: Sequence[Record], staying: Iterable[Record], read_need: 
     """Raise ResolutionError if a package that stays needs another version than the staged one."""
     versions = {record.name: record.version for record in staged}
     for record in staying:
-        for name, wanted in filter(None, map(read_need, record.needs)):
+        for name, wanted in _read_needs(record, read_need):
             version = versions.get(name)
             if version and not wanted.contains(version, prereleases=True):
                 raise ResolutionError(
@@ -131,7 +131,19 @@ def _find_wanting(name: str, staged: Iterable[Record], read_need: ReadNeed) -> s
     """Return who needs `name`: the last staged package that does, or you."""
     found = "you"
     for record in staged:
-        for need in map(read_need, record.needs):
-            if need and need[0] == name:
+        for needed, _ in _read_needs(record, read_need):
+            if needed == name:
                 found = f"{record.name} {record.version}"
     return found
+
+
+def _read_needs(record: Record, read_need: ReadNeed) -> Iterator[tuple[str, SpecifierSet]]:
+    for text in record.needs:
+        try:
+            need = read_need(text)
+        except (ConfigError, ResolutionError) as error:
+            raise type(error)(
+                f"{record.name} {record.version} (installed) needs {text!r}: {error}"
+            ) from error
+        if need:
+            yield need
