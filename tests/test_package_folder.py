@@ -415,6 +415,9 @@ def test_an_unknown_name_removes_nothing(lib):
             OutputError, match=r"^c-c is not installed in .*list -p .* tells what is"
         ):
             folder.uninstall(["a", "C.C"])
+        for name, shown in (("", "an empty name"), ("../a", "-/a"), ("journal.txt", "journal-txt")):
+            with pytest.raises(OutputError, match=f"^{shown} is not installed in "):
+                folder.uninstall([name])
         folder.uninstall([])
     assert read_tree(lib) == before
 

@@ -127,13 +127,14 @@ class PackageFolder:
     def uninstall(self, names: Sequence[str]) -> None:
         """Remove packages, all of them or none; raises OutputError for one that is not there."""
         wanted = list(dict.fromkeys(map(canonicalize_name, names)))
+        there = self.names()
         records = []
         for name in wanted:
-            record = self.record(name)
+            record = self.record(name) if name in there else None
             if not record:
                 raise OutputError(
-                    f"{name} is not installed in {self.root}; sdist-upip list -p {self.root} tells "
-                    "what is"
+                    f"{name or 'an empty name'} is not installed in {self.root}; sdist-upip list "
+                    f"-p {self.root} tells what is"
                 )
             records.append(record)
         if wanted:
