@@ -119,3 +119,20 @@ def test_without_pip_the_error_says_what_to_do(tmp_path):
     python.chmod(0o755)
     with pytest.raises(ConfigError, match=r"does not tell .*No module named 'pip'.*--no-index"):
         ask_pip(str(python))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("[global]\ntimeout = soon\n", "option timeout: invalid floating-point value: 'soon'"),
+        ("index-url = https://user:sec@ret@host/simple\n", "host/simple"),
+    ],
+)
+def test_a_broken_configuration_is_told_without_passwords(tmp_path, monkeypatch, text, reason):
+    (tmp_path / "pip.conf").write_text(text)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    with pytest.raises(
+        ConfigError, match=f"does not tell its settings .*{reason}.*--index-url"
+    ) as e:
+        ask_pip()
+    assert "ret" not in str(e.value)

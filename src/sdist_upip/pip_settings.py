@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -92,7 +93,9 @@ def ask_pip(python: str = sys.executable) -> PipSettings:
     except OSError as error:
         raise ConfigError(_no_pip(f"cannot run {python}: {error.strerror}")) from error
     if result.returncode:
-        reason = result.stderr.strip().rpartition("\n")[2]
+        # pip tells of wrong values on its output, and quotes lines that it cannot read.
+        told = (result.stderr.strip() or result.stdout.strip()).rpartition("\n")[2]
+        reason = re.sub(r"//\S*@", "//", told)
         raise ConfigError(_no_pip(f"pip of {python} does not tell its settings ({reason})"))
     return _read(json.loads(result.stdout.splitlines()[-1]))
 
