@@ -111,7 +111,12 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
 
 def _add_result(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "-p", "--path", type=user_path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+        "-p",
+        "--path",
+        type=user_path,
+        default=Path("lib"),
+        metavar="DIR",
+        help="the folder to install to [default: lib]",
     )
     parser.add_argument(
         "--mpy", default="", metavar="VERSION", help="compile modules for this MicroPython: 1.28"

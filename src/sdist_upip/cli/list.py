@@ -20,7 +20,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "are missing or not as they were installed are told on standard error.",
     )
     parser.add_argument(
-        "-p", "--path", type=user_path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+        "-p",
+        "--path",
+        type=user_path,
+        default=Path("lib"),
+        metavar="DIR",
+        help="the folder that packages are in [default: lib]",
     )
     parser.add_argument(
         "--json", action="store_true", help="print files, requirements and changed files, too"

@@ -20,7 +20,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("names", nargs="+", metavar="NAME")
     parser.add_argument(
-        "-p", "--path", type=user_path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+        "-p",
+        "--path",
+        type=user_path,
+        default=Path("lib"),
+        metavar="DIR",
+        help="the folder that packages are in [default: lib]",
     )
     parser.set_defaults(run=run)
 
