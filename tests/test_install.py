@@ -1,5 +1,6 @@
 """`sdist-upip install`, whole: from a loopback index into a folder, a lock or frozen modules."""
 
+import gzip
 import json
 import os
 import pty
@@ -317,6 +318,12 @@ def test_an_ordinary_sdist_is_refused(install, offer, lib):
     assert error.startswith("x 1.0: it is made for computers, since it has pyproject.toml")
     assert error.endswith("add --convert to make a device archive of it, if it is pure Python")
     assert not lib.exists()
+
+
+@pytest.mark.parametrize("tar", [bytes(10240), bytes(17 << 20)])
+def test_packing_anew_is_no_advice_for_what_holds_nothing(install, tmp_path, tar):
+    (tmp_path / "a-1.0.tar.gz").write_bytes(gzip.compress(tar))
+    assert "--convert" not in install("a-1.0.tar.gz", code=1)
 
 
 def test_a_package_with_wheels_alone(install, index, tmp_path, lib):

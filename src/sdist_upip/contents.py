@@ -12,6 +12,7 @@ from .device_archive import DeviceArchive, read_device_archive
 from .downloads import Progress
 from .errors import ArchiveError, NotForDevicesError, SdistUpipError
 from .foreign import is_wheel, read_members
+from .gzip_stream import SIZE_LIMIT
 from .index_client import IndexClient
 from .offers import Offer
 from .selection import Published
@@ -110,8 +111,7 @@ def _find_advice(path: Path, error: ArchiveError) -> str:
     if isinstance(error, NotForDevicesError):
         return f"; {_CONVERT}"
     try:
-        for _ in read_members(path):
-            pass
+        size = sum(len(data) for _, data in read_members(path))
     except ArchiveError:
         return ""
-    return f"; {_REPACK}"
+    return f"; {_REPACK}" if 0 < size <= SIZE_LIMIT else ""
