@@ -18,6 +18,7 @@ from install_runs import own_pip  # noqa: F401
 from proxy_server import Proxy
 from sdist_upip.cli import main
 from sdist_upip.folder_lock import lock_folder
+from upip_device import index, lib, offer  # noqa: F401
 
 COMPUTER = {name: os.environ[name] for name in os.environ if name[:4] == "PIP_" or name == "HOME"}
 
@@ -29,23 +30,6 @@ def computer_pip(monkeypatch):
     """The settings of this computer's pip, as variables of a process."""
     monkeypatch.delenv("PIP_CONFIG_FILE")
     return COMPUTER
-
-
-@pytest.fixture
-def index():
-    with Index() as index:
-        yield index
-
-
-@pytest.fixture
-def offer(index):
-    """Adds a release to the index: name, version, requirements, files."""
-
-    def offer(name, version, *requires, files=None, **options):
-        release = make_release(name, version, files, requires)
-        return index.add_release(release, pack(release), **options)
-
-    return offer
 
 
 @pytest.fixture
@@ -64,15 +48,6 @@ def install(index, tmp_path, capsys, monkeypatch):
         return shown.out.splitlines()
 
     return install
-
-
-@pytest.fixture
-def lib(tmp_path):
-    return tmp_path / "lib"
-
-
-def version_of(lib, name):
-    return (lib / ".upip" / name).read_text().split("\n")[0].partition(" ")[2]
 
 
 def test_a_package_with_what_it_needs(install, offer, lib):
@@ -137,6 +112,14 @@ def test_a_broken_project(install, tmp_path, lib):
     write_tree(tmp_path / "broken", {"setup.py": "raise SystemExit('no')\n"})
     assert "broken cannot be built: " in install("./broken", code=1)
     assert not lib.exists()
+
+
+def test_what_is_named_like_an_archive_and_is_none(install, tmp_path):
+    os.mkfifo(tmp_path / "a-1.0.tar.gz")
+    (tmp_path / "b-1.0.tar.gz").mkdir()
+    for name in "ab":
+        error = install(f"{name}-1.0.tar.gz", code=1)
+        assert error == f"{name} 1.0: {name}-1.0.tar.gz is no file; name an archive"
 
 
 def test_two_archives_of_one_package(install, tmp_path):
@@ -225,7 +208,7 @@ def test_without_any_index(install):
     assert error.startswith("a: no index is set; give --index-url or --find-links")
 
 
-def test_pip_tells_index_and_credentials(install, offer, index, own_pip):  # noqa: F811
+def test_pip_tells_index_and_credentials(install, offer, index, own_pip):
     offer("a", "1.0")
     index.account = ("user", "secret")
     error = install("a", code=1)
@@ -249,7 +232,7 @@ def test_credentials_of_the_command_line(install, offer, index, lib):
     assert install(*again, source=source) == ["installed a 1.0"]
 
 
-def test_a_proxy_of_pip(install, offer, index, own_pip):  # noqa: F811
+def test_a_proxy_of_pip(install, offer, index, own_pip):
     offer("a", "1.0")
     with Proxy() as proxy:
         own_pip.write_text(f"[global]\nproxy = {proxy.url}\n")
@@ -257,7 +240,7 @@ def test_a_proxy_of_pip(install, offer, index, own_pip):  # noqa: F811
         assert len(proxy.requests) == 2
 
 
-def test_an_unreachable_host(install, offer, own_pip, lib):  # noqa: F811
+def test_an_unreachable_host(install, offer, own_pip, lib):
     offer("a", "1.0")
     own_pip.write_text("[global]\nretries = 0\n")
     error = install("a", source=("-i", "http://localhost:1/simple/"), code=1)
@@ -265,7 +248,7 @@ def test_an_unreachable_host(install, offer, own_pip, lib):  # noqa: F811
     assert not lib.exists()
 
 
-def test_a_first_index_that_does_not_answer_is_not_passed_over(install, index, offer, own_pip):  # noqa: F811
+def test_a_first_index_that_does_not_answer_is_not_passed_over(install, index, offer, own_pip):
     offer("a", "1.0")
     own_pip.write_text("[global]\nretries = 0\n")
     source = ("-i", "http://localhost:1/simple/", "--extra-index-url", index.simple)
@@ -273,7 +256,7 @@ def test_a_first_index_that_does_not_answer_is_not_passed_over(install, index, o
     assert index.requests == []
 
 
-def test_a_slow_server(install, index, offer, own_pip, lib):  # noqa: F811
+def test_a_slow_server(install, index, offer, own_pip, lib):
     path = offer("a", "1.0")
     index.replies[path] = Reply(index.replies[path].body, pause=3)
     own_pip.write_text("[global]\nretries = 0\ntimeout = 0.3\n")
@@ -484,7 +467,7 @@ def test_one_freezes_at_a_time(install, offer, tmp_path):
 
 
 @pytest.mark.parametrize("option", ["--freeze", "--pre"])
-def test_a_tilde_in_an_option(install, offer, own_pip, option):  # noqa: F811
+def test_a_tilde_in_an_option(install, offer, own_pip, option):
     offer("a", "1.0")
     install(option, "--path=~/lib", "--lock=~/pylock.toml", "a")
     assert {"lib", "pylock.toml"} <= {path.name for path in own_pip.parent.iterdir()}

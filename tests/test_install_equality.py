@@ -29,7 +29,7 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize("words", REQUESTS, ids=" ".join)
-def test_a_graph_as_cpython_installs_it(own_pip, graph, upip, tmp_path, words):  # noqa: F811
+def test_a_graph_as_cpython_installs_it(own_pip, graph, upip, tmp_path, words):
     upip.install(words, str(tmp_path / "theirs"), graph.simple)
     install_on_host(tmp_path / "ours", graph.simple, *words)
     ours, theirs = read_tree(tmp_path / "ours"), read_tree(tmp_path / "theirs")
@@ -38,14 +38,14 @@ def test_a_graph_as_cpython_installs_it(own_pip, graph, upip, tmp_path, words): 
         assert sum(path.startswith(".upip/") for path in ours) == SIZE
 
 
-def test_later_installs_upgrade_and_keep_the_same(own_pip, graph, upip, tmp_path):  # noqa: F811
+def test_later_installs_upgrade_and_keep_the_same(own_pip, graph, upip, tmp_path):
     for words in (["p20==1.0", "p25==1.0"], ["p18", "p25"], ["p20<1.1"], ["p5"]):
         upip.install(words, str(tmp_path / "theirs"), graph.simple)
         install_on_host(tmp_path / "ours", graph.simple, *words)
         assert read_tree(tmp_path / "ours") == read_tree(tmp_path / "theirs"), words
 
 
-def test_each_goes_on_with_what_the_other_installed(own_pip, graph, upip, tmp_path):  # noqa: F811
+def test_each_goes_on_with_what_the_other_installed(own_pip, graph, upip, tmp_path):
     lib = tmp_path / "lib"
     install_on_host(lib, graph.simple, "p20==1.0")
     upip.install("p20", str(lib), graph.simple)
@@ -58,7 +58,7 @@ def test_each_goes_on_with_what_the_other_installed(own_pip, graph, upip, tmp_pa
     assert read_tree(lib) == {}
 
 
-def test_a_graph_as_micropython_installs_it(own_pip, graph, micropython, tmp_path):  # noqa: F811
+def test_a_graph_as_micropython_installs_it(own_pip, graph, micropython, tmp_path):
     files = upip_files()
     for number in range(SIZE):
         page = graph.page(f"p{number}").replace(b"../../files", b"http://x/files")

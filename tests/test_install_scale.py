@@ -47,7 +47,7 @@ def measure(index, folder, word):
     return int(result.stdout.splitlines()[-1]) * 1024
 
 
-def test_two_hundred_packages_of_twenty_files(own_pip, index, tmp_path):  # noqa: F811
+def test_two_hundred_packages_of_twenty_files(own_pip, index, tmp_path):
     few, many = tmp_path / "few", tmp_path / "many"
     least = measure(index, few, "p0")
     most = measure(index, many, "p10")

@@ -47,6 +47,7 @@ def test_words(tmp_path, monkeypatch):
         ("app-1.tar.gz#sha256=12", "no sha256=… of 64 digits"),
         ("app-1.tar.gz#md5=12", "no sha256=… of 64 digits"),
         ("no/such/folder", "is no folder of a project"),
+        ("app-1.0.zip", "devices read .tar.gz alone"),
         ("http://[::1/app-1.tar.gz", "Invalid IPv6 URL; write https://HOST/PATH"),
         ("file://server/app-1.tar.gz", "write file:///PATH"),
         ("~nobody-here/app-1.tar.gz", "this home folder is not known; write it out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -125,7 +126,10 @@ def _check_file(path: Path, expected: Mapping[str, str]) -> Path:
     """Return `path` if it has the expected hashes; raises DownloadError."""
     digests = _start(expected)
     try:
-        if path.stat().st_size > LIMIT:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise DownloadError(f"{path} is no file; name an archive")
+        if status.st_size > LIMIT:
             raise _too_large(str(path))
         with path.open("rb") as file:
             while digests and (piece := file.read(_CHUNK)):

@@ -15,6 +15,7 @@ from .home import expand_home
 from .needs import read_requirement
 
 _ARCHIVES = (".tar.gz", ".whl")
+_OTHERS = (".zip", ".tgz", ".tar.bz2", ".tar.xz", ".egg")
 _OPTION = re.compile(r"(^-|\s--\w)[^\s=]*")
 _HASH = re.compile("sha256=([0-9a-f]{64})", re.IGNORECASE)
 
@@ -127,6 +128,8 @@ def _read(word: str, base: Path) -> Wanted:
         if not folder.is_dir():
             raise ConfigError(f"{word!r} is no folder of a project, and no archive; correct it")
         return Project(folder)
+    if address.endswith(_OTHERS):
+        raise ConfigError(f"{word!r}: devices read .tar.gz alone; name such an archive")
     read_requirement(word)
     return Named(word)
 
