@@ -331,7 +331,7 @@ def computer_sdist(*paths, mtime=1e9):
             entry = tarfile.TarInfo(f"x-1/{path}")
             entry.size, entry.mtime = len(data), mtime
             tar.addfile(entry, io.BytesIO(data))
-    return gzip.compress(buffer.getvalue(), 9)
+    return gzip.compress(buffer.getvalue(), 9, mtime=0)
 
 
 @pytest.mark.parametrize("mtime", [1e9, 1e9 + 0.5], ids=["plain", "PAX"])
