@@ -42,6 +42,8 @@ def test_a_stopped_install_leaves_nothing(kind, tmp_path):
             [*COMMAND, "install", "-p", lib, "-i", index.simple, "a"],
             env={**os.environ, "TMPDIR": str(scratch)},
             stderr=subprocess.PIPE,
+            # Whoever runs the tests in the background may have these ignored.
+            preexec_fn=lambda: signal.signal(kind, signal.SIG_DFL),
         )
         wait_until(lambda: path in index.requests)
         process.send_signal(kind)
