@@ -108,6 +108,7 @@ class _Provider(AbstractProvider[Demand, Candidate, Identifier]):
         self._pre = pre
         self._upgrade = upgrade
         self._wanted_by: dict[str, Candidate] = {}
+        self._answers: dict[tuple[int, str], tuple[Need, bool]] = {}
 
     def identify(self, requirement_or_candidate: Demand | Candidate) -> Identifier:
         if isinstance(requirement_or_candidate, Candidate):
@@ -140,7 +141,7 @@ class _Provider(AbstractProvider[Demand, Candidate, Identifier]):
         def find() -> Iterator[Candidate]:
             for version, origin in self._find(name, demands):
                 candidate = Candidate(name, extras, version, origin)
-                if version not in excluded and _meets(candidate, demands):
+                if version not in excluded and self._meets(candidate, demands):
                     yield candidate
 
         return find
@@ -185,7 +186,21 @@ class _Provider(AbstractProvider[Demand, Candidate, Identifier]):
         return ()
 
     def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
-        return _meets(candidate, [requirement])
+        return self._meets(candidate, [requirement])
+
+    def _meets(self, candidate: Candidate, demands: Iterable[Demand]) -> bool:
+        return all(
+            self._takes(demand.need, candidate.version)
+            and (demand.candidate is None or demand.candidate.version == candidate.version)
+            for demand in demands
+        )
+
+    def _takes(self, need: Need, version: str) -> bool:
+        """Tell whether `version` will do; resolvelib asks that of a need again and again."""
+        key = id(need), version  # specifiers take longer to hash than to answer
+        if key not in self._answers:
+            self._answers[key] = need, need.takes(version)  # what is kept keeps its id
+        return self._answers[key][1]
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Demand]:
         if candidate.extras:
@@ -217,11 +232,3 @@ def _keep(record: Record, offered: Iterable[tuple[str, Origin]]) -> Iterator[tup
 
 def _is_given(demand: Demand) -> bool:
     return demand.candidate is not None and isinstance(demand.candidate.origin, Given)
-
-
-def _meets(candidate: Candidate, demands: Iterable[Demand]) -> bool:
-    return all(
-        demand.need.takes(candidate.version)
-        and (demand.candidate is None or demand.candidate.version == candidate.version)
-        for demand in demands
-    )
