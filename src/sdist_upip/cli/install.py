@@ -7,11 +7,10 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .extras import require_extra
-from .paths import user_path
+from .paths import add_path_option, user_path
 
 if TYPE_CHECKING:
     from ..contents import Watch
@@ -110,14 +109,7 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_result(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-p",
-        "--path",
-        type=user_path,
-        default=Path("lib"),
-        metavar="DIR",
-        help="the folder to install to [default: lib]",
-    )
+    add_path_option(parser, "the folder to install to")
     parser.add_argument(
         "--mpy", default="", metavar="VERSION", help="compile modules for this MicroPython: 1.28"
     )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from .extras import require_extra
-from .paths import user_path
+from .paths import add_path_option
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,14 +18,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Print name and version of each package in a folder, one a line. Files that "
         "are missing or not as they were installed are told on standard error.",
     )
-    parser.add_argument(
-        "-p",
-        "--path",
-        type=user_path,
-        default=Path("lib"),
-        metavar="DIR",
-        help="the folder that packages are in [default: lib]",
-    )
+    add_path_option(parser, "the folder that packages are in")
     parser.add_argument(
         "--json", action="store_true", help="print files, requirements and changed files, too"
     )

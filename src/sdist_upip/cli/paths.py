@@ -15,3 +15,15 @@ def user_path(text: str) -> Path:
         return expand_home(text)
     except ConfigError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def add_path_option(parser: argparse.ArgumentParser, help: str) -> None:
+    """Add `--path`, the folder of packages, which is `lib` as on boards."""
+    parser.add_argument(
+        "-p",
+        "--path",
+        type=user_path,
+        default=Path("lib"),
+        metavar="DIR",
+        help=f"{help} [default: lib]",
+    )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 from .extras import require_extra
-from .paths import user_path
+from .paths import add_path_option
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,14 +18,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "need stays.",
     )
     parser.add_argument("names", nargs="+", metavar="NAME")
-    parser.add_argument(
-        "-p",
-        "--path",
-        type=user_path,
-        default=Path("lib"),
-        metavar="DIR",
-        help="the folder that packages are in [default: lib]",
-    )
+    add_path_option(parser, "the folder that packages are in")
     parser.set_defaults(run=run)
 
 
