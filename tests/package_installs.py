@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from sdist_upip.device_archive import read_device_archive
+from sdist_upip.needs import Need
 from sdist_upip.package_folder import PackageFolder
 from upip_device import import_module
 
@@ -23,7 +24,7 @@ def read_need(text):
     requirement = Requirement(text)
     if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
         return None
-    return canonicalize_name(requirement.name), requirement.specifier
+    return Need(canonicalize_name(requirement.name), (), requirement.specifier)
 
 
 def install_here(lib, *packages):

@@ -153,7 +153,7 @@ def test_an_installed_package_that_does_not_get_along(install, offer, lib):
 
 @pytest.mark.parametrize(
     "need, reason",
-    [("x >= ", "cannot read the requirement"), ("x; sys_platform == 'rp2'", "--platform")],
+    [("x >= ", "cannot read the requirement"), ("b; sys_platform == 'rp2'", "--platform")],
 )
 def test_what_an_installed_package_needs_is_not_to_be_read(install, offer, lib, need, reason):
     offer("a", "1.0")
@@ -534,6 +534,8 @@ def test_markers_of_the_board(install, offer):
     )
     assert install("app", "--platform", "esp32") == ["installed app 1.0"]
     assert install("app", "--platform", "rp2") == ["app 1.0 is installed", "installed dep 1.0"]
+    offer("other", "1.0")
+    assert install("other") == ["installed other 1.0"]
 
 
 def test_the_json_of_list(install, offer, capsys, lib):

@@ -17,6 +17,7 @@ from package_installs import install_by_upip, install_here, own_locks, read_need
 from sdist_upip.device_archive import DeviceArchive, read_device_archive
 from sdist_upip.errors import OutputError, ResolutionError
 from sdist_upip.install_path import find_host_defect
+from sdist_upip.needs import Need
 from sdist_upip.package_folder import PackageFolder
 
 
@@ -178,17 +179,18 @@ def test_who_is_replaced_too_is_not_asked(lib):
 
 
 def test_the_caller_reads_the_requirements(lib):
-    install_here(lib, package("user", "1", None, ["Wanted; here"]), package("x", "1"))
+    needs = ["X>5; os_name == 'x'", "other; os_name == 'x'"]
+    install_here(lib, package("user", "1", None, needs), package("x", "1"))
     texts = []
 
     def read(text):
         texts.append(text)
-        return "x", SpecifierSet(">5")
+        return Need("x", (), SpecifierSet(">5"))
 
     with PackageFolder(lib) as folder:
         folder.stage("x", "6.dev1", read_device_archive(package("x")[2]))
         folder.check(read)
-    assert texts == ["Wanted; here"]
+    assert texts == needs[:1]  # what nobody installs is not asked for
 
 
 @pytest.mark.parametrize("staged", [False, True])

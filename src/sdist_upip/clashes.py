@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from .errors import ConfigError, OutputError, ResolutionError
 from .install_path import parents
+from .needs import Need, read_requirement
 from .record_store import RecordStore
 from .records import Record
 
-ReadNeed = Callable[[str], tuple[str, SpecifierSet] | None]
-"""From a requirement to the normalized name and the versions it wants; None if its marker says
-that it does not count for the board, or only with an extra."""
+ReadNeed = Callable[[str], Need | None]
+"""From a requirement to the need; None if its marker says that it does not count for the board, or
+only with an extra."""
 
 _COMMON_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 """What every file system takes."""
@@ -117,13 +118,13 @@ def check_needs(staged: Sequence[Record], staying: Iterable[Record], read_need: 
     """Raise ResolutionError if a package that stays needs another version than the staged one."""
     versions = {record.name: record.version for record in staged}
     for record in staying:
-        for name, wanted in _read_needs(record, read_need):
-            version = versions.get(name)
-            if version and not wanted.contains(version, prereleases=True):
+        for need in _read_needs(record, versions, read_need):
+            if not need.takes(versions[need.name]):
                 raise ResolutionError(
-                    f"{name}: {record.name} {record.version} (installed) needs {wanted}, but "
-                    f"{_find_wanting(name, staged, read_need)} took {version}; "
-                    f"install a release of {record.name} that goes with it, or uninstall it"
+                    f"{need.name}: {record.name} {record.version} (installed) needs "
+                    f"{need.specifiers}, but {_find_wanting(need.name, staged, read_need)} took "
+                    f"{versions[need.name]}; install a release of {record.name} that goes with "
+                    "it, or uninstall it"
                 )
 
 
@@ -131,16 +132,17 @@ def _find_wanting(name: str, staged: Iterable[Record], read_need: ReadNeed) -> s
     """Return who needs `name`: the last staged package that does, or you."""
     found = "you"
     for record in staged:
-        for needed, _ in _read_needs(record, read_need):
-            if needed == name:
-                found = f"{record.name} {record.version}"
+        for _ in _read_needs(record, [name], read_need):
+            found = f"{record.name} {record.version}"
     return found
 
 
-def _read_needs(record: Record, read_need: ReadNeed) -> Iterator[tuple[str, SpecifierSet]]:
+def _read_needs(record: Record, names: Container[str], read_need: ReadNeed) -> Iterator[Need]:
+    """Yield what `record` needs of `names`; no other marker is evaluated."""
     for text in record.needs:
         try:
-            need = read_need(text)
+            wanted = canonicalize_name(read_requirement(text).name) in names
+            need = read_need(text) if wanted else None
         except (ConfigError, ResolutionError) as error:
             raise type(error)(
                 f"{record.name} {record.version} (installed) needs {text!r}: {error}"

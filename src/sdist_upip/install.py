@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from packaging.specifiers import SpecifierSet
-
 from .archive import replace_file
 from .catalogue import Catalogue
 from .compiled import compile_files, is_compilable
@@ -87,7 +85,7 @@ def install(
             record = folder.record(candidate.name)
             before = record.version if record else None
             changes.append(Change(candidate.name, before, candidate.version, placed))
-        folder.check(lambda text: _read_need(text, order.target))
+        folder.check(lambda text: read_need(text, order.target))
         _write_lock(order, locked)
         folder.install()
     return changes
@@ -128,11 +126,6 @@ def _choose(
         else:
             demands = find_demands(order.wanted, order.target, scratch)
             yield shop, resolve(demands, shop, pre=order.pre, upgrade=order.upgrade)
-
-
-def _read_need(text: str, target: Target) -> tuple[str, SpecifierSet] | None:
-    need = read_need(text, target)
-    return (need.name, need.specifiers) if need else None
 
 
 def _find_usable(order: Order) -> Callable[[Record], bool]:
