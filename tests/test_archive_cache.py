@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-from sdist_upip.archive_cache import ArchiveCache, CacheError, user_cache
+from sdist_upip.archive_cache import ArchiveCache, CacheError
 from sdist_upip.errors import DownloadError
+from sdist_upip.home import user_cache
 
 DATA = b"an archive" * 1000
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -151,4 +152,4 @@ def test_processes_share_a_folder(tmp_path):
 
 def test_the_user_has_a_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert user_cache().parts[-2:] == ("sdist-upip", "archives")
+    assert user_cache("archives").parts[-2:] == ("sdist-upip", "archives")

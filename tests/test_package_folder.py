@@ -15,7 +15,7 @@ from archives import make_archive
 from conftest import read_tree, run_python
 from package_installs import install_by_upip, install_here, own_locks, read_need  # noqa: F401
 from sdist_upip.device_archive import DeviceArchive, read_device_archive
-from sdist_upip.errors import OutputError, ResolutionError
+from sdist_upip.errors import ConfigError, OutputError, ResolutionError
 from sdist_upip.install_path import find_host_defect
 from sdist_upip.needs import Need
 from sdist_upip.package_folder import PackageFolder
@@ -361,7 +361,7 @@ def test_a_root_may_be_a_link_and_may_be_at_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     install_here(Path("~/lib"), package("a"))
     assert sorted(read_tree(tmp_path / "real")) == [".upip/a", "a.py"]
-    with pytest.raises(OutputError, match="home folder is not known; write it out"):
+    with pytest.raises(ConfigError, match="home folder is not known; write it out"):
         PackageFolder(Path("~nobody-of-this-name/lib"))
 
 

@@ -29,13 +29,6 @@ class CacheError(Exception):
     """The folder in use cannot be written, and why; `give_up` tells what happens then."""
 
 
-def user_cache() -> Path:
-    """Return the folder in which this user's downloads are kept."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("sdist-upip", appauthor=False) / "archives"
-
-
 class Draft:
     """A file of the cache in the making; raises CacheError."""
 

@@ -13,6 +13,7 @@ from .deflate.reach import keeps_window
 from .errors import ArchiveError, NotForDevicesError
 from .gzip_stream import SIZE_LIMIT, find_stream
 from .install_path import RECORDS, is_plain
+from .stock_upip import INSTALL, action_on
 from .tar import BLOCK
 from .tar_entry import FOLDER, REGULAR, Entry
 from .tar_scan import scan_tar
@@ -106,7 +107,7 @@ def _read_members(tar: bytes) -> DeviceArchive:
             metadata += _collect(content, b"Requires-Dist:")
         elif path.endswith("/requires.txt") and ".egg-info" in path:
             fallback += _collect(content, b"")
-        elif not is_folder and _is_installed(path):
+        elif not is_folder and action_on(path) == INSTALL:
             files.append((path, content))
     if not position:
         raise ArchiveError(f"its tar is empty; {_AGAIN}")
@@ -181,10 +182,6 @@ def _collect(text: bytes, prefix: bytes) -> list[str]:
             except UnicodeDecodeError as error:
                 raise ArchiveError(f"its metadata are not UTF-8: {line!r}; {_AGAIN}") from error
     return found
-
-
-def _is_installed(path: str) -> bool:
-    return not (path.startswith(("setup.", "README", "PKG-INFO")) or ".egg-info" in path)
 
 
 def _find_sign(tar: bytes) -> str | None:

@@ -8,11 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
-from platformdirs import user_cache_path
 
 from .errors import OutputError
-
-_APP = "sdist-upip"
+from .home import user_cache
 
 
 def lock_folder(folder: Path) -> BaseFileLock:
@@ -22,10 +20,10 @@ def lock_folder(folder: Path) -> BaseFileLock:
     another process holds it, or if there is no place for locks.
     """
     key = sha256(os.fsencode(os.path.realpath(folder))).hexdigest()
-    for place in (user_cache_path(_APP) / "locks", Path(tempfile.gettempdir())):
+    for place in (user_cache("locks"), Path(tempfile.gettempdir())):
         try:
             place.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(place / f"{_APP}-{key}.lock")
+            lock = FileLock(place / f"sdist-upip-{key}.lock")
             lock.acquire(timeout=0)
         except Timeout as error:
             raise OutputError(

@@ -18,9 +18,9 @@ from .mpy import read_source_name
 from .release import Release
 from .resources import is_resource_module, read_resource_module, resource_module
 from .steps import find_resources
+from .stock_upip import INSTALL, action_on
 
 PKG_RESOURCES = "pkg_resources.py"
-_NOT_INSTALLED = ("setup.", "PKG-INFO", "README")
 
 _Claims = dict[tuple[str, str], tuple[bytes, str]]
 """(module, resource in it or "") → (content, root of the first release that has it)."""
@@ -78,7 +78,7 @@ def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen
 
 def _contents(release: Release) -> Iterator[tuple[tuple[str, str], bytes]]:
     """Yield ((path, ""), content) for modules and ((path of R.py, name), content) for resources."""
-    members = [member for member in release if _is_installed(member.path)]
+    members = [member for member in release if action_on(member.path) == INSTALL]
     data = {member.path: member.data for member in members}
     packaged = find_resources(members, release.egg_info)
     places = {
@@ -108,11 +108,6 @@ def _check_source_name(root: str, path: str, data: bytes) -> None:
             f"{root}: {path!r} {problem}, and firmware names frozen modules by that; "
             f"compile it with mpy-cross -s {wanted}"
         )
-
-
-def _is_installed(path: str) -> bool:
-    """Tell whether upip installs a member: not the metadata, nor what is for pip."""
-    return not path.startswith(_NOT_INSTALLED) and ".egg-info" not in path
 
 
 def _is_table(path: str) -> bool:

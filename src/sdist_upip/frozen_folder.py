@@ -16,9 +16,8 @@ from .errors import OutputError, ProjectError
 from .folder import put_files, read_present
 from .folder_change import finish_change
 from .freeze import PKG_RESOURCES, Frozen, freeze_releases
+from .install_path import RECORDS
 from .release import Release
-
-_RECORDS = ".upip"
 
 
 def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:
@@ -28,7 +27,7 @@ def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = Fals
     only. All is done or, after an error, nothing; what a kill leaves, the next run puts right.
     Raises SdistUpipError.
     """
-    if (folder / _RECORDS).is_dir():
+    if (folder / RECORDS).is_dir():
         raise OutputError(
             f"{folder} holds packages that are installed for a board's file system; choose "
             "another folder for what is to be frozen"

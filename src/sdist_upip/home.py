@@ -1,4 +1,4 @@
-"""Paths as people write them, with `~` for a home folder."""
+"""What belongs to this user: the home folder that `~` means, and the folder for caches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from .errors import ConfigError
 
 
-def expand_home(text: str) -> Path:
+def expand_home(text: str | Path) -> Path:
     """Return the path that `text` means; raise ConfigError for the home of nobody known.
 
     Shells leave `~` alone in quotes, after a `=`, and in files.
@@ -16,3 +16,10 @@ def expand_home(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:
         raise ConfigError(f"{text}: this home folder is not known; write it out") from error
+
+
+def user_cache(name: str) -> Path:
+    """Return the folder `name` in this user's cache; it may be missing."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("sdist-upip", appauthor=False) / name

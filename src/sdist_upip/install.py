@@ -7,9 +7,10 @@ release of each package, each is opened and staged, and the folder takes all of 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from .archive import replace_file
@@ -48,6 +49,11 @@ class Order:
     upgrade: bool = False
     convert: bool = False
     mpy: str = ""
+
+    @property
+    def reproduces(self) -> bool:
+        """Whether it is the lock that tells what to install."""
+        return self.lock is not None and not self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +115,14 @@ def fetch_releases(order: Order, client: IndexClient, watch: Watch | None = None
 def _choose(
     order: Order, client: IndexClient, folder: PackageFolder | None, watch: Watch | None
 ) -> Iterator[tuple[Shop, list[Candidate]]]:
-    """Give the releases to install and the shop that opens them.
-
-    A lock tells what an empty folder gets, so what is there counts only without one.
-    """
+    """Give the releases to install and the shop that opens them."""
     catalogue = Catalogue(client, order.find_links, order.indexes, wheels=order.convert)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         scratch = Path(name)
         contents = Contents(client, scratch, watch, convert=order.convert)
-        there = None if order.lock else folder
-        shop = Shop(catalogue, contents, order.target, there, _find_usable(order))
-        if order.lock and not order.wanted:
+        find_installed = partial(_find_installed, order, folder)
+        shop = Shop(catalogue, contents, order.target, find_installed)
+        if order.lock and order.reproduces:
             locked = read_lock(order.lock, lambda marker: order.target.applies(marker, [""]))
             found = (find_locked(one, client, order.find_links) for one in locked)
             yield shop, [find_given(one, scratch) for one in found]
@@ -128,11 +131,16 @@ def _choose(
             yield shop, resolve(demands, shop, pre=order.pre, upgrade=order.upgrade)
 
 
-def _find_usable(order: Order) -> Callable[[Record], bool]:
-    """Where modules are to be compiled, a package that lies there as source cannot stay."""
-    if not order.mpy:
-        return lambda record: True
-    return lambda record: not any(is_compilable(path) for path, _ in record.files)
+def _find_installed(order: Order, folder: PackageFolder | None, name: str) -> Record | None:
+    """Return the record of a package that may stay.
+
+    A lock tells what an empty folder gets, so what is there counts only without one. Where modules
+    are to be compiled, a package that lies there as source cannot stay.
+    """
+    record = folder.intact(name) if folder and not order.lock else None
+    if record and order.mpy and any(is_compilable(path) for path in record.paths):
+        return None
+    return record
 
 
 def _prepare(order: Order, candidate: Candidate, archive: DeviceArchive) -> DeviceArchive:
@@ -149,14 +157,14 @@ def _is_there(folder: PackageFolder, candidate: Candidate, archive: DeviceArchiv
 
 
 def _lock(order: Order, shop: Shop, candidate: Candidate, content: Content) -> Locked | None:
-    if not (order.lock and order.wanted):
+    if not order.lock or order.reproduces:
         return None
     requires = {need.name for need in shop.find_needs(candidate)}
     return lock_release(candidate, content, requires)
 
 
 def _write_lock(order: Order, locked: Sequence[Locked | None]) -> None:
-    if order.lock and order.wanted:
+    if order.lock and not order.reproduces:
         entries = [one for one in locked if one]
         folder = order.lock.absolute().parent
         replace_file(order.lock, write_lock(entries, folder, order.target.platform))

@@ -19,6 +19,7 @@ from .clashes import ReadNeed, check_access, check_needs, check_owners, check_pl
 from .device_archive import DeviceArchive
 from .errors import OutputError
 from .folder_lock import lock_folder
+from .home import expand_home
 from .record_store import RecordStore
 from .records import Record, make_record, needed_names
 
@@ -33,10 +34,7 @@ class PackageFolder:
     """
 
     def __init__(self, root: Path) -> None:
-        try:
-            self.root = root.expanduser()
-        except RuntimeError as error:
-            raise OutputError(f"{root}: your home folder is not known; write it out") from error
+        self.root = expand_home(root)
         self._store = RecordStore(self.root)
         self._staged: dict[str, Record] = {}
         self._made: list[Path] = []

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
+from .conversion import is_pure
 from .needs import parse_version
 from .offers import Offer
 
@@ -106,10 +107,7 @@ def _rank(published: Published) -> tuple[Version, str, str]:
 
 def _read_wheel_version(filename: str, project: str) -> Version | None:
     """Return the version of a wheel of pure Python, None for other files."""
-    if not filename.endswith("-none-any.whl"):
+    if not is_pure(filename):
         return None
-    try:
-        name, version, _, _ = parse_wheel_filename(filename)
-    except InvalidWheelFilename:
-        return None
+    name, version, _, _ = parse_wheel_filename(filename)
     return version if name == project else None

@@ -9,41 +9,33 @@ from .catalogue import Catalogue
 from .contents import Content, Contents
 from .errors import ConfigError, ResolutionError
 from .needs import Need, read_need
-from .package_folder import PackageFolder
 from .records import Record
 from .resolution import Candidate
 from .target import Target
 
 
 class Shop:
-    """A `resolution.Source`.
-
-    `folder` has the packages that are there, of which `is_usable` tells whether they may stay;
-    None where none count.
-    """
+    """A `resolution.Source`; `find_installed` returns the record of a package that may stay."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         contents: Contents,
         target: Target,
-        folder: PackageFolder | None = None,
-        is_usable: Callable[[Record], bool] = lambda record: True,
+        find_installed: Callable[[str], Record | None],
     ) -> None:
         self.find = catalogue.find
         self.describe_absence = catalogue.describe_absence
         self._contents = contents
         self._target = target
-        self._folder = folder
-        self._is_usable = is_usable
+        self._find_installed = find_installed
         self._needs: dict[tuple[str, str], tuple[str, ...]] = {}
         self._installed: dict[str, Record | None] = {}
 
     def find_installed(self, name: str) -> Record | None:
         """Return the record of a package that is there with every file as it was installed."""
         if name not in self._installed:
-            record = self._folder.intact(name) if self._folder else None
-            self._installed[name] = record if record and self._is_usable(record) else None
+            self._installed[name] = self._find_installed(name)
         return self._installed[name]
 
     def find_needs(self, candidate: Candidate) -> Iterator[Need]:

@@ -48,7 +48,7 @@ class Given:
             return str(self.project)
         if isinstance(self.location, Path):
             return str(self.location)
-        return re.sub("//[^/@]*@", "//", self.location)
+        return redact(self.location)
 
 
 @dataclass(frozen=True, slots=True)

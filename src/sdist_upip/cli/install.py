@@ -132,7 +132,16 @@ def run(options: argparse.Namespace) -> int:
     """Install or freeze; print what changed."""
     _check_usage(options)
     require_extra(
-        "install", "unearth", "resolvelib", "packaging.pylock", "tomli_w", "rich", "filelock"
+        "install",
+        *(
+            "filelock",
+            "packaging.pylock",
+            "platformdirs",
+            "resolvelib",
+            "rich",
+            "tomli_w",
+            "unearth",
+        ),
     )
     from ..frozen_folder import refuse_frozen
     from ..install import install
@@ -142,9 +151,11 @@ def run(options: argparse.Namespace) -> int:
     if options.freeze:
         return _freeze(options, settings)
     refuse_frozen(options.path)
-    with PackageFolder(options.path) as folder, _open_client(options, settings) as (client, watch):
+    with PackageFolder(options.path) as folder:
         order = _make_order(options, settings, folder.names())
-        _print(install(order, client, folder, watch))
+        with _open_client(options, settings, order) as (client, watch):
+            changes = install(order, client, folder, watch)
+    _print(changes)
     return 0
 
 
@@ -159,7 +170,7 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
     refuse_projects(options.path, [one.folder for one in order.wanted if isinstance(one, Project)])
     lock = lock_folder(options.path)
     try:
-        with _open_client(options, settings) as (client, watch):
+        with _open_client(options, settings, order) as (client, watch):
             releases = fetch_releases(order, client, watch)
         frozen = freeze_into(options.path, releases, force=options.force)
     finally:
@@ -242,15 +253,15 @@ def _make_order(
 
 @contextmanager
 def _open_client(
-    options: argparse.Namespace, settings: PipSettings
+    options: argparse.Namespace, settings: PipSettings, order: Order
 ) -> Iterator[tuple[IndexClient, Watch]]:
-    from ..archive_cache import ArchiveCache, user_cache
+    from ..archive_cache import ArchiveCache
+    from ..home import user_cache
     from ..index_client import IndexClient
     from .download_progress import show_downloads
 
-    folder = options.cache_dir or (user_cache() if settings.cache else None)
-    reproduces = options.lock and not (options.words or options.requirement)
-    offline = bool(reproduces and options.no_index)
+    folder = options.cache_dir or (user_cache("archives") if settings.cache else None)
+    offline = order.reproduces and options.no_index
     with (
         ArchiveCache(folder) as cache,
         IndexClient(settings, cache, offline=offline) as client,
