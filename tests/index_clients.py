@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
+
+from archives import make_archive
+
+ARCHIVE = make_archive("my-app", "1.0")
+NAME = "my-app-1.0.tar.gz"
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -39,3 +45,14 @@ def make_client(tmp_path, own_network):
     for client, cache in opened:
         client.__exit__(None, None, None)
         cache.__exit__(None, None, None)
+
+
+def sha256(data):
+    """Return the digest that an index would tell."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def fetch(client, index):
+    """Return the content of my-app's one file, found and fetched."""
+    (offer,) = client.find(index.simple, "my-app")
+    return client.download(offer.url, offer.hashes).read_bytes()

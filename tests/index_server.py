@@ -13,14 +13,15 @@ import hashlib
 import html
 import json
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
+
+from loopback import Loopback, QuietServer
 
 if TYPE_CHECKING:
     from sdist_upip import Release
@@ -64,7 +65,7 @@ class _File:
     yanked: str | None
 
 
-class Index:
+class Index(Loopback):
     """A server with the simple pages of what `add` was given, and with `replies` by path.
 
     `replies` win over pages and files, and `first` over them: each is given once. `requests` are
@@ -81,27 +82,15 @@ class Index:
         self.requests: list[str] = []
         self.sessions: list[tuple[str, dict[str, str]]] = []
         self._files: dict[str, list[_File]] = {}
-        self._server = _Server((host, 0), _Handler)
-        self._server.index = self
+        server = _Server((host, 0), _Handler)
+        server.index = self
         if context:
             # The handshake happens in the handler's thread, so that a bad client blocks nobody.
-            self._server.socket = context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
             )
         self._scheme = "https" if context else "http"
-        self.port = self._server.server_address[1]
-
-    def __enter__(self) -> Index:
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        super().__init__(server)
 
     def url(self, path: str = "", host: str = "localhost") -> str:
         """Return the address of `path` on this server."""
@@ -194,13 +183,10 @@ def _anchor(file: _File) -> str:
     return f'<a href="../../files/{file.name}{fragment}"{attributes}>{file.name}</a>'
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(QuietServer):
     index: Index
     daemon_threads = False
     request_queue_size = 64
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients of the tests break off on purpose."""
 
 
 class _Handler(BaseHTTPRequestHandler):

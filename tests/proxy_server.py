@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
 from index_server import basic
+from loopback import Loopback, QuietServer
 
 _SECONDS = 10
 
 
-class Proxy:
+class Proxy(Loopback):
     """A context manager; `requests` are the (method, address) pairs that went through it.
 
     With `account` (user, password) all who do not prove it get 407.
@@ -23,21 +23,9 @@ class Proxy:
     def __init__(self, account: tuple[str, str] | None = None) -> None:
         self.requests: list[tuple[str, str]] = []
         self.account = account
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.proxy = self
-        self.port = self._server.server_address[1]
-
-    def __enter__(self) -> Proxy:
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
-        )
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        server = _Server(("127.0.0.1", 0), _Handler)
+        server.proxy = self
+        super().__init__(server)
 
     @property
     def url(self) -> str:
@@ -46,12 +34,9 @@ class Proxy:
         return f"http://{account}127.0.0.1:{self.port}"
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(QuietServer):
     proxy: Proxy
     daemon_threads = True  # a tunnel lasts as long as its client keeps it
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: clients break off."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -5,22 +5,10 @@ import tracemalloc
 
 import pytest
 
-from archives import make_archive
-from index_server import Index, Reply
+from index_clients import ARCHIVE, NAME, sha256
+from index_server import Reply
 from sdist_upip.errors import DownloadError
-
-ARCHIVE = make_archive("my-app", "1.0")
-NAME = "my-app-1.0.tar.gz"
-
-
-@pytest.fixture
-def index():
-    with Index() as index:
-        yield index
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
+from upip_device import index  # noqa: F401
 
 
 def test_a_download_is_verified_and_kept(index, make_client, tmp_path):

@@ -5,25 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from archives import make_archive
 from conftest import write_tree
+from index_clients import ARCHIVE, NAME, sha256
 from index_server import Index, Reply
 from sdist_upip import __version__
 from sdist_upip.errors import DownloadError
 from sdist_upip.pip_settings import ask_pip
-
-ARCHIVE = make_archive("my-app", "1.0")
-NAME = "my-app-1.0.tar.gz"
-
-
-@pytest.fixture
-def index():
-    with Index() as index:
-        yield index
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
+from upip_device import index  # noqa: F401
 
 
 def names(offers):

@@ -6,13 +6,11 @@ import time
 
 import pytest
 
-from archives import make_archive
+from index_clients import ARCHIVE, NAME, fetch
 from index_server import Index, Reply
 from sdist_upip.archive_cache import Draft
 from sdist_upip.errors import ConfigError, DownloadError
 
-ARCHIVE = make_archive("my-app", "1.0")
-NAME = "my-app-1.0.tar.gz"
 PAGE = "/simple/my-app/"
 FILE = f"/files/{NAME}"
 BUSY = Reply(b"", 503)
@@ -23,11 +21,6 @@ def index():
     with Index() as index:
         index.add(NAME, ARCHIVE)
         yield index
-
-
-def fetch(client, index):
-    (offer,) = client.find(index.simple, "my-app")
-    return client.download(offer.url, offer.hashes).read_bytes()
 
 
 def free_port():

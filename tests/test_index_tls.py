@@ -9,13 +9,11 @@ import pytest
 import trustme
 from cryptography import x509
 
-from archives import make_archive
+from index_clients import ARCHIVE, NAME, fetch
 from index_server import Index, Reply
 from proxy_server import Proxy
 from sdist_upip.errors import ConfigError, DownloadError
 
-ARCHIVE = make_archive("my-app", "1.0")
-NAME = "my-app-1.0.tar.gz"
 PAGE = "/simple/my-app/"
 FILE = f"/files/{NAME}"
 
@@ -50,11 +48,6 @@ def plain():
     with Index() as index:
         index.add(NAME, ARCHIVE)
         yield index
-
-
-def fetch(client, index):
-    (offer,) = client.find(index.simple, "my-app")
-    return client.download(offer.url, offer.hashes).read_bytes()
 
 
 def test_a_root_of_pip_is_trusted(secure, make_client, root):

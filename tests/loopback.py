@@ -1,0 +1,37 @@
+"""Servers on loopback, each in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from http.server import ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Loopback:
+    """A context manager that serves with `server`; `port` is where."""
+
+    def __init__(self, server: ThreadingHTTPServer) -> None:
+        self._server = server
+        self.port = server.server_address[1]
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Says nothing of clients that break off, which those of the tests do on purpose."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
