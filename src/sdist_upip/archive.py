@@ -7,11 +7,13 @@ import secrets
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .deflate import Progress
 from .errors import ArchiveError, ConfigError
+from .made_folders import find_missing, remove_made
 from .packing import pack
 from .release import Release
 from .tar import read_tar
@@ -118,7 +120,7 @@ def replace_file(path: Path, data: bytes) -> None:
 
     Missing folders are made, and removed again if writing fails. Raises ArchiveError.
     """
-    made = _missing_folders(path.parent)
+    made = find_missing(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -143,18 +145,7 @@ def _prove(data: bytes, release: Release) -> None:
         )
 
 
-def _missing_folders(folder: Path) -> list[Path]:
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    return missing
-
-
 def _remove(beside: Path, made: list[Path]) -> None:
-    try:
+    with suppress(OSError):
         beside.unlink(missing_ok=True)
-        for folder in made:
-            folder.rmdir()
-    except OSError:
-        return
+    remove_made(made)

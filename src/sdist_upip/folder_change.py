@@ -11,11 +11,11 @@ import json
 import secrets
 import shutil
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import OutputError
+from .made_folders import find_missing, remove_made
 from .release import path_defect
 
 STAGE = ".sdist-upip"
@@ -44,7 +44,7 @@ def change_files(
     next run goes on.
     """
     stage = folder / f"{STAGE}.{secrets.token_hex(4)}"
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    made = find_missing(folder)
     ordered = sorted(put, key=lambda path: (path == seal, path))
     try:
         stage.mkdir(parents=True)
@@ -120,6 +120,4 @@ def _remove(path: Path, folder: Path) -> None:
 
 def _discard(stage: Path, made: list[Path]) -> None:
     shutil.rmtree(stage, ignore_errors=True)
-    with suppress(OSError):  # others may have put something there
-        for folder in made:
-            folder.rmdir()
+    remove_made(made)

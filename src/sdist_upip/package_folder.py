@@ -20,6 +20,7 @@ from .device_archive import DeviceArchive
 from .errors import OutputError
 from .folder_lock import lock_folder
 from .home import expand_home
+from .made_folders import find_missing, remove_made
 from .record_store import RecordStore
 from .records import Record, make_record, needed_names
 
@@ -94,7 +95,7 @@ class PackageFolder:
         with self._telling("write", "nothing is installed; make room or choose another folder"):
             for path in record.paths:
                 self._store.locate(path)
-            self._made = self._made or self._missing_folders()
+            self._made = self._made or find_missing(self.root)
             self._store.stage(record, (data for _, data in archive.files))
         self._staged[record.name] = record
 
@@ -156,9 +157,7 @@ class PackageFolder:
         self._recover()
         self._staged.clear()
         made, self._made = self._made, []
-        with suppress(OSError):  # others may have put something there
-            for folder in made:
-                folder.rmdir()
+        remove_made(made)
 
     def _installed(self) -> list[Record]:
         return [record for record in map(self.record, self.names()) if record]
@@ -166,10 +165,6 @@ class PackageFolder:
     def _digest(self, path: str) -> str | None:
         file = self.root / path
         return sha256(file.read_bytes()).hexdigest() if file.is_file() else None
-
-    def _missing_folders(self) -> list[Path]:
-        """Return the folders to be made for `root`, itself first."""
-        return [folder for folder in (self.root, *self.root.parents) if not folder.exists()]
 
     def _commit(self, sign: str, names: Sequence[str]) -> None:
         with self._telling("write", "nothing is changed; make room, or look at its mode"):
