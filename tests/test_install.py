@@ -75,6 +75,13 @@ def test_named_packages_get_newer_and_with_upgrade_all(install, offer, lib):
     assert install("-U", "app")[1] == "installed dep 3.0, which replaces 2.0"
 
 
+def test_an_upgrade_of_nothing_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["install", "--upgrade"]) == 0
+    assert capsys.readouterr().err == "nothing to install\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_was_changed_is_put_right(install, offer, lib):
     offer("app", "1.0")
     install("app")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -156,6 +157,8 @@ def run(options: argparse.Namespace) -> int:
         with _open_client(options, settings, order) as (client, watch):
             changes = install(order, client, folder, watch)
     _print(changes)
+    if not changes:
+        print("nothing to install", file=sys.stderr)
     return 0
 
 
