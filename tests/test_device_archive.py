@@ -19,7 +19,7 @@ from sdist_upip.archive import GZIP_HEADER, gzip_wrap
 from sdist_upip.deflate.trace import trace
 from sdist_upip.device_archive import read_device_archive
 from sdist_upip.errors import ArchiveError, NotForDevicesError, SdistUpipError
-from sdist_upip.gzip_stream import SIZE_LIMIT
+from sdist_upip.limits import SIZE_LIMIT
 from sdist_upip.tar import write_tar
 
 INFO = member("x-1/PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1\n")

@@ -10,7 +10,8 @@ import pytest
 from odd_archives import CLEAN, tar
 from sdist_upip.archive import GZIP_HEADER, gzip_wrap
 from sdist_upip.deflate import compress
-from sdist_upip.gzip_stream import SIZE_LIMIT, read_gzip
+from sdist_upip.gzip_stream import read_gzip
+from sdist_upip.limits import SIZE_LIMIT
 
 CONTENT = tar(CLEAN)
 STREAM = compress(CONTENT, 4096, "fast")

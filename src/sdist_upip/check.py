@@ -15,11 +15,9 @@ from .checks.names import check_clashes, check_fat, check_name
 from .checks.problem import ERROR, Problem
 from .checks.release import check_files
 from .deflate.trace import Trace
-from .gzip_stream import SIZE_LIMIT, read_gzip
+from .gzip_stream import read_gzip
+from .limits import SIZE_LIMIT, WINDOW
 from .tar_scan import TarScan, scan_tar
-
-WINDOW = 4096
-"""Bytes of history that the smallest boards keep, and that stock upip asks for there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from .deflate.format import WINDOWS
 from .errors import ConfigError
+from .limits import WINDOWS
 from .patterns import compile_pattern
 from .pyproject import read_table
 

@@ -12,8 +12,8 @@ from .device_archive import DeviceArchive, read_device_archive
 from .downloads import Progress
 from .errors import ArchiveError, NotForDevicesError, SdistUpipError
 from .foreign import is_wheel, read_members
-from .gzip_stream import SIZE_LIMIT
 from .index_client import IndexClient
+from .limits import SIZE_LIMIT
 from .offers import Offer
 from .selection import Published
 from .wanted import Given

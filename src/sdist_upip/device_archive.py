@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 from .deflate.reach import keeps_window
 from .errors import ArchiveError, NotForDevicesError
-from .gzip_stream import SIZE_LIMIT, find_stream
+from .gzip_stream import find_stream
 from .install_path import RECORDS, is_plain
+from .limits import SIZE_LIMIT, WINDOW
 from .stock_upip import INSTALL, action_on
 from .tar import BLOCK
 from .tar_entry import FOLDER, REGULAR, Entry
 from .tar_scan import scan_tar
-
-WINDOW = 4096
-"""Bytes that upip's decoder on a board looks back."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 _FOR_COMPUTERS = ("pyproject.toml", "src")

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from .checks.problem import Problem
 from .deflate.trace import Trace, trace
 from .errors import LimitError, StreamError, TruncatedError
-
-SIZE_LIMIT = 16 << 20
-"""Bytes that we read of a file, and decode of its stream. No device holds a package as large."""
+from .limits import SIZE_LIMIT
 
 _MAGIC = b"\x1f\x8b"
 _DEFLATE = 8

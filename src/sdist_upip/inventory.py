@@ -12,7 +12,8 @@ from .checks.dependencies import read_dependency_lines
 from .checks.publishing import PKG_INFO, read_metadata
 from .deflate.shares import share_bytes
 from .errors import ArchiveError
-from .gzip_stream import SIZE_LIMIT, read_gzip
+from .gzip_stream import read_gzip
+from .limits import SIZE_LIMIT
 from .stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
 from .tar import BLOCK
 from .tar_entry import Entry

@@ -10,9 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from .errors import ProjectError
-
-NAME_LIMIT = 100
-"""Bytes that the name field of a tar header holds; stock upip reads nothing else."""
+from .limits import NAME_LIMIT
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")

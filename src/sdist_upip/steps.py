@@ -15,13 +15,7 @@ from typing import Any, Protocol
 
 from .config import Config
 from .errors import ProjectError, StepError
-from .metadata import (
-    LICENSES,
-    parse_metadata,
-    requires_for_upip,
-    tidy_metadata,
-    write_metadata,
-)
+from .metadata import LICENSES, parse_metadata, requires_for_upip, tidy_metadata, write_metadata
 from .patterns import matches_any
 from .release import Member, Release
 from .resources import is_resource_module, read_resource_module, resource_module

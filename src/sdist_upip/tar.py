@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .errors import ArchiveError
-from .release import NAME_LIMIT, Member
+from .limits import NAME_LIMIT
+from .release import Member
 
 BLOCK = 512
 END = bytes(2 * BLOCK)

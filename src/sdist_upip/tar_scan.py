@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .checks.problem import Problem
-from .release import NAME_LIMIT
+from .limits import NAME_LIMIT
 from .tar import BLOCK
 from .tar_entry import (
     FOLDER,

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ..checks.problem import CODES
-from ..deflate.format import WINDOWS
+from ..limits import WINDOWS
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from ..config import SETTINGS
-from ..deflate.format import WINDOWS
 from ..errors import ConfigError
+from ..limits import WINDOWS
 from .settings import add_settings, read_settings
 
 _SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})

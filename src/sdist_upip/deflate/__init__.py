@@ -10,9 +10,9 @@ import logging
 import zlib
 
 from ..errors import ArchiveError, ConfigError
+from ..limits import WINDOWS
 from .encode import Progress
 from .encode import encode as write_best
-from .format import WINDOWS
 from .trace import trace as follow
 
 __all__ = ["AUTO_LIMIT", "COMPRESSIONS", "WINDOWS", "Progress", "choose_effort", "compress"]

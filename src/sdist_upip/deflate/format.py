@@ -4,8 +4,6 @@ from __future__ import annotations
 
 MIN_MATCH = 3
 MAX_MATCH = 258
-WINDOWS = tuple(1 << bits for bits in range(9, 16))
-"""The windows a device can ask for, in bytes: 512 … 32768."""
 
 END_OF_BLOCK = 256
 MAX_CODE_BITS = 15

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import LimitError
-from .format import WINDOWS
+from ..limits import WINDOWS
 from .walk import Walk
 
 BLOCK_LIMIT = 65536
