@@ -6,8 +6,9 @@ import pytest
 
 from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
-from sdist_upip.conversion import convert, is_pure
+from sdist_upip.conversion import convert
 from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
+from sdist_upip.filenames import is_pure
 from test_wheel import FILES as WHEEL
 from test_wheel import make_wheel
 

@@ -7,22 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
 from . import metadata
 from .errors import NotForDevicesError
 from .foreign import is_wheel
 from .rebuild import rebuild
-from .wheel import is_for_every_machine, read_wheel
-
-
-def is_pure(filename: str) -> bool:
-    """Tell whether a file is named like a wheel that is for every machine and Python 3."""
-    try:
-        _, _, _, tags = parse_wheel_filename(filename)
-    except InvalidWheelFilename:
-        return False
-    return is_for_every_machine(tags)
+from .wheel import read_wheel
 
 
 def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:

@@ -14,9 +14,10 @@ from .addresses import check_url, file_name, is_local, local_path, redact, witho
 from .archive_cache import ArchiveCache
 from .downloads import Downloads, Progress
 from .errors import DownloadError
+from .filenames import project_of
 from .index_connection import IndexConnection
 from .index_folder import IndexFolder, read_local_links
-from .offers import Offer, Page, PageError, fragment_hashes, project_of, read_page
+from .offers import Offer, Page, PageError, fragment_hashes, read_page
 from .pip_settings import PipSettings
 
 _PAGE_LIMIT = 64 << 20

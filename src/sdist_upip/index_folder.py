@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import DownloadError
-from .offers import Offer, Page, PageError, project_of, read_page
+from .filenames import project_of
+from .offers import Offer, Page, PageError, read_page
 
 _PAGES = (".html", ".htm")
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from .config import Config
 from .errors import ProjectError
+from .filenames import HOST_FOLDERS
 from .metadata import LICENSES
 from .patterns import matches_any
 from .release import Member, Release
@@ -19,10 +20,6 @@ from .sources import is_unusable, measure_source, read_source, walk_sources
 
 logger = logging.getLogger(__name__)
 
-HOST_FOLDERS = frozenset(
-    {"benchmarks", "doc", "docs", "example", "examples", "test", "tests", "tools"}
-)
-"""Top-level packages that projects declare by accident, through find_packages()."""
 
 _C_SUFFIXES = frozenset(
     {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".pxd", ".pxi", ".pyx", ".s"}

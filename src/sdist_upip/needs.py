@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 from .errors import ResolutionError
+from .filenames import parse_version
 from .target import Target
 
 NO_EXTRAS = ("",)
@@ -66,11 +66,3 @@ def read_requirement(text: str) -> Requirement:
         raise ResolutionError(
             f"cannot read the requirement {text!r}: {reason}; it is written as NAME>=1.0,<2"
         ) from error
-
-
-def parse_version(text: str) -> Version | None:
-    """Return a version (PEP 440), or None for a text that is none."""
-    try:
-        return Version(text)
-    except ValueError:  # InvalidVersion, and what int() says of thousands of digits
-        return None

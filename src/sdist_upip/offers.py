@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from packaging.utils import canonicalize_name
 from unearth.collector import IndexHTMLParser
 
 from .addresses import file_name, without_credentials
+from .filenames import project_of
 
 ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
 )
 """The hashes that can be checked."""
-
-_SDISTS = (".tar.gz", ".zip")
-_WHEEL = ".whl"
-_ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
-"""No longer than file systems take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +50,6 @@ class Page:
 
 class PageError(Exception):
     """A page that does not tell what it should, and why."""
-
-
-def project_of(filename: str) -> str | None:
-    """Return the normalized name of the project that a file is of, or None for other files.
-
-    The version of an archive begins at its last hyphen, as for upip on a board.
-    """
-    if not _ORDINARY.fullmatch(filename):
-        return None
-    name = ""
-    for suffix in _SDISTS:
-        if filename.endswith(suffix):
-            name = filename.removesuffix(suffix).rpartition("-")[0]
-    if filename.endswith(_WHEEL) and filename.count("-") in (4, 5):
-        name = filename.partition("-")[0]
-    return canonicalize_name(name) if name else None
 
 
 def read_page(page: Page, location: str) -> Iterator[tuple[Offer, str]]:

@@ -36,8 +36,8 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from .conversion import is_pure
 from .errors import ConfigError, NotForDevicesError
+from .filenames import is_pure, split_filename
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -274,7 +274,7 @@ def _from_file(base: Locked, file: _File, filename: str, lock: Path) -> Locked:
         )
     if isinstance(file, PackageArchive) and file.subdirectory:
         raise ConfigError(f"{where} is to be built in {file.subdirectory!r} of it; lock a release")
-    name, version = _split(filename)
+    name, version = split_filename(filename)
     if canonicalize_name(name) != base.name:
         raise ConfigError(f"{where} is not named after {base.name}; {_AGAIN}")
     url, path = _locate(file.url, lock.parent / file.path if file.path else None)
@@ -287,12 +287,3 @@ def _from_file(base: Locked, file: _File, filename: str, lock: Path) -> Locked:
         sha256=sha256,
         size=file.size,
     )
-
-
-def _split(filename: str) -> tuple[str, str]:
-    """Return the name and the version that a file name tells, as they are spelled there."""
-    if filename.endswith(".whl"):
-        name, version, *_ = [*filename.split("-"), ""]
-        return name, version
-    name, _, version = re.sub(r"\.(tar\.[a-z0-9]+|zip|tgz)$", "", filename).rpartition("-")
-    return name, version

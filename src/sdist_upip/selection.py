@@ -6,14 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
-from .conversion import is_pure
-from .needs import parse_version
+from .filenames import is_pure, parse_version, read_archive_name
 from .offers import Offer
-
-_SUFFIX = ".tar.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +29,6 @@ class Published:
     def yanked(self) -> bool:
         """Whether its author took it back."""
         return (self.archive or self.wheels[0]).yanked
-
-
-def read_archive_name(filename: str) -> tuple[str, str] | None:
-    """Return (normalized name, version as it is spelled) of an archive, None for other files."""
-    if not filename.endswith(_SUFFIX):
-        return None
-    name, _, version = filename.removesuffix(_SUFFIX).rpartition("-")
-    return (canonicalize_name(name), version) if name and parse_version(version) else None
 
 
 def find_published(offers: Iterable[Offer], project: str) -> list[Published]:

@@ -15,7 +15,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
@@ -25,6 +25,7 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import InvalidVersion, Version
 
 from .errors import ArchiveError, NotForDevicesError
+from .filenames import is_for_every_machine
 from .metadata import parse_metadata
 from .release import path_defect
 from .setup_script import ENTRY_POINTS
@@ -106,15 +107,6 @@ def read_wheel(path: Path) -> Wheel:
         host_files=host_files,
         licenses=dict(_licenses(path.name, metadata, contents, info)),
         entry_points=_decode(path.name, ENTRY_POINTS, entry_points),
-    )
-
-
-def is_for_every_machine(tags: Iterable[Tag]) -> bool:
-    """Tell whether a tag means: any machine, Python 3 or MicroPython."""
-    return any(
-        tag.interpreter.startswith(("py3", "micropython"))
-        and (tag.abi, tag.platform) == ("none", "any")
-        for tag in tags
     )
 
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
-from ..layout import HOST_FOLDERS
+from ..filenames import HOST_FOLDERS
 from ..mpy_abi import find_abi_defects
 from ..release import Member
 from ..resources import read_resource_module
