@@ -10,7 +10,7 @@ import pytest
 
 from sdist_upip.archive_cache import ArchiveCache, CacheError
 from sdist_upip.errors import DownloadError
-from sdist_upip.home import user_cache
+from sdist_upip.files.user_directories import user_cache
 
 DATA = b"an archive" * 1000
 SHA256 = hashlib.sha256(DATA).hexdigest()

@@ -4,7 +4,7 @@ import pytest
 
 from conftest import read_tree, write_tree
 from sdist_upip.errors import OutputError
-from sdist_upip.folder import put_files
+from sdist_upip.files.generated import put_files
 
 
 def test_files_are_written_below_the_folder(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import ROOT, read_tree, run_python, write_tree
 from sdist_upip.errors import OutputError
-from sdist_upip.folder_change import STAGE, change_files, finish_change
+from sdist_upip.files.transaction import STAGE, change_files, finish_change
 
 OLD = {"a": b"old", "b/c": b"old", "gone/x": b"old", "seal": b"old", "theirs": b""}
 PUT = {"a": b"new", "d/e": b"new", "seal": b"new"}
@@ -21,7 +21,7 @@ import shutil, sys
 from pathlib import Path
 from conftest import read_tree, write_tree
 from killed import kill_at_each_change
-from sdist_upip.folder_change import change_files, finish_change
+from sdist_upip.files.transaction import change_files, finish_change
 from test_folder_change import NEW, OLD, PUT
 
 folder = Path(sys.argv[1])

@@ -337,7 +337,7 @@ from pathlib import Path
 from conftest import read_tree
 from deployments import make_release
 from killed import kill_at_each_change
-from sdist_upip.folder_change import STAGE
+from sdist_upip.files.transaction import STAGE
 from sdist_upip.frozen_folder import freeze_into
 
 folder = Path(sys.argv[1])

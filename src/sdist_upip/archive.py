@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import struct
 import zlib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from .deflate import Progress
 from .errors import ArchiveError, ConfigError
-from .made_folders import find_missing, remove_made
+from .files.atomic import replace_file
 from .packing import pack
 from .release import Release
 from .tar import read_tar
@@ -115,37 +112,9 @@ def unpack(data: bytes) -> Release:
     return release
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that it holds the old or the new content, never a part.
-
-    Missing folders are made, and removed again if writing fails. Raises ArchiveError.
-    """
-    made = find_missing(path.parent)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as file:
-            file.write(data)
-        beside.replace(path)
-    except OSError as error:
-        _remove(beside, made)
-        raise ArchiveError(
-            f"cannot write {path}: {error.strerror}; {path.parent} is as it was"
-        ) from error
-    except BaseException:
-        _remove(beside, made)
-        raise
-
-
 def _prove(data: bytes, release: Release) -> None:
     if unpack(data) != release:
         raise ArchiveError(
             f"{release.root}.tar.gz reads back differently from what was written; "
             "this is a bug of sdist-upip: report it with the project"
         )
-
-
-def _remove(beside: Path, made: list[Path]) -> None:
-    with suppress(OSError):
-        beside.unlink(missing_ok=True)
-    remove_made(made)

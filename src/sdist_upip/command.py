@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
-from .archive import replace_file
 from .assembly import assemble
 from .config import KEYS, SETTINGS, read_config
 from .declared import (
@@ -28,6 +27,7 @@ from .declared import (
     refuse_unreadable,
 )
 from .errors import ProjectError, SdistUpipError
+from .files.atomic import replace_file
 from .layout import Layout, lay_out
 from .pipeline import StepResult, run_steps
 from .release import Release

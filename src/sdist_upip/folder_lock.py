@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import BaseFileLock, FileLock, Timeout
 
 from .errors import OutputError
-from .home import user_cache
+from .files.user_directories import user_cache
 
 
 def lock_folder(folder: Path) -> BaseFileLock:

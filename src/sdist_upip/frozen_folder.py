@@ -13,8 +13,8 @@ from pathlib import Path
 from . import manifest
 from .device_files import read_device_modules
 from .errors import OutputError, ProjectError
-from .folder import put_files, read_present
-from .folder_change import finish_change
+from .files.generated import put_files, read_present
+from .files.transaction import finish_change
 from .freeze import PKG_RESOURCES, Frozen, freeze_releases
 from .install_path import RECORDS
 from .release import Release

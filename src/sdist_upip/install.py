@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from .archive import replace_file
 from .catalogue import Catalogue
 from .compiled import compile_files, is_compilable
 from .contents import Content, Contents, Watch
 from .demands import find_demands, find_given
 from .device_archive import DeviceArchive
+from .files.atomic import replace_file
 from .index_client import IndexClient
 from .locking import find_locked, lock_release
 from .needs import read_need

@@ -18,9 +18,9 @@ from packaging.utils import canonicalize_name
 from .clashes import ReadNeed, check_access, check_needs, check_owners, check_places
 from .device_archive import DeviceArchive
 from .errors import OutputError
+from .files.made_directories import find_missing, remove_made
+from .files.user_directories import expand_home
 from .folder_lock import lock_folder
-from .home import expand_home
-from .made_folders import find_missing, remove_made
 from .record_store import RecordStore
 from .records import Record, make_record, needed_names
 

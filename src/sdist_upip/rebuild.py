@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .archive import replace_file
 from .config import make_config
 from .errors import ArchiveError
+from .files.atomic import replace_file
 from .foreign import is_foreign_sdist, is_wheel
 from .from_wheel import build_from_sdist, build_from_wheel
 from .historic import build_from_historic

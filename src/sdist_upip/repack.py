@@ -10,10 +10,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .archive import GZIP_HEADER, gzip_wrap, replace_file
+from .archive import GZIP_HEADER, gzip_wrap
 from .deflate import Progress, find_defect
 from .deflate.trace import trace
 from .errors import ArchiveError, ProjectError
+from .files.atomic import replace_file
 from .packing import pack
 from .release import Member, path_defect
 from .tar import read_tar

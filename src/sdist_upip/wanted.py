@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from .addresses import is_local, local_path, redact
 from .errors import ConfigError, ResolutionError
-from .home import expand_home
+from .files.user_directories import expand_home
 from .needs import read_requirement
 
 _ARCHIVES = (".tar.gz", ".whl")

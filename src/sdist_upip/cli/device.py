@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     """
     from ..device_files import compile_modules, read_device_modules
     from ..device_settings import SETTINGS, settings_module
-    from ..folder import put_files
+    from ..files.generated import put_files
     from ..root_certificates import ROOTS
 
     sources = read_device_modules(cpython=options.cpython)

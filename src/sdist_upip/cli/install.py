@@ -259,7 +259,7 @@ def _open_client(
     options: argparse.Namespace, settings: PipSettings, order: Order
 ) -> Iterator[tuple[IndexClient, Watch]]:
     from ..archive_cache import ArchiveCache
-    from ..home import user_cache
+    from ..files.user_directories import user_cache
     from ..index_client import IndexClient
     from .download_progress import show_downloads
 

@@ -100,7 +100,7 @@ def _write(project: Path, changes: Iterable[Change]) -> None:
 
 def _rewrite(path: Path, data: bytes) -> None:
     """Write `data` to the file that `path` is or leads to, which keeps its permissions."""
-    from ..archive import replace_file
+    from ..files.atomic import replace_file
 
     real = path.resolve()
     mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else None

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from ..errors import ConfigError
-from ..home import expand_home
+from ..files.user_directories import expand_home
 
 
 def user_path(text: str) -> Path:

@@ -29,8 +29,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the module; a file that is no resource module is not overwritten."""
-    from ..archive import replace_file
     from ..errors import OutputError
+    from ..files.atomic import replace_file
     from ..resource_files import read_resources
     from ..resources import resource_module
 

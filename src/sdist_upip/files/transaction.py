@@ -14,9 +14,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import OutputError
-from .made_folders import find_missing, remove_made
-from .release import path_defect
+from ..errors import OutputError
+from ..release import path_defect
+from .made_directories import find_missing, remove_made
 
 STAGE = ".sdist-upip"
 _JOURNAL = "journal.json"

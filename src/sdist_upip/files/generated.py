@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from .errors import OutputError
-from .folder_change import change_files, finish_change
+from ..errors import OutputError
+from .transaction import change_files, finish_change
 
 
 def put_files(
