@@ -21,7 +21,7 @@ from sdist_upip import Member, Release
 from sdist_upip.archive import GZIP_HEADER, gzip_wrap
 from sdist_upip.check import check_bytes
 from sdist_upip.checks.release import check_release
-from sdist_upip.deflate import compress
+from sdist_upip.deflate.compress import compress
 from sdist_upip.deflate.trace import trace
 from sdist_upip.tar import write_tar
 

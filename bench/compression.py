@@ -24,7 +24,7 @@ from pathlib import Path
 from packages import Package, build_examples, fetch_packages
 from scatter import draw_scatter
 
-from sdist_upip.deflate import compress
+from sdist_upip.deflate.compress import compress
 from sdist_upip.packing import Packed, pack
 
 WINDOW = 4096

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from sdist_upip import Member, Release
 from sdist_upip.archive import gzip_wrap
-from sdist_upip.deflate import compress
+from sdist_upip.deflate.compress import compress
 from sdist_upip.tar import write_tar
 
 

@@ -8,7 +8,7 @@ import zlib
 
 from deflate_writer import DeflateWriter
 from sdist_upip.archive import GZIP_HEADER, gzip_wrap
-from sdist_upip.deflate import compress
+from sdist_upip.deflate.compress import compress
 from sdist_upip.resources import resource_module
 
 METADATA = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\n"

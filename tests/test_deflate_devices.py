@@ -6,8 +6,9 @@ import pytest
 
 from samples import NOISE, TEXT
 from sdist_upip.archive import gzip_wrap
-from sdist_upip.deflate import WINDOWS, compress
+from sdist_upip.deflate.compress import compress
 from sdist_upip.deflate.trace import trace
+from sdist_upip.limits import WINDOWS
 
 READ = """
 import hashlib, sys

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from samples import NOISE, TEXT
 from sdist_upip import ConfigError
 from sdist_upip.archive import gzip_wrap
-from sdist_upip.deflate import AUTO_LIMIT, WINDOWS, compress, encode, find_defect, parse
-from sdist_upip.deflate.blocks import plan_block
+from sdist_upip.deflate.compress import AUTO_LIMIT, compress, find_defect
+from sdist_upip.deflate.encoder import encode, parse
+from sdist_upip.deflate.encoder.blocks import plan_block
+from sdist_upip.deflate.encoder.writer import BitWriter, write_coded
 from sdist_upip.deflate.format import (
     DISTANCE_BASE,
     DYNAMIC,
@@ -25,7 +27,7 @@ from sdist_upip.deflate.format import (
 )
 from sdist_upip.deflate.symbols import LITERAL_SYMBOLS, MATCH, count_symbols
 from sdist_upip.deflate.trace import trace
-from sdist_upip.deflate.writer import BitWriter, write_coded
+from sdist_upip.limits import WINDOWS
 
 
 def fast(data, window=4096):
@@ -177,7 +179,7 @@ def test_segments_and_groups_join_seamlessly(monkeypatch):
 def test_every_python_here_makes_the_same_bytes(tmp_path):
     script = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[1])\n"
-        "from sdist_upip.deflate.encode import encode\n"
+        "from sdist_upip.deflate.encoder.encode import encode\n"
         "print(hashlib.sha256(encode(sys.stdin.buffer.read(), 4096)).hexdigest())\n"
     )
     root = str(__import__("pathlib").Path(encode.__file__).parents[2])
@@ -237,7 +239,7 @@ def test_bad_settings_are_refused():
     ids=["other data", "invalid", "cut", "too far"],
 )
 def test_a_wrong_encoder_is_reported_and_replaced(monkeypatch, caplog, wrong, why):
-    monkeypatch.setattr("sdist_upip.deflate.write_best", wrong)
+    monkeypatch.setattr("sdist_upip.deflate.compress.write_best", wrong)
     with caplog.at_level(logging.WARNING):
         assert compress(TEXT, 512, "best") == fast(TEXT, 512)
     assert why in caplog.text
@@ -249,6 +251,6 @@ def test_a_larger_result_is_replaced(monkeypatch, caplog):
         compressor = zlib.compressobj(0, zlib.DEFLATED, -15)
         return compressor.compress(data) + compressor.flush()
 
-    monkeypatch.setattr("sdist_upip.deflate.write_best", stored)
+    monkeypatch.setattr("sdist_upip.deflate.compress.write_best", stored)
     assert compress(TEXT, 4096, "best") == fast(TEXT)
     assert not caplog.records

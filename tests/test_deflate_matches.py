@@ -2,8 +2,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samples import TEXT
+from sdist_upip.deflate.encoder.matches import find_matches
 from sdist_upip.deflate.format import DISTANCE_BASE, DISTANCE_EXTRA, MAX_MATCH
-from sdist_upip.deflate.matches import find_matches
 from sdist_upip.deflate.symbols import LENGTH_SYMBOL, MATCH
 
 

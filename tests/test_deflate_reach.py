@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deflate_writer import DeflateWriter
-from sdist_upip.deflate import compress, reach
-from sdist_upip.deflate.reach import keeps_window
+from sdist_upip.deflate import fits_window as fits_window_module
+from sdist_upip.deflate.compress import compress
+from sdist_upip.deflate.fits_window import fits_window
 from sdist_upip.deflate.trace import trace
 
 SOURCE = b"".join(b"def f%d(x):\n    return x * %d\n\n" % (i, i * i) for i in range(1000))
@@ -26,7 +27,7 @@ def deflate(data, level=9, wbits=15, mem_level=8, strategy=0):
 def assert_agrees(stream):
     found = trace(stream, 1 << 24)
     for window in (1024, 4096, 32768):
-        answer = keeps_window(stream + b"behind", found.data, window)
+        answer = fits_window(stream + b"behind", found.data, window)
         assert answer == (found.distance <= window), (window, found.distance)
 
 
@@ -71,7 +72,7 @@ def test_one_byte_too_far_is_found(distance, before):
     writer.stored(NOISE[:7000], final=False)
     writer.fixed([*NOISE[:before], (3, distance), *NOISE[:9], 256])
     stream = bytes(writer)
-    assert keeps_window(stream, zlib.decompress(stream, -15), 4096) == (distance <= 4096)
+    assert fits_window(stream, zlib.decompress(stream, -15), 4096) == (distance <= 4096)
 
 
 @pytest.mark.parametrize("used", [False, True])
@@ -84,7 +85,7 @@ def test_a_far_code_counts_only_if_it_is_used(used):
     writer.dynamic(literals, distances, symbols, final=False)
     writer.stored(b"end")
     stream = bytes(writer)
-    assert keeps_window(stream, zlib.decompress(stream, -15), 4096) is not used
+    assert fits_window(stream, zlib.decompress(stream, -15), 4096) is not used
 
 
 @pytest.mark.parametrize("spare", range(8))
@@ -99,24 +100,26 @@ def test_the_end_of_a_block_is_found_at_every_bit(spare):
     writer.fixed([(3, 4097), 256])
     near.fixed([(3, 4096), 256])
     for stream, expected in ((bytes(writer), False), (bytes(near), True)):
-        assert keeps_window(stream, zlib.decompress(stream, -15), 4096) is expected
+        assert fits_window(stream, zlib.decompress(stream, -15), 4096) is expected
 
 
 def test_a_block_larger_than_a_piece(monkeypatch):
     stream = deflate(MIXED, 9, 12, 9)
     data = zlib.decompress(stream, -15)
-    monkeypatch.setattr(reach, "_PIECE", 400)
-    monkeypatch.setattr(reach, "trace", None)  # no need to follow the symbols
-    assert keeps_window(stream, data, 4096)
+    monkeypatch.setattr(fits_window_module, "_PIECE", 400)
+    monkeypatch.setattr(fits_window_module, "trace", None)  # no need to follow the symbols
+    assert fits_window(stream, data, 4096)
 
 
 def test_with_too_many_blocks_the_symbols_are_followed(monkeypatch):
     stream = deflate(MIXED, 9, 12, 1)
     data = zlib.decompress(stream, -15)
     followed = []
-    monkeypatch.setattr(reach, "_BLOCKS", 3)
+    monkeypatch.setattr(fits_window_module, "_BLOCKS", 3)
     monkeypatch.setattr(
-        reach, "trace", lambda *arguments: followed.append(arguments) or trace(*arguments)
+        fits_window_module,
+        "trace",
+        lambda *arguments: followed.append(arguments) or trace(*arguments),
     )
-    assert keeps_window(stream, data, 4096)
+    assert fits_window(stream, data, 4096)
     assert followed == [(stream, len(data))]

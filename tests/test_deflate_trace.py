@@ -325,7 +325,7 @@ def test_a_bomb_stops_at_the_limit():
 
 
 def test_a_stream_of_nothing_but_codes_stops_at_the_limit(monkeypatch):
-    monkeypatch.setattr("sdist_upip.deflate.walk.TABLE_LIMIT", 24)
+    monkeypatch.setattr("sdist_upip.deflate.decoder.TABLE_LIMIT", 24)
     writer = DeflateWriter()
     for _ in range(24):
         writer.dynamic([0] * 256 + [1], [0], [256], final=False)

@@ -11,7 +11,7 @@ from deflate_writer import DeflateWriter
 from odd_archives import CLEAN, DEFECTS, FILENAME, METADATA, archive, entry, pack, tar
 from sdist_upip import ArchiveError
 from sdist_upip.archive import gzip_wrap
-from sdist_upip.deflate.shares import share_bytes
+from sdist_upip.deflate.member_sizes import member_sizes
 from sdist_upip.inventory import take_inventory
 from slow_inflate import inflate
 
@@ -64,14 +64,14 @@ def test_shares_are_exact_for_stored_blocks():
     data = bytes(range(250)) * 4
     stream = bytes(DeflateWriter().stored(data[:600], final=False).stored(data[600:]))
     assert len(stream) == 1000 + 5 + 5
-    assert share_bytes(stream, [0, 300, 600, 900], LIMIT) == [303, 302, 304, 101]
+    assert member_sizes(stream, [0, 300, 600, 900], LIMIT) == [303, 302, 304, 101]
 
 
 def test_headers_are_shared_by_what_their_block_holds():
     data = bytes(random.Random(1).choices(range(97, 123), k=4000))
     compressor = zlib.compressobj(9, zlib.DEFLATED, -12, 9, zlib.Z_HUFFMAN_ONLY)
     stream = compressor.compress(data) + compressor.flush()
-    quarters = share_bytes(stream, [0, 1000, 2000, 3000], LIMIT)
+    quarters = member_sizes(stream, [0, 1000, 2000, 3000], LIMIT)
     assert sum(quarters) == len(stream)
     assert max(quarters) - min(quarters) < 12
 
@@ -83,7 +83,7 @@ def test_shares_add_up_to_the_stream(offsets, level, strategy):
     compressor = zlib.compressobj(level, zlib.DEFLATED, -15, 1, strategy)
     stream = compressor.compress(data[:999]) + compressor.flush(zlib.Z_FULL_FLUSH)
     stream += compressor.compress(data[999:]) + compressor.flush()
-    shares = share_bytes(stream, [0, *sorted(offsets)], LIMIT)
+    shares = member_sizes(stream, [0, *sorted(offsets)], LIMIT)
     assert sum(shares) == len(stream)
     assert min(shares) >= 0
     assert inflate(stream)[0] == data

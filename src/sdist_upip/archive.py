@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .deflate import Progress
+from .deflate.encoder.encode import Progress
 from .errors import ArchiveError, ConfigError
 from .files.atomic import replace_file
 from .packing import pack

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from .deflate.reach import keeps_window
+from .deflate.fits_window import fits_window
 from .errors import ArchiveError, NotForDevicesError
 from .gzip_stream import find_stream
 from .install_path import RECORDS, is_plain
@@ -48,7 +48,7 @@ def read_device_archive(data: bytes) -> DeviceArchive:
     tar = _gunzip(data)
     try:
         archive = _read_members(tar)
-        if not keeps_window(data[find_stream(data) :], tar, WINDOW):
+        if not fits_window(data[find_stream(data) :], tar, WINDOW):
             raise ArchiveError(
                 f"a match in its deflate stream reaches further back than the {WINDOW} bytes that "
                 "a board decodes with; build it with sdist-upip"

@@ -10,7 +10,7 @@ from packaging.metadata import RawMetadata
 from .check import read_file
 from .checks.dependencies import read_dependency_lines
 from .checks.publishing import PKG_INFO, read_metadata
-from .deflate.shares import share_bytes
+from .deflate.member_sizes import member_sizes
 from .errors import ArchiveError
 from .gzip_stream import read_gzip
 from .limits import SIZE_LIMIT
@@ -80,7 +80,7 @@ def take_inventory(path: Path) -> Inventory:
     end = scan.entries[-1].end
     offsets = [entry.offset for entry in scan.entries]
     offsets.append(min(end + -end % BLOCK, len(gzip.trace.data)))
-    shares = share_bytes(gzip.stream, offsets, SIZE_LIMIT)
+    shares = member_sizes(gzip.stream, offsets, SIZE_LIMIT)
     raw = _metadata(scan)
     return Inventory(
         archive=str(path),

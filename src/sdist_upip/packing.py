@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .deflate import Progress, choose_effort, compress
-from .deflate.estimate import estimate_bits
+from .deflate.compress import choose_effort, compress
+from .deflate.encoder.encode import Progress
+from .deflate.encoder.estimate import estimate_bits
 from .order import order_members
 from .release import Member
 from .tar import write_tar

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .archive import GZIP_HEADER, gzip_wrap
-from .deflate import Progress, find_defect
+from .deflate.compress import find_defect
+from .deflate.encoder.encode import Progress
 from .deflate.trace import trace
 from .errors import ArchiveError, ProjectError
 from .files.atomic import replace_file

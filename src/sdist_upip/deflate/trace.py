@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..errors import LimitError
 from ..limits import WINDOWS
-from .walk import Walk
+from .decoder import Decoder
 
 BLOCK_LIMIT = 65536
 """Blocks that we keep account of; 16 MiB of empty ones would take 2 GB of memory."""
@@ -61,9 +61,9 @@ def trace(stream: bytes, limit: int, marks: Sequence[int] = ()) -> Trace:
     `limit` is the most bytes of output to decode. `marks` are ascending output offsets, in bytes,
     to report the bit positions of. Raises TruncatedError for a stream that stops early, StreamError
     for one that zlib refuses too, and LimitError for one that decodes to more than `limit` or has
-    more than BLOCK_LIMIT blocks, or more than `walk.TABLE_LIMIT` dynamic ones.
+    more than BLOCK_LIMIT blocks, or more than `decoder.TABLE_LIMIT` dynamic ones.
     """
-    walk = Walk(stream, limit, marks)
+    walk = Decoder(stream, limit, marks)
     blocks: list[Block] = []
     final = 0
     while not final:

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import add
 
+from ..format import MAX_MATCH
+from ..symbols import count_symbols
 from .costs import BIT, costs_by_frequency
-from .format import MAX_MATCH
 from .matches import Row, find_matches
-from .symbols import count_symbols
 
 SEGMENT = 56_000
 """Bytes whose matches are held in memory at once."""

@@ -32,7 +32,7 @@ _REPEAT = 16
 """Symbols of the code length code from here on repeat the last length, or zero."""
 
 
-class Walk:
+class Decoder:
     """The state of a walk: a bit buffer before `position` of the stream, and the output so far.
 
     Behind its end the stream reads as zeros; whoever has read that far finds out by

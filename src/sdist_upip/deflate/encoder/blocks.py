@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import mul
 
-from .format import (
+from ..format import (
     DYNAMIC,
     END_OF_BLOCK,
     FIXED,
@@ -16,9 +16,9 @@ from .format import (
     STORED,
     STORED_LIMIT,
 )
+from ..huffman import limit_code_lengths
+from ..symbols import EXTRA_BITS, LITERAL_SYMBOLS
 from .header import Header, plan_header
-from .huffman import limit_code_lengths
-from .symbols import EXTRA_BITS, LITERAL_SYMBOLS
 
 LIMITS = (MAX_CODE_BITS, 11, 10, 9, 8)
 _RUN = 4

@@ -10,11 +10,11 @@ from heapq import heappop, heappush
 from itertools import count, pairwise
 from operator import add, mul, sub
 
+from ..format import MAX_CODE_BITS
+from ..symbols import EXTRA_BITS, LITERAL_SYMBOLS, count_symbols
 from .blocks import Plan, plan_block, stored_bits
 from .costs import BIT, entropy
-from .format import MAX_CODE_BITS
 from .parse import Parse
-from .symbols import EXTRA_BITS, LITERAL_SYMBOLS, count_symbols
 
 _PIECE = 128
 _PIECE_BYTES = 512

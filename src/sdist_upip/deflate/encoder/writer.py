@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .blocks import Plan
-from .format import (
+from ..format import (
     DISTANCE_BASE,
     DISTANCE_EXTRA,
     END_OF_BLOCK,
@@ -17,8 +16,9 @@ from .format import (
     MIN_MATCH,
     STORED_LIMIT,
 )
-from .huffman import assign_codes
-from .symbols import LENGTH_SYMBOL, LITERAL_SYMBOLS, MATCH, number_bits
+from ..huffman import assign_codes
+from ..symbols import LENGTH_SYMBOL, LITERAL_SYMBOLS, MATCH, number_bits
+from .blocks import Plan
 
 _MOST_PARTS = 4096
 """Texts of a few bits that are held apart; each takes some 60 bytes."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import zlib
 
+from .decoder import Decoder
 from .format import DISTANCE_BASE, DYNAMIC, STORED
 from .trace import trace
-from .walk import Walk
 
 _BLOCKS = 1024
 """Blocks that we look at one by one. With more of them, all symbols are followed: `trace` knows
@@ -23,7 +23,7 @@ _PIECE = 1 << 15
 _HISTORY = 32768
 
 
-def keeps_window(stream: bytes, data: bytes, window: int) -> bool:
+def fits_window(stream: bytes, data: bytes, window: int) -> bool:
     """Tell whether no match in the raw `stream` reaches further back than `window` bytes.
 
     `data` is what zlib decodes `stream` to, bytes behind the last block left alone; `window` is
@@ -33,7 +33,7 @@ def keeps_window(stream: bytes, data: bytes, window: int) -> bool:
         return True
     position = size = 0  # bits of the stream, bytes of the data
     for _ in range(_BLOCKS):
-        walk = Walk(_shift(stream, position, _PIECE), 0, ())
+        walk = Decoder(_shift(stream, position, _PIECE), 0, ())
         final, kind = walk.take(1), walk.take(2)
         if kind == STORED:
             start = (position + 3 + 7) // 8
@@ -58,7 +58,7 @@ def _shift(stream: bytes, position: int, length: int) -> bytes:
     return (int.from_bytes(piece, "little") >> position % 8).to_bytes(len(piece), "little")
 
 
-def _has_near_codes(walk: Walk, window: int) -> bool:
+def _has_near_codes(walk: Decoder, window: int) -> bool:
     """Tell whether all distances that a dynamic block has codes for lie within `window`."""
     _, lengths = walk.read_code_lengths()
     return not any(

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+from ..format import STORED
 from .blocks import FIXED_LENGTHS
 from .costs import costs_by_code, costs_by_frequency
-from .format import STORED
 from .parse import Lattice, Parse, build_lattice, find_parse
 from .split import Block, cut_blocks, split_parse
 from .writer import BitWriter, write_coded, write_stored

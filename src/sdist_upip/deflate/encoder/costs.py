@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .format import DISTANCE_EXTRA, END_OF_BLOCK, LENGTH_EXTRA
-from .symbols import DISTANCE_SYMBOLS, LITERAL_SYMBOLS
+from ..format import DISTANCE_EXTRA, END_OF_BLOCK, LENGTH_EXTRA
+from ..symbols import DISTANCE_SYMBOLS, LITERAL_SYMBOLS
 
 BIT = 64
 """The cost of one bit."""

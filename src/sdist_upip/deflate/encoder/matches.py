@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from .format import LENGTH_BASE, LENGTH_EXTRA, MAX_MATCH, MIN_MATCH
-from .symbols import DISTANCE_SYMBOL, DISTANCE_SYMBOLS, LENGTH_SYMBOL, MATCH
+from ..format import LENGTH_BASE, LENGTH_EXTRA, MAX_MATCH, MIN_MATCH
+from ..symbols import DISTANCE_SYMBOL, DISTANCE_SYMBOLS, LENGTH_SYMBOL, MATCH
 
 Edges = tuple[tuple[int, int], ...]
 """Matches at one position and distance symbol: (length in bytes, token) by ascending length."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from .trace import Trace, trace
 
 
-def share_bytes(stream: bytes, offsets: Sequence[int], limit: int) -> list[int]:
+def member_sizes(stream: bytes, offsets: Sequence[int], limit: int) -> list[int]:
     """Return the bytes of `stream` that each range of its content costs; they add up to all of it.
 
     A range goes from one of the ascending `offsets`, the first of which is 0, to the next, the

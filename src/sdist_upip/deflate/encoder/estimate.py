@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from operator import mul
 
-from .costs import BIT, entropy
-from .format import MAX_MATCH
-from .symbols import (
+from ..format import MAX_MATCH
+from ..symbols import (
     DISTANCE_SYMBOL,
     EXTRA_BITS,
     LENGTH_SYMBOL,
@@ -18,6 +17,7 @@ from .symbols import (
     MATCH,
     count_symbols,
 )
+from .costs import BIT, entropy
 
 _LEAST = 4
 _STRIDE = 16

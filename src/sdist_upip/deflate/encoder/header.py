@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from .format import LENGTH_CODE_ORDER, MAX_LENGTH_CODE_BITS
-from .huffman import assign_codes, limit_code_lengths
-from .symbols import LITERAL_SYMBOLS, number_bits
+from ..format import LENGTH_CODE_ORDER, MAX_LENGTH_CODE_BITS
+from ..huffman import assign_codes, limit_code_lengths
+from ..symbols import LITERAL_SYMBOLS, number_bits
 
 _EXTRA = (*[0] * 16, 2, 3, 7)
 _LEAST_LITERALS = 257
