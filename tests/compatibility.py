@@ -18,7 +18,7 @@ from pathlib import Path
 from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
 from sdist_upip.check import check_archive
-from sdist_upip.stock_upip import INSTALL, action_on
+from sdist_upip.metadata.stock_upip import INSTALL, action_on
 
 PAGE = ROOT / "docs/compatibility.md"
 START, END = "<!-- table made by tests/compatibility.py -->\n", "<!-- end of table -->\n"

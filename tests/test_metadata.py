@@ -4,17 +4,11 @@ import email
 import logging
 
 import pytest
-from packaging.metadata import Metadata as PackagingMetadata
+from packaging.metadata import CoreMetadata as PackagingMetadata
 
 from sdist_upip import ProjectError
-from sdist_upip.metadata import (
-    parse_metadata,
-    parse_requires,
-    requires_for_upip,
-    tidy_metadata,
-    with_requirements,
-    write_metadata,
-)
+from sdist_upip.metadata.core import parse_metadata, tidy_metadata, write_metadata
+from sdist_upip.metadata.requires_txt import parse_requires, requires_for_upip, with_requirements
 
 PKG_INFO = b"""\
 Metadata-Version: 2.1

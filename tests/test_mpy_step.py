@@ -7,7 +7,7 @@ import pytest
 from conftest import run_python
 from sdist_upip.comments import strip_comments_step
 from sdist_upip.errors import ArchiveError, StepError
-from sdist_upip.metadata import Metadata, parse_metadata
+from sdist_upip.metadata.core import CoreMetadata, parse_metadata
 from sdist_upip.minify import minify_step
 from sdist_upip.mpy_abi import (
     Abi,
@@ -171,10 +171,10 @@ def test_a_file_that_is_no_mpy_is_refused(data):
 
 def test_a_keyword_is_read_as_it_is_written():
     for abi in (Abi(6), Abi(6, 3, 4), Abi(6, 0, 12)):
-        metadata = with_abi_keyword(Metadata((("Keywords", "a b"),)), abi)
+        metadata = with_abi_keyword(CoreMetadata((("Keywords", "a b"),)), abi)
         assert keywords_abi(metadata) == (abi,)
         assert with_abi_keyword(metadata, abi) == metadata
-    assert keywords_abi(Metadata((("Keywords", "mpy-x,xmpy-6,mpy"),))) == ()
+    assert keywords_abi(CoreMetadata((("Keywords", "mpy-x,xmpy-6,mpy"),))) == ()
 
 
 def test_bytecode_goes_with_machine_code_of_its_format():

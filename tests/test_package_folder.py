@@ -16,7 +16,7 @@ from conftest import read_tree, run_python
 from package_installs import install_by_upip, install_here, own_locks, read_need  # noqa: F401
 from sdist_upip.device_archive import DeviceArchive, read_device_archive
 from sdist_upip.errors import ConfigError, OutputError, ResolutionError
-from sdist_upip.install_path import find_host_defect
+from sdist_upip.metadata.install_paths import find_host_defect
 from sdist_upip.needs import Need
 from sdist_upip.package_folder import PackageFolder
 

@@ -9,7 +9,7 @@ import pytest
 from backends import EXAMPLES
 from compatibility import installed_files, metadata_facts, upip_installs
 from conftest import ROOT, read_members, read_tree, run_python
-from sdist_upip.metadata import Metadata
+from sdist_upip.metadata.core import CoreMetadata
 from sdist_upip.release import Member, Release
 from sdist_upip.setup_script import add_setup_script, split_requirements
 
@@ -230,16 +230,18 @@ def test_the_script_names_packages_modules_and_data():
     ],
 )
 def test_requirements_are_split_by_extra(fields, expected):
-    metadata = Metadata(tuple(("Requires-Dist", line) for line in fields))
+    metadata = CoreMetadata(tuple(("Requires-Dist", line) for line in fields))
     assert split_requirements(metadata) == expected
 
 
 def test_an_extra_without_requirements_stays():
-    metadata = Metadata(
+    metadata = CoreMetadata(
         (("Provides-Extra", "Two.Names"), ("Requires-Dist", 'a; extra=="two-names"'))
     )
     assert split_requirements(metadata) == {"extras_require": {"Two.Names": ["a"]}}
-    assert split_requirements(Metadata((("Provides-Extra", "e"),))) == {"extras_require": {"e": []}}
+    assert split_requirements(CoreMetadata((("Provides-Extra", "e"),))) == {
+        "extras_require": {"e": []}
+    }
 
 
 def test_build_makes_the_wheel_of_the_sdist_and_a_second_sdist_of_it(make_project, tmp_path):

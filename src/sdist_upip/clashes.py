@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from packaging.utils import canonicalize_name
 
 from .errors import ConfigError, OutputError, ResolutionError
-from .install_path import parents
+from .metadata.install_paths import parents
 from .needs import Need, read_requirement
 from .record_store import RecordStore
 from .records import Record

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import metadata
 from .errors import NotForDevicesError
 from .foreign import is_wheel
+from .metadata import requires_txt
 from .rebuild import rebuild
 from .wheel import read_wheel
 
@@ -25,7 +25,7 @@ def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:
     if is_wheel(path):
         _refuse_compiled(path)
     settings = {"compression": "fast", "steps": "metadata"}
-    with _quiet(logging.getLogger(metadata.__name__)):
+    with _quiet(logging.getLogger(requires_txt.__name__)):
         return rebuild(path, f"{folder}/", settings, isolated=isolated).archive.path
 
 

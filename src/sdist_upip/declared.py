@@ -18,8 +18,8 @@ from setuptools.command.sdist import sdist
 
 from .errors import ProjectError
 from .layout import Project, find_owner, install_path
-from .metadata import with_requirements
-from .setup_script import ENTRY_POINTS
+from .metadata.member_names import ENTRY_POINTS
+from .metadata.requires_txt import with_requirements
 from .sources import normalise_source
 
 # setuptools brings distutils where Python no longer does; no stubs of it exist for those.

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from .deflate.fits_window import fits_window
 from .errors import ArchiveError, NotForDevicesError
 from .gzip_stream import find_stream
-from .install_path import RECORDS, is_plain
 from .limits import SIZE_LIMIT, WINDOW
-from .stock_upip import INSTALL, action_on
+from .metadata.install_paths import RECORDS, is_plain
+from .metadata.stock_upip import INSTALL, action_on
 from .tar import BLOCK
 from .tar_entry import FOLDER, REGULAR, Entry
 from .tar_scan import scan_tar

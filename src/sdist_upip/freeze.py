@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 
 from .errors import ProjectError
+from .metadata.stock_upip import INSTALL, action_on
 from .mpy import read_source_name
 from .release import Release
 from .resources import is_resource_module, read_resource_module, resource_module
 from .steps import find_resources
-from .stock_upip import INSTALL, action_on
 
 PKG_RESOURCES = "pkg_resources.py"
 

@@ -16,7 +16,7 @@ from .errors import OutputError, ProjectError
 from .files.generated import put_files, read_present
 from .files.transaction import finish_change
 from .freeze import PKG_RESOURCES, Frozen, freeze_releases
-from .install_path import RECORDS
+from .metadata.install_paths import RECORDS
 from .release import Release
 
 

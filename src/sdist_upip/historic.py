@@ -16,10 +16,11 @@ from .config import make_config
 from .errors import ArchiveError
 from .foreign import read_members
 from .layout import Layout, LeftOut
-from .metadata import Metadata, at_least, parse_metadata, with_requirements, write_metadata
+from .metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
+from .metadata.member_names import SETUP_SCRIPT
+from .metadata.requires_txt import with_requirements
 from .release import Member, Release
 from .report import Build
-from .setup_script import SCRIPT
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
 Settings = Mapping[str, "str | list[str] | None"]
@@ -80,11 +81,11 @@ def read_historic(path: Path) -> Layout:
 
 
 def _without_setup_script(layout: Layout) -> Layout:
-    members = [member for member in layout.release if member.path != SCRIPT]
+    members = [member for member in layout.release if member.path != SETUP_SCRIPT]
     left_out = [
-        LeftOut(SCRIPT, "pip-compatible = false", len(member.data))
+        LeftOut(SETUP_SCRIPT, "pip-compatible = false", len(member.data))
         for member in layout.release
-        if member.path == SCRIPT
+        if member.path == SETUP_SCRIPT
     ]
     return replace(
         layout,
@@ -93,13 +94,13 @@ def _without_setup_script(layout: Layout) -> Layout:
     )
 
 
-def _with_version(metadata: Metadata) -> Metadata:
+def _with_version(metadata: CoreMetadata) -> CoreMetadata:
     """Dependencies and extras need the version 2.1 of the metadata."""
     fields = tuple(
         (name, at_least(value, (2, 1)) if name.lower() == "metadata-version" else value)
         for name, value in metadata.fields
     )
-    return Metadata(fields, metadata.description)
+    return CoreMetadata(fields, metadata.description)
 
 
 def _reason(inner: str) -> str:

@@ -14,7 +14,7 @@ from .deflate.member_sizes import member_sizes
 from .errors import ArchiveError
 from .gzip_stream import read_gzip
 from .limits import SIZE_LIMIT
-from .stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
+from .metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
 from .tar import BLOCK
 from .tar_entry import Entry
 from .tar_scan import TarScan, scan_tar

@@ -12,10 +12,9 @@ from types import MappingProxyType
 from .config import Config
 from .errors import ProjectError
 from .filenames import HOST_FOLDERS
-from .metadata import LICENSES
+from .metadata.member_names import ENTRY_POINTS, LICENSES
 from .patterns import matches_any
 from .release import Member, Release
-from .setup_script import ENTRY_POINTS
 from .sources import is_unusable, measure_source, read_source, walk_sources
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .errors import ArchiveError, ProjectError
-from .metadata import Metadata, parse_metadata
+from .metadata.core import CoreMetadata, parse_metadata
 from .release import Release
 
 ARCHITECTURES = (
@@ -89,14 +89,14 @@ def common_abi(abis: Iterable[Abi]) -> Abi | None:
     return next(iter(native or found), None)
 
 
-def keywords_abi(metadata: Metadata) -> tuple[Abi, ...]:
+def keywords_abi(metadata: CoreMetadata) -> tuple[Abi, ...]:
     """Return what the keywords of PKG-INFO say that an interpreter must be."""
     words = re.split(r"[,\s]+", ",".join(metadata.get_all("Keywords")))
     matches = filter(None, map(_KEYWORD.fullmatch, words))
     return tuple(Abi(*(int(number or 0) for number in match.groups())) for match in matches)
 
 
-def with_abi_keyword(metadata: Metadata, abi: Abi | None) -> Metadata:
+def with_abi_keyword(metadata: CoreMetadata, abi: Abi | None) -> CoreMetadata:
     """Return `metadata` with the keyword of `abi` and no other such keyword."""
     text = ",".join(metadata.get_all("Keywords"))
     words = [word.strip() for word in text.split("," if "," in text else None)]
@@ -105,7 +105,7 @@ def with_abi_keyword(metadata: Metadata, abi: Abi | None) -> Metadata:
     fields = [pair for pair in metadata.fields if pair[0].lower() != "keywords"]
     if kept:
         fields.append(("Keywords", ",".join(kept)))
-    return Metadata(tuple(fields), metadata.description)
+    return CoreMetadata(tuple(fields), metadata.description)
 
 
 def find_abi_defects(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .compiled import compile_modules, compiled_path, is_compilable
 from .errors import ConfigError, StepError
-from .metadata import parse_metadata, write_metadata
+from .metadata.core import parse_metadata, write_metadata
 from .mpy import FORMATS, SUB_VERSIONS
 from .mpy_abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
 from .patterns import matches_any

@@ -15,7 +15,7 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from .errors import OutputError
-from .install_path import RECORDS, find_host_defect, parents
+from .metadata.install_paths import RECORDS, find_host_defect, parents
 from .records import Record
 
 _JOURNAL = "journal.txt"

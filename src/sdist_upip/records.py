@@ -10,7 +10,7 @@ from hashlib import sha256
 from packaging.utils import canonicalize_name
 
 from .device_archive import DeviceArchive
-from .install_path import is_installable
+from .metadata.install_paths import is_installable
 
 _HEADER = re.compile(r"([a-z0-9][a-z0-9-]*) (.+)")
 _FILE = re.compile(r"file ([0-9a-f]{64}) (.+)")

@@ -16,16 +16,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from .errors import ProjectError
-from .metadata import Metadata, parse_metadata
+from .metadata.core import CoreMetadata, parse_metadata
+from .metadata.member_names import ENTRY_POINTS, SETUP_SCRIPT, SETUP_SCRIPT_MARK
+from .metadata.stock_upip import INSTALL, action_on
 from .release import Member, Release
-from .stock_upip import INSTALL, action_on
-
-SCRIPT = "setup.py"
-MARK = "sdist-upip"
-"""Stands in the first line of the script; upip refuses archives with the setup.py of others."""
-
-ENTRY_POINTS = "entry_points.txt"
-"""Below `NAME.egg-info`: what a build tool knows of entry points, until the script holds it."""
 
 _PIP_READS = ("setup.cfg", "pyproject.toml", "MANIFEST.in")
 _EXTRA = r"""extra == ["'](?P<extra>[^"']+)["']"""
@@ -36,7 +30,7 @@ def add_setup_script(release: Release) -> Release:
 
     Raises ProjectError for a member that would change what pip builds.
     """
-    for name in (SCRIPT, *_PIP_READS):
+    for name in (SETUP_SCRIPT, *_PIP_READS):
         if release.get(name):
             raise ProjectError(
                 f"{name!r} in the archive would change what pip builds from it; "
@@ -51,10 +45,10 @@ def add_setup_script(release: Release) -> Release:
         release, parse_metadata(source.data), entry_points.data.decode() if entry_points else ""
     )
     rest = [member for member in release if member.path != path]
-    return release.with_members((*rest, Member(SCRIPT, script)))
+    return release.with_members((*rest, Member(SETUP_SCRIPT, script)))
 
 
-def write_setup_script(release: Release, metadata: Metadata, entry_points: str = "") -> bytes:
+def write_setup_script(release: Release, metadata: CoreMetadata, entry_points: str = "") -> bytes:
     """Return the source of `setup.py` for `release`; `entry_points` is in the form of INI files."""
     arguments: dict[str, object] = {"name": release.name, "version": release.version}
     arguments |= _files(release)
@@ -67,7 +61,7 @@ def write_setup_script(release: Release, metadata: Metadata, entry_points: str =
         arguments["license_files"] = [glob.escape(name) for name in licenses]
     written = ",\n".join(f"{name}={_literal(value)}" for name, value in arguments.items())
     return (
-        f"#{MARK}\n"
+        f"#{SETUP_SCRIPT_MARK}\n"
         "import setuptools as s\n"
         "def w(_,f):\n"
         f' with open("PKG-INFO",encoding="utf-8")as p:f.write(p.read())\n'
@@ -76,7 +70,7 @@ def write_setup_script(release: Release, metadata: Metadata, entry_points: str =
     ).encode()
 
 
-def split_requirements(metadata: Metadata) -> dict[str, object]:
+def split_requirements(metadata: CoreMetadata) -> dict[str, object]:
     """Return the arguments `install_requires` and `extras_require` of setup()."""
     always: list[str] = []
     extras: dict[str, list[str]] = {name: [] for name in metadata.get_all("Provides-Extra")}
@@ -132,7 +126,7 @@ def _files(release: Release) -> dict[str, object]:
     if "" in patterns:
         packages.insert(0, "")
         # Under PEP 517 setuptools does not know its script, and would take it for a module here.
-        arguments["script_name"] = SCRIPT
+        arguments["script_name"] = SETUP_SCRIPT
     if modules:
         arguments["py_modules"] = sorted(modules)
     if patterns:

@@ -15,7 +15,9 @@ from typing import Any, Protocol
 
 from .config import Config
 from .errors import ProjectError, StepError
-from .metadata import LICENSES, parse_metadata, requires_for_upip, tidy_metadata, write_metadata
+from .metadata.core import parse_metadata, tidy_metadata, write_metadata
+from .metadata.member_names import LICENSES
+from .metadata.requires_txt import requires_for_upip
 from .patterns import matches_any
 from .release import Member, Release
 from .resources import is_resource_module, read_resource_module, resource_module

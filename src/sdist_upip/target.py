@@ -16,7 +16,7 @@ from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentN
 from packaging.version import InvalidVersion, Version
 
 from .errors import ConfigError, ResolutionError
-from .metadata import MICROPYTHON
+from .metadata.markers import ENVIRONMENT
 
 _COMPUTERS = frozenset({"aix", "cygwin", "darwin", "emscripten", "linux", "linux2", "win32"})
 """Values of sys.platform that no board has; a target without a platform is none of them."""
@@ -64,7 +64,7 @@ class Target:
             platforms if "sys_platform" in marker else ["?"],
             versions if "implementation_version" in marker else ["0"],
         ):
-            yield {**MICROPYTHON, "sys_platform": platform, "implementation_version": version}
+            yield {**ENVIRONMENT, "sys_platform": platform, "implementation_version": version}
 
 
 def _find_versions(texts: Iterable[str]) -> Iterator[str]:

@@ -26,9 +26,9 @@ from packaging.version import InvalidVersion, Version
 
 from .errors import ArchiveError, NotForDevicesError
 from .filenames import is_for_every_machine
-from .metadata import parse_metadata
+from .metadata.core import parse_metadata
+from .metadata.member_names import ENTRY_POINTS
 from .release import path_defect
-from .setup_script import ENTRY_POINTS
 
 _INSTALLED = frozenset({"purelib", "platlib", "data"})
 _LEFT_OUT = frozenset({"scripts", "headers"})

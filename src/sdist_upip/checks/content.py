@@ -8,11 +8,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
 from ..filenames import HOST_FOLDERS
+from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..mpy_abi import find_abi_defects
 from ..release import Member
 from ..resources import read_resource_module
 from ..steps import find_resources
-from ..stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from .problem import Problem
 from .tokens import exceeds_tokens
 

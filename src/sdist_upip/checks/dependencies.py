@@ -9,8 +9,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from ..metadata import MICROPYTHON, PLATFORMS
-from ..stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
+from ..metadata.markers import ENVIRONMENT, PLATFORMS
+from ..metadata.stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
 from .problem import Problem
 from .publishing import parse_requirement
 
@@ -116,7 +116,7 @@ def _applies_somewhere(requirement: Requirement) -> bool:
     marker = requirement.marker
     try:
         return marker is None or any(
-            marker.evaluate({**MICROPYTHON, "sys_platform": platform}) for platform in PLATFORMS
+            marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
         )
     except UndefinedComparison:
         return True  # as with a marker that says nothing of MicroPython

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..inventory import Inventory, Item
-from ..stock_upip import DEPENDENCIES, INSTALL, SKIP
+from ..metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
 from .colour import Palette
 
 SCHEMA = 1

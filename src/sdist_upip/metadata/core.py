@@ -1,0 +1,110 @@
+"""Core metadata (PyPA specification): `PKG-INFO` read, and written as PyPI accepts it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.parser import HeaderParser
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from ..errors import ProjectError
+
+_REWRITTEN = frozenset({"dynamic", "license-file", "requires-dist", "provides-extra"})
+_LICENSE_FILE_VERSION = (2, 4)
+
+
+@dataclass(frozen=True)
+class CoreMetadata:
+    """Core metadata in its file's order: `fields` are (name, value), `description` is the body."""
+
+    fields: tuple[tuple[str, str], ...]
+    description: str = ""
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of the field `name`, or None."""
+        return next(iter(self.get_all(name)), None)
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """Return every value of the field `name`."""
+        return tuple(value for key, value in self.fields if key.lower() == name.lower())
+
+
+def parse_metadata(data: bytes) -> CoreMetadata:
+    """Read core metadata (UTF-8, RFC 822 headers); raise ProjectError if it has no Name."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProjectError(
+            f"PKG-INFO is not UTF-8: {error}; save what it comes from as UTF-8"
+        ) from error
+    message = HeaderParser().parsestr(text.replace("\r\n", "\n"))
+    fields = tuple((name, _unfold(value)) for name, value in message.items())
+    body = message.get_payload()
+    metadata = CoreMetadata(fields, body if isinstance(body, str) else "")
+    if metadata.get("Name") is None:
+        raise ProjectError("PKG-INFO has no field Name; build it with a PEP 517 backend")
+    return metadata
+
+
+def write_metadata(metadata: CoreMetadata) -> bytes:
+    """Return the bytes of `PKG-INFO`; continuation lines are indented as Metadata 2.1 wants."""
+    lines = []
+    for name, value in metadata.fields:
+        first, *rest = value.split("\n")
+        lines.append(f"{name}: {first}".rstrip())
+        lines += [f"        {line}" for line in rest]
+    text = "\n".join(lines) + "\n"
+    if metadata.description.strip():
+        text += "\n" + metadata.description.strip("\n") + "\n"
+    return text.encode()
+
+
+def tidy_metadata(
+    metadata: CoreMetadata, license_paths: Sequence[str], description: bool
+) -> CoreMetadata:
+    """Return `metadata` as an index accepts it for an archive with licences at `license_paths`.
+
+    Raises ProjectError for dependencies that are no valid PEP 508 or point to a URL.
+    """
+    fields = [
+        (name, at_least(value, _LICENSE_FILE_VERSION))
+        if license_paths and name.lower() == "metadata-version"
+        else (name, value)
+        for name, value in metadata.fields
+        if name.lower() not in _REWRITTEN
+        and value != "UNKNOWN"
+        and (description or name.lower() not in {"description-content-type", "description"})
+    ]
+    fields += [("License-File", path) for path in license_paths]
+    requirements = [read_dependency(line) for line in metadata.get_all("Requires-Dist")]
+    fields += [("Requires-Dist", str(requirement)) for requirement in requirements]
+    fields += [("Provides-Extra", extra) for extra in metadata.get_all("Provides-Extra")]
+    return CoreMetadata(tuple(fields), metadata.description if description else "")
+
+
+def read_dependency(line: str) -> Requirement:
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement as error:
+        raise ProjectError(f"dependency {line!r} is not valid (PEP 508): {error}") from error
+    if requirement.url:
+        raise ProjectError(
+            f"dependency {line!r} points to a URL, which neither PyPI nor upip accepts; "
+            "depend on a released version"
+        )
+    return requirement
+
+
+def at_least(version: str, least: tuple[int, int]) -> str:
+    """Return the metadata version `version`, or `least` where that is later."""
+    major, _, minor = version.partition(".")
+    if major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= least:
+        return version
+    return ".".join(map(str, least))
+
+
+def _unfold(value: str) -> str:
+    first, *rest = value.split("\n")
+    return "\n".join([first.strip(), *(re.sub(r"^(        |\s+)", "", line) for line in rest)])

@@ -1,0 +1,23 @@
+"""What environment markers (PEP 508) say on MicroPython."""
+
+from __future__ import annotations
+
+PLATFORMS = (
+    *("alif", "cc3200", "esp32", "esp8266", "linux", "mimxrt", "nrf52", "psoc6", "pyboard"),
+    *("qemu", "renesas-ra", "rp2", "samd", "stm32", "webassembly", "WiPy", "zephyr"),
+)
+"""Values of sys.platform on the ports of MicroPython (mpconfigport.h of each port)."""
+
+ENVIRONMENT = {
+    "implementation_name": "micropython",
+    "implementation_version": "1.27.0",
+    "platform_python_implementation": "MicroPython",
+    "python_version": "3.4",
+    "python_full_version": "3.4.0",
+    "os_name": "",
+    "platform_machine": "",
+    "platform_release": "",
+    "platform_system": "",
+    "platform_version": "",
+    "extra": "",
+}

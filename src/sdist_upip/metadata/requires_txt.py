@@ -1,0 +1,109 @@
+"""`requires.txt`: that of setuptools is read, and one that stock upip survives is written."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+
+from packaging.markers import Marker, UndefinedComparison
+from packaging.requirements import Requirement
+
+from ..errors import ProjectError
+from .core import CoreMetadata, parse_metadata, read_dependency, write_metadata
+from .markers import ENVIRONMENT, PLATFORMS
+
+logger = logging.getLogger(__name__)
+
+
+def parse_requires(text: str) -> tuple[list[str], list[str]]:
+    """Return the extras and the requirement lines (PEP 508) that setuptools' requires.txt names.
+
+    A section `[extra:marker]` conditions the lines below it (setuptools, _requirestxt).
+    """
+    extras: list[str] = []
+    requirements: list[str] = []
+    condition = extra = ""
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("[") and line.endswith("]"):
+            extra, _, condition = line[1:-1].partition(":")
+            if extra and extra not in extras:
+                extras.append(extra)
+        else:
+            requirements.append(_conditioned(line, condition, extra))
+    return extras, requirements
+
+
+def with_requirements(data: bytes, requires: str) -> bytes:
+    """Return the PKG-INFO `data` with the dependencies of setuptools' requires.txt and no others.
+
+    setuptools older than 68.3 keeps them out of PKG-INFO.
+    """
+    metadata = parse_metadata(data)
+    extras, requirements = parse_requires(requires)
+    dropped = {"requires-dist", "provides-extra"}
+    fields = [pair for pair in metadata.fields if pair[0].lower() not in dropped]
+    fields += [("Requires-Dist", requirement) for requirement in requirements]
+    fields += [("Provides-Extra", extra) for extra in extras]
+    return write_metadata(CoreMetadata(tuple(fields), metadata.description))
+
+
+def requires_for_upip(requirements: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of `requires.txt`: `name` or `name==version`, for MicroPython, no extras.
+
+    What a line cannot say is dropped with a warning.
+    """
+    seen: set[str] = set()
+    for requirement in map(read_dependency, requirements):
+        if requirement.marker is not None and not _applies(requirement.marker, requirement.name):
+            continue
+        line = requirement.name + _exact_version(requirement)
+        if line not in seen:
+            seen.add(line)
+            yield line
+
+
+def _conditioned(line: str, condition: str, extra: str) -> str:
+    markers = []
+    body, _, own = line.partition(";")
+    for marker in (own.strip(), condition):
+        if marker:
+            markers.append(f"({marker})" if re.search(r"\bor\b", marker) else marker)
+    if extra:
+        markers.append(f'extra == "{extra}"')
+    return f"{body.strip()}; {' and '.join(markers)}" if markers else body.strip()
+
+
+def _applies(marker: Marker, name: str) -> bool:
+    try:
+        answers = {
+            platform: marker.evaluate({**ENVIRONMENT, "sys_platform": platform})
+            for platform in PLATFORMS
+        }
+    except UndefinedComparison as error:
+        raise ProjectError(f"dependency {name}: marker {marker}: {error}; correct it") from error
+    if any(answers.values()) and not all(answers.values()):
+        logger.warning(
+            "requires.txt: %s is needed only where %s; upip installs it on every board",
+            name,
+            marker,
+        )
+    return any(answers.values())
+
+
+def _exact_version(requirement: Requirement) -> str:
+    exact = [
+        item.version
+        for item in requirement.specifier
+        if item.operator in {"==", "==="} and not item.version.endswith(".*")
+    ]
+    suffix = f"=={exact[0]}" if exact else ""
+    dropped = [str(item) for item in sorted(requirement.specifier, key=str) if not exact]
+    dropped += [f"[{extra}]" for extra in sorted(requirement.extras)]
+    if dropped:
+        logger.warning(
+            "requires.txt: dropped %s of %s, which stock upip cannot follow; PKG-INFO keeps it",
+            ", ".join(dropped),
+            requirement.name,
+        )
+    return suffix
