@@ -10,7 +10,7 @@ from conftest import ROOT
 from micropython import Interpreter, install_mpy_cross
 from sdist_upip.freeze import freeze_releases
 from sdist_upip.release import Member, Release
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 from sdist_upip.steps import resources_step
 
 DEVICE = ROOT / "src/sdist_upip/device"

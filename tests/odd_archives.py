@@ -9,7 +9,7 @@ import zlib
 from deflate_writer import DeflateWriter
 from sdist_upip.archive import GZIP_HEADER, gzip_wrap
 from sdist_upip.deflate.compress import compress
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 
 METADATA = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\n"
 FILENAME = "x-1.0.tar.gz"

@@ -9,7 +9,7 @@ from sdist_upip.checks.names import check_clashes, check_fat, check_name
 from sdist_upip.checks.publishing import check_filename, check_metadata, check_root, read_metadata
 from sdist_upip.checks.tokens import exceeds_tokens
 from sdist_upip.metadata.stock_upip import action_on
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 
 CODE = {"x/__init__.py": b"x = 1\n"}
 

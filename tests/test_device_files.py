@@ -13,7 +13,7 @@ from micropython import Interpreter, install_mpy_cross, read_mpy_format
 from sdist_upip.cli import main
 from sdist_upip.errors import ConfigError, ProjectError
 from sdist_upip.mpy import FORMATS, find_compiler, read_compiler
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 
 DEVICE = {
     path.name: path.read_bytes()

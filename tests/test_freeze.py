@@ -19,7 +19,7 @@ from sdist_upip.errors import ProjectError
 from sdist_upip.freeze import freeze_releases
 from sdist_upip.manifest import digest, read_manifest, write_manifest
 from sdist_upip.release import Member
-from sdist_upip.resources import read_resource_module, resource_module
+from sdist_upip.resources.module import read_resource_module, resource_module
 
 PKG_RESOURCES = (ROOT / "src/sdist_upip/device/pkg_resources.py").read_bytes()
 

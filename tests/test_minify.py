@@ -9,7 +9,7 @@ from sdist_upip.errors import StepError
 from sdist_upip.minify import minify_step
 from sdist_upip.pipeline import run_steps
 from sdist_upip.release import Member, Release
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 
 SOURCE = '''"""Documentation of the module."""
 

@@ -20,7 +20,7 @@ from sdist_upip.mpy_abi import (
 from sdist_upip.mpy_step import compile_step
 from sdist_upip.pipeline import run_steps
 from sdist_upip.release import Member, Release
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 
 HEAD = b"Metadata-Version: 2.1\nName: x\nVersion: 1\n"
 NATIVE = b"import micropython\n@micropython.native\ndef f():\n    return 1\n"

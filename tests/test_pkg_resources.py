@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from deployments import CALLERS, DEVICE, EXAMPLE, FORMS, application, compile_to_mpy, deploy
 from micropython import Interpreter, WebAssembly, read_mpy_format
-from sdist_upip.resources import resource_module
+from sdist_upip.resources.module import resource_module
 
 MODULE = {"pkg_resources.py": (DEVICE / "pkg_resources.py").read_bytes()}
 PAGE = (EXAMPLE / "my_app/data/page.html").read_text()

@@ -9,7 +9,7 @@ import pytest
 
 from conftest import run_python, write_tree
 from sdist_upip.cli import main
-from sdist_upip.resources import read_resource_module
+from sdist_upip.resources.module import read_resource_module
 
 
 @pytest.fixture

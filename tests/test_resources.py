@@ -10,12 +10,8 @@ from hypothesis import strategies as st
 
 from micropython import Interpreter
 from sdist_upip.errors import ProjectError
-from sdist_upip.resources import (
-    bytes_literal,
-    is_resource_module,
-    read_resource_module,
-    resource_module,
-)
+from sdist_upip.resources.literals import bytes_literal
+from sdist_upip.resources.module import is_resource_module, read_resource_module, resource_module
 
 ALL_BYTES = bytes(range(256))
 TRICKY = st.lists(

@@ -17,8 +17,8 @@ from .errors import ProjectError
 from .metadata.stock_upip import INSTALL, action_on
 from .mpy import read_source_name
 from .release import Release
-from .resources import is_resource_module, read_resource_module, resource_module
-from .steps import find_resources
+from .resources.members import find_resources
+from .resources.module import is_resource_module, read_resource_module, resource_module
 
 PKG_RESOURCES = "pkg_resources.py"
 

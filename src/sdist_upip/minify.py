@@ -17,7 +17,7 @@ from typing import Any
 from .errors import StepError
 from .patterns import matches_any
 from .release import Member, Release
-from .resources import is_resource_module
+from .resources.module import is_resource_module
 from .step_options import read_options
 from .steps import Step
 

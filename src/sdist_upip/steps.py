@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from .config import Config
@@ -20,7 +19,8 @@ from .metadata.member_names import LICENSES
 from .metadata.requires_txt import requires_for_upip
 from .patterns import matches_any
 from .release import Member, Release
-from .resources import is_resource_module, read_resource_module, resource_module
+from .resources.members import find_resources
+from .resources.module import is_resource_module, read_resource_module, resource_module
 from .setup_script import add_setup_script
 
 GROUP = "sdist_upip.steps"
@@ -134,29 +134,6 @@ def metadata_step(options: Mapping[str, Any]) -> Step:
         return release.with_members((*head, *rest))
 
     return write_both
-
-
-def find_resources(members: Iterable[Member], egg_info: str) -> dict[str, dict[str, str]]:
-    """Return {folder that holds R.py: {resource name: member path}}."""
-    paths = [member.path for member in members]
-    modules = [path for path in paths if path.endswith((".py", ".mpy"))]
-    regular = {str(PurePosixPath(path).parent) for path in modules if _is_init(path)}
-    direct = {str(PurePosixPath(path).parent) for path in modules}
-    holders: dict[str, dict[str, str]] = {}
-    for path in set(paths).difference(modules):
-        folders = [str(parent) for parent in PurePosixPath(path).parents][-2::-1]
-        if folders and folders[0] == egg_info:
-            continue
-        holder = next((folder for folder in folders if folder in regular), None) or next(
-            (folder for folder in folders if folder in direct), None
-        )
-        if holder:
-            holders.setdefault(holder, {})[path[len(holder) + 1 :]] = path
-    return holders
-
-
-def _is_init(path: str) -> bool:
-    return PurePosixPath(path).stem == "__init__"
 
 
 def _refuse_own_module(member: Member, resources: Mapping[str, str]) -> None:

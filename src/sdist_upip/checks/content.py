@@ -11,8 +11,8 @@ from ..filenames import HOST_FOLDERS
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..mpy_abi import find_abi_defects
 from ..release import Member
-from ..resources import read_resource_module
-from ..steps import find_resources
+from ..resources.members import find_resources
+from ..resources.module import read_resource_module
 from .problem import Problem
 from .tokens import exceeds_tokens
 

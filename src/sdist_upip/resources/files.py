@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .errors import ProjectError
-from .release import path_defect
+from ..errors import ProjectError
+from ..release import path_defect
 
 
 def read_resources(paths: Iterable[Path], root: Path | None = None) -> dict[str, bytes]:

@@ -1,0 +1,69 @@
+"""The shortest bytes and str literals that CPython and MicroPython read alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ..errors import ProjectError
+
+_QUOTES = ("'", '"', "'''", '"""')
+
+
+_LONG_NUL = "\ud800"
+
+
+_ESCAPES = {0: r"\0", ord(_LONG_NUL): r"\x00", ord("\r"): r"\r", ord("\\"): r"\\"}
+"""What no quoting holds: CPython refuses a NUL, and both interpreters read CR as a line feed."""
+
+
+_BYTE_ESCAPES = _ESCAPES | {byte: f"\\x{byte:02x}" for byte in range(128, 256)}
+
+
+_SWALLOWING_NUL = re.compile("\0(?=[0-7])")
+
+
+def _raw_pattern(quote: str) -> re.Pattern[str]:
+    """Match what may stand in a raw literal: ASCII, and quotes that do not end it."""
+    mark, breaks = quote[0], "" if len(quote) == 3 else r"\n"
+    plain = rf"[^\\{mark}{breaks}\r\0\x80-\U0010ffff]"
+    inner = rf"|{mark}{{1,2}}(?!{mark}|\Z)" if len(quote) == 3 else ""
+    return re.compile(rf"(?:{plain}|\\[\x01-\x0c\x0e-\x7f]{inner})*")
+
+
+_RAW = {quote: _raw_pattern(quote) for quote in _QUOTES}
+
+
+def bytes_literal(data: bytes) -> bytes:
+    """Return the source of the shortest bytes literal for `data`, in ASCII."""
+    return _literal("b", data.decode("latin-1"), _BYTE_ESCAPES).encode()
+
+
+def name_literal(name: str) -> bytes:
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        raise ProjectError(f"resource {name!r}: the name is not valid UTF-8; rename it") from error
+    return _literal("", name, _ESCAPES).encode()
+
+
+def _literal(prefix: str, text: str, escapes: Mapping[int, str]) -> str:
+    """Return the shortest of all quotings; of equally short ones the first in order of _QUOTES."""
+    # A NUL before a digit would swallow it, so that NUL takes the longer form.
+    escaped = _SWALLOWING_NUL.sub(_LONG_NUL, text).translate(escapes)
+    literals = (prefix + quote + _escape_quotes(escaped, quote) + quote for quote in _QUOTES)
+    shortest = min(literals, key=len)
+    if "\\" in text:
+        raw = (f"{prefix}r{quote}{text}{quote}" for quote in _QUOTES if _RAW[quote].fullmatch(text))
+        shortest = min([shortest, *raw], key=len)
+    return shortest
+
+
+def _escape_quotes(escaped: str, quote: str) -> str:
+    mark = quote[0]
+    if len(quote) == 1:
+        return escaped.replace("\n", "\\n").replace(mark, "\\" + mark)
+    text = escaped.replace(quote, mark * 2 + "\\" + mark)
+    if (len(escaped) - len(escaped.rstrip(mark))) % 3:
+        text = text[:-1] + "\\" + mark
+    return text
