@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from micropython import WebAssembly, install_mpy_cross
-from sdist_upip import compiled
-from sdist_upip.compiled import compile_files
 from sdist_upip.errors import ArchiveError, ConfigError
-from sdist_upip.mpy import read_compiler
+from sdist_upip.mpy import modules as compiled
+from sdist_upip.mpy.compiler import read_compiler
+from sdist_upip.mpy.modules import compile_files
 from sdist_upip.mpy_step import compile_step
 from sdist_upip.release import Member, Release
 

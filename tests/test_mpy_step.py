@@ -9,7 +9,7 @@ from sdist_upip.comments import strip_comments_step
 from sdist_upip.errors import ArchiveError, StepError
 from sdist_upip.metadata.core import CoreMetadata, parse_metadata
 from sdist_upip.minify import minify_step
-from sdist_upip.mpy_abi import (
+from sdist_upip.mpy.abi import (
     Abi,
     common_abi,
     find_abi_defects,

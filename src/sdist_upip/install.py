@@ -14,13 +14,13 @@ from functools import partial
 from pathlib import Path
 
 from .catalogue import Catalogue
-from .compiled import compile_files, is_compilable
 from .contents import Content, Contents, Watch
 from .demands import find_demands, find_given
 from .device_archive import DeviceArchive
 from .files.atomic import replace_file
 from .index_client import IndexClient
 from .locking import find_locked, lock_release
+from .mpy.modules import compile_files, is_compilable
 from .needs import read_need
 from .package_folder import PackageFolder
 from .pylock import Locked, read_lock, write_lock

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from .compiled import compile_modules, compiled_path, is_compilable
 from .errors import ConfigError, StepError
 from .metadata.core import parse_metadata, write_metadata
-from .mpy import FORMATS, SUB_VERSIONS
-from .mpy_abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
+from .mpy.abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
+from .mpy.compiler import FORMATS, SUB_VERSIONS
+from .mpy.modules import compile_modules, compiled_path, is_compilable
 from .patterns import matches_any
 from .release import Member, Release
 from .step_options import read_options

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from ..errors import ProjectError
 from ..filenames import HOST_FOLDERS
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
-from ..mpy_abi import find_abi_defects
+from ..mpy.abi import find_abi_defects
 from ..release import Member
 from ..resources.members import find_resources
 from ..resources.module import read_resource_module

@@ -222,7 +222,7 @@ def _make_order(
 ) -> Order:
     from ..errors import ConfigError
     from ..install import Order
-    from ..mpy import find_compiler
+    from ..mpy.compiler import find_compiler
     from ..pylock import check_lock_path
     from ..target import Target
     from ..wanted import Named, read_list, read_words

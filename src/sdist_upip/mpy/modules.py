@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from .errors import ArchiveError, ConfigError
-from .mpy import FORMATS, SUB_VERSIONS, Outcome, find_compiler, read_release, run_compiler
-from .mpy_abi import read_abi
+from ..errors import ArchiveError, ConfigError
+from .abi import read_abi
+from .compiler import FORMATS, SUB_VERSIONS, Outcome, find_compiler, read_release, run_compiler
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from .errors import ConfigError, ProjectError
+from ..errors import ConfigError, ProjectError
 
 FORMATS: dict[tuple[int, int], int] = {(1, minor): 6 for minor in range(19, 30)}
 """Version of the .mpy format that each MicroPython release loads; from 1.19 it has been 6."""

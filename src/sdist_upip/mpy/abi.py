@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from .errors import ArchiveError, ProjectError
-from .metadata.core import CoreMetadata, parse_metadata
-from .release import Release
+from ..errors import ArchiveError, ProjectError
+from ..metadata.core import CoreMetadata, parse_metadata
+from ..release import Release
 
 ARCHITECTURES = (
     *("", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp"),
