@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sdist_upip import Member, Release
-from sdist_upip.archive import GZIP_HEADER, gzip_wrap
+from sdist_upip.archive.reader import GZIP_HEADER
+from sdist_upip.archive.tar import write_tar
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.check import check_bytes
 from sdist_upip.checks.release import check_release
 from sdist_upip.deflate.compress import compress
 from sdist_upip.deflate.trace import trace
-from sdist_upip.tar import write_tar
 
 MB = 1 << 20
 FILENAME = "x-1.0.tar.gz"

@@ -24,8 +24,8 @@ from pathlib import Path
 from packages import Package, build_examples, fetch_packages
 from scatter import draw_scatter
 
+from sdist_upip.archive.packing import Packed, pack
 from sdist_upip.deflate.compress import compress
-from sdist_upip.packing import Packed, pack
 
 WINDOW = 4096
 GZIP_BYTES = 18

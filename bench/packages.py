@@ -17,7 +17,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 from sdist_upip import Member
-from sdist_upip.archive import read_archive
+from sdist_upip.archive.reader import read_archive
 
 NAMES = (
     *("micropython-uasyncio", "micropython-logging", "micropython-urequests"),

@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterable, Mapping
 
 from sdist_upip import Member, Release
-from sdist_upip.archive import gzip_wrap
+from sdist_upip.archive.tar import write_tar
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.compress import compress
-from sdist_upip.tar import write_tar
 
 
 def make_release(

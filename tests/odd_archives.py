@@ -7,7 +7,8 @@ import struct
 import zlib
 
 from deflate_writer import DeflateWriter
-from sdist_upip.archive import GZIP_HEADER, gzip_wrap
+from sdist_upip.archive.reader import GZIP_HEADER
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.compress import compress
 from sdist_upip.resources.module import resource_module
 

@@ -7,9 +7,11 @@ import zlib
 import pytest
 
 from conftest import read_members, read_tree
-from sdist_upip import ArchiveError, Member, Release, packing
-from sdist_upip.archive import gzip_wrap, read_archive, read_epoch, unpack, write_archive
-from sdist_upip.tar import write_tar
+from sdist_upip import ArchiveError, Member, Release
+from sdist_upip.archive import packing
+from sdist_upip.archive.reader import read_archive, unpack
+from sdist_upip.archive.tar import write_tar
+from sdist_upip.archive.writer import gzip_wrap, read_epoch, write_archive
 
 RELEASE = Release(
     "My-App",

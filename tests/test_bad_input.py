@@ -367,7 +367,7 @@ WRITE = """
 import os, sys
 from pathlib import Path
 from sdist_upip import Member, Release, SdistUpipError
-from sdist_upip.archive import write_archive
+from sdist_upip.archive.writer import write_archive
 if os.geteuid() == 0:  # root may write anywhere
     os.setgid(65534)
     os.setuid(65534)

@@ -12,7 +12,8 @@ import pytest
 from conftest import BACKEND, ROOT, run_python, write_tree
 from odd_archives import CLEAN, DEFECTS, END, FILENAME, METADATA, archive, entry, pack, pad, tar
 from sdist_upip import Member, ProjectError, Release
-from sdist_upip.archive import gzip_wrap, read_archive
+from sdist_upip.archive.reader import read_archive
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.check import check_archive, check_bytes, without_codes
 from sdist_upip.checks.content import check_content
 from sdist_upip.checks.problem import CODES

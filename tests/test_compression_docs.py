@@ -5,7 +5,7 @@ import shlex
 import tarfile
 
 from conftest import ROOT, run_python, write_tree
-from sdist_upip.archive import unpack
+from sdist_upip.archive.reader import unpack
 from test_docs import commands
 from test_repack import FILES, historic
 

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from samples import NOISE, TEXT
-from sdist_upip.archive import gzip_wrap
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.compress import compress
 from sdist_upip.deflate.trace import trace
 from sdist_upip.limits import WINDOWS

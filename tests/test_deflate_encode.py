@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from samples import NOISE, TEXT
 from sdist_upip import ConfigError
-from sdist_upip.archive import gzip_wrap
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.compress import AUTO_LIMIT, compress, find_defect
 from sdist_upip.deflate.encoder import encode, parse
 from sdist_upip.deflate.encoder.blocks import plan_block

@@ -15,12 +15,13 @@ import odd_archives
 from archives import header, make_archive, make_release, member, pack, pack_tar, raw_archive
 from conftest import read_tree
 from package_installs import install_by_upip, install_here, own_locks  # noqa: F401
-from sdist_upip.archive import GZIP_HEADER, gzip_wrap
+from sdist_upip.archive.reader import GZIP_HEADER
+from sdist_upip.archive.tar import write_tar
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.trace import trace
 from sdist_upip.device_archive import read_device_archive
 from sdist_upip.errors import ArchiveError, NotForDevicesError, SdistUpipError
 from sdist_upip.limits import SIZE_LIMIT
-from sdist_upip.tar import write_tar
 
 INFO = member("x-1/PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1\n")
 GOOD = member("x-1/x.py", b"good")

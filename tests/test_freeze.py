@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, read_tree, run_python, write_tree
 from deployments import application, compile_to_mpy, make_release
 from micropython import WebAssembly
-from sdist_upip.archive import write_archive
+from sdist_upip.archive.writer import write_archive
 from sdist_upip.cli import main
 from sdist_upip.errors import ProjectError
 from sdist_upip.freeze import freeze_releases

@@ -8,7 +8,8 @@ import zlib
 import pytest
 
 from odd_archives import CLEAN, tar
-from sdist_upip.archive import GZIP_HEADER, gzip_wrap
+from sdist_upip.archive.reader import GZIP_HEADER
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.compress import compress
 from sdist_upip.gzip_stream import read_gzip
 from sdist_upip.limits import SIZE_LIMIT

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from deflate_writer import DeflateWriter
 from odd_archives import CLEAN, DEFECTS, FILENAME, METADATA, archive, entry, pack, tar
 from sdist_upip import ArchiveError
-from sdist_upip.archive import gzip_wrap
+from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.member_sizes import member_sizes
 from sdist_upip.inventory import take_inventory
 from slow_inflate import inflate

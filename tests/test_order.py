@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from samples import NOISE, TEXT
 from sdist_upip import Member
+from sdist_upip.archive.order import build_chain, improve_chain, order_members
+from sdist_upip.archive.packing import pack
+from sdist_upip.archive.tar import write_tar
 from sdist_upip.deflate.encoder.estimate import estimate_bits
-from sdist_upip.order import build_chain, improve_chain, order_members
-from sdist_upip.packing import pack
-from sdist_upip.tar import write_tar
 
 
 def pairs(count):

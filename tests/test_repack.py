@@ -9,10 +9,10 @@ from conftest import read_tree
 from odd_archives import entry, pack, tar
 from samples import NOISE, TEXT
 from sdist_upip import Member
+from sdist_upip.archive.tar import read_tar
 from sdist_upip.cli import main
 from sdist_upip.deflate.trace import trace
 from sdist_upip.repack import read_content, repack
-from sdist_upip.tar import read_tar
 
 FILES = {
     "x.egg-info/PKG-INFO": b"Name: x\n",
@@ -151,7 +151,9 @@ def test_a_wrong_result_is_never_written(tmp_path, monkeypatch):
     path = tmp_path / "x-1.tar.gz"
     path.write_bytes(historic())
     before = path.read_bytes()
-    monkeypatch.setattr("sdist_upip.packing.write_tar", lambda root, members, mtime: bytes(1024))
+    monkeypatch.setattr(
+        "sdist_upip.archive.packing.write_tar", lambda root, members, mtime: bytes(1024)
+    )
     assert main(["repack", str(path)]) == 1
     assert read_tree(tmp_path) == {"x-1.tar.gz": before}
 

@@ -4,7 +4,7 @@ import tarfile
 import pytest
 
 from sdist_upip import ArchiveError, Member
-from sdist_upip.tar import read_tar, write_tar
+from sdist_upip.archive.tar import read_tar, write_tar
 
 MEMBERS = (
     Member("PKG-INFO", b"Metadata-Version: 2.1\n"),

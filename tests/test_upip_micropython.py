@@ -7,7 +7,7 @@ import pytest
 from archives import header, make_archive, make_release, member, pack, raw_archive, stored_gzip
 from conftest import read_tree
 from index_server import Index
-from sdist_upip.tar import write_tar
+from sdist_upip.archive.tar import write_tar
 from upip_device import upip_files
 
 TRANSPORT = """

@@ -16,7 +16,7 @@ from archives import (
 )
 from conftest import read_tree
 from index_server import Index, Reply
-from sdist_upip.tar import write_tar
+from sdist_upip.archive.tar import write_tar
 
 INFO = member("x-1/PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1\n")
 GOOD = member("x-1/x.py", b"good")

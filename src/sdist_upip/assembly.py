@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from .archive import read_epoch, write_archive
+from .archive.writer import read_epoch, write_archive
 from .checks.release import refuse_problems
 from .config import Config
 from .layout import Layout

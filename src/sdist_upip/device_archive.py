@@ -9,13 +9,13 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from .archive.tar import BLOCK
 from .deflate.fits_window import fits_window
 from .errors import ArchiveError, NotForDevicesError
 from .gzip_stream import find_stream
 from .limits import SIZE_LIMIT, WINDOW
 from .metadata.install_paths import RECORDS, is_plain
 from .metadata.stock_upip import INSTALL, action_on
-from .tar import BLOCK
 from .tar_entry import FOLDER, REGULAR, Entry
 from .tar_scan import scan_tar
 

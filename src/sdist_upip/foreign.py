@@ -25,7 +25,7 @@ def is_foreign_sdist(path: Path) -> bool:
     An archive of ours is not, whatever it holds. One of the historic sdist_upip.py may hold a
     pyproject.toml, but it kept an egg-info without the SOURCES.txt that setuptools puts there.
     """
-    from .archive import read_archive
+    from .archive.reader import read_archive
 
     try:
         read_archive(path)

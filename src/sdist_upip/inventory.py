@@ -7,6 +7,7 @@ from pathlib import Path
 
 from packaging.metadata import RawMetadata
 
+from .archive.tar import BLOCK
 from .check import read_file
 from .checks.dependencies import read_dependency_lines
 from .checks.publishing import PKG_INFO, read_metadata
@@ -15,7 +16,6 @@ from .errors import ArchiveError
 from .gzip_stream import read_gzip
 from .limits import SIZE_LIMIT
 from .metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
-from .tar import BLOCK
 from .tar_entry import Entry
 from .tar_scan import TarScan, scan_tar
 

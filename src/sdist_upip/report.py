@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from .archive import Archive
+from .archive.writer import Archive
 from .layout import LeftOut
 from .pipeline import StepResult
 

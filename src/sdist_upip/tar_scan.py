@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from .archive.tar import BLOCK
 from .checks.problem import Problem
 from .limits import NAME_LIMIT
-from .tar import BLOCK
 from .tar_entry import (
     FOLDER,
     GNU,

@@ -61,7 +61,7 @@ def report(folder: Path, frozen: Frozen) -> None:
 
 
 def _read(source: Path) -> Release:
-    from ..archive import read_archive
+    from ..archive.reader import read_archive
     from ..project_archive import build_project
 
     if not source.is_dir():

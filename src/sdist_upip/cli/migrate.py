@@ -110,7 +110,7 @@ def _rewrite(path: Path, data: bytes) -> None:
 
 
 def _package_json_notes(project: Path) -> Iterator[str]:
-    from ..archive import read_archive
+    from ..archive.reader import read_archive
     from ..migration import read_text
     from ..package_json import find_disagreements, is_package_json
 

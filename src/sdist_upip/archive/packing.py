@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .deflate.compress import choose_effort, compress
-from .deflate.encoder.encode import Progress
-from .deflate.encoder.estimate import estimate_bits
+from ..deflate.compress import choose_effort, compress
+from ..deflate.encoder.encode import Progress
+from ..deflate.encoder.estimate import estimate_bits
+from ..release import Member
 from .order import order_members
-from .release import Member
 from .tar import write_tar
 
 _LAST_RANK = 2

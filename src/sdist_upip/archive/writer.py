@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .deflate.encoder.encode import Progress
-from .errors import ArchiveError, ConfigError
-from .files.atomic import replace_file
+from ..deflate.encoder.encode import Progress
+from ..errors import ArchiveError, ConfigError
+from ..files.atomic import replace_file
+from ..release import Release
 from .packing import pack
-from .release import Release
-from .tar import read_tar
-
-GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
-"""RFC 1952: deflate, no name, no time, strongest compression, unknown system."""
+from .reader import GZIP_HEADER, unpack
 
 
 @dataclass(frozen=True)
@@ -76,40 +73,6 @@ def write_archive(
 def gzip_wrap(stream: bytes, content: bytes) -> bytes:
     """Return the raw deflate `stream` of `content` as one gzip member (RFC 1952)."""
     return GZIP_HEADER + stream + struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
-
-
-def read_archive(path: Path) -> Release:
-    """Return the release in an archive of ours; raise ArchiveError for any other file."""
-    try:
-        return unpack(path.read_bytes())
-    except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror}") from error
-    except ArchiveError as error:
-        raise ArchiveError(f"{path} is no archive of sdist-upip: {error}") from error
-
-
-def unpack(data: bytes) -> Release:
-    """Return the release in the bytes of an archive of ours; CRC and length are verified."""
-    if not data.startswith(GZIP_HEADER):
-        raise ArchiveError("it does not begin with the gzip header of ours")
-    decoder = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        tar = decoder.decompress(data[len(GZIP_HEADER) :])
-    except zlib.error as error:
-        raise ArchiveError(f"its deflate data is broken: {error}") from error
-    if not decoder.eof:
-        raise ArchiveError("its deflate data is cut short")
-    if decoder.unused_data != struct.pack("<II", zlib.crc32(tar), len(tar) & 0xFFFFFFFF):
-        raise ArchiveError("its CRC or length does not match its content")
-    pairs = read_tar(tar)
-    roots = sorted({root for root, _ in pairs})
-    if len(roots) != 1:
-        raise ArchiveError(f"it has {len(roots)} top-level folders instead of one")
-    name, _, version = roots[0].rpartition("-")
-    release = Release(name, version, tuple(member for _, member in pairs))
-    if release.root != roots[0]:
-        raise ArchiveError(f"its top-level folder {roots[0]!r} is not spelled {release.root!r}")
-    return release
 
 
 def _prove(data: bytes, release: Release) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .errors import ArchiveError
-from .limits import NAME_LIMIT
-from .release import Member
+from ..errors import ArchiveError
+from ..limits import NAME_LIMIT
+from ..release import Member
 
 BLOCK = 512
 END = bytes(2 * BLOCK)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .release import Member
+from ..release import Member
 from .tar import END, write_tar
 
 _GRAM = 5
