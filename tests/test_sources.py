@@ -1,7 +1,7 @@
 """Which files of a project patterns can name."""
 
 from conftest import write_tree
-from sdist_upip.sources import walk_sources
+from sdist_upip.project.sources import walk_sources
 
 FILES = {"pk/__init__.py": "", "pk/page.html": "<p>", "pk/x.pyc": b"\0", "pk/y.pyo": b"\0"}
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from .archive.writer import read_epoch, write_archive
 from .checks.release import refuse_problems
 from .config import Config
-from .layout import Layout
 from .pipeline import run_steps
 from .progress import show_progress
+from .project.layout import Layout
 from .report import Build
 from .steps import load_steps
 

@@ -19,20 +19,20 @@ from setuptools.errors import BaseError, OptionError
 
 from .assembly import assemble
 from .config import KEYS, SETTINGS, read_config
-from .declared import (
+from .errors import ProjectError, SdistUpipError
+from .files.atomic import replace_file
+from .pipeline import StepResult, run_steps
+from .project.layout import Layout, lay_out
+from .project.setuptools_project import (
     MANIFEST_HEADER,
     is_hand_written,
     read_project,
     refuse_anonymous,
     refuse_unreadable,
 )
-from .errors import ProjectError, SdistUpipError
-from .files.atomic import replace_file
-from .layout import Layout, lay_out
-from .pipeline import StepResult, run_steps
+from .project.sources import normalise_source
 from .release import Release
 from .report import Build
-from .sources import normalise_source
 from .steps import load_steps
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ from pathlib import Path
 from .errors import NotForDevicesError
 from .foreign import is_wheel
 from .metadata import requires_txt
+from .project.wheel import read_wheel
 from .rebuild import rebuild
-from .wheel import read_wheel
 
 
 def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:

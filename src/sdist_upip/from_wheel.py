@@ -12,10 +12,10 @@ from .backend import build_wheel
 from .config import KEYS, Config, read_config
 from .errors import ConfigError
 from .foreign import unpack_sdist
-from .layout import lay_out
+from .project.layout import lay_out
+from .project.wheel import read_wheel
+from .project.wheel_project import wheel_project
 from .report import Build
-from .wheel import read_wheel
-from .wheel_project import wheel_project
 
 Settings = Mapping[str, "str | list[str] | None"]
 

@@ -15,10 +15,10 @@ from .assembly import assemble
 from .config import make_config
 from .errors import ArchiveError
 from .foreign import read_members
-from .layout import Layout, LeftOut
 from .metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
 from .metadata.member_names import SETUP_SCRIPT
 from .metadata.requires_txt import with_requirements
+from .project.layout import Layout, LeftOut
 from .release import Member, Release
 from .report import Build
 

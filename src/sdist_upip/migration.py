@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from .build_system import with_requirement
 from .errors import ConfigError
-from .sources import walk_sources
+from .project.sources import walk_sources
 
 _SIZE_LIMIT = 100_000
 _IMPORT = r"^[ \t]*(?:import|from)[ \t]+{name}\b"

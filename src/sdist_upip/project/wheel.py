@@ -24,11 +24,11 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from .errors import ArchiveError, NotForDevicesError
-from .filenames import is_for_every_machine
-from .metadata.core import parse_metadata
-from .metadata.member_names import ENTRY_POINTS
-from .release import path_defect
+from ..errors import ArchiveError, NotForDevicesError
+from ..filenames import is_for_every_machine
+from ..metadata.core import parse_metadata
+from ..metadata.member_names import ENTRY_POINTS
+from ..release import path_defect
 
 _INSTALLED = frozenset({"purelib", "platlib", "data"})
 _LEFT_OUT = frozenset({"scripts", "headers"})

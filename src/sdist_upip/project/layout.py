@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
-from .config import Config
-from .errors import ProjectError
-from .filenames import HOST_FOLDERS
-from .metadata.member_names import ENTRY_POINTS, LICENSES
-from .patterns import matches_any
-from .release import Member, Release
+from ..config import Config
+from ..errors import ProjectError
+from ..filenames import HOST_FOLDERS
+from ..metadata.member_names import ENTRY_POINTS, LICENSES
+from ..patterns import matches_any
+from ..release import Member, Release
 from .sources import is_unusable, measure_source, read_source, walk_sources
 
 logger = logging.getLogger(__name__)

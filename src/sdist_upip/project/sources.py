@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from .errors import ProjectError
+from ..errors import ProjectError
 
 _HOST_FOLDERS = frozenset({"__pycache__", "node_modules"})
 _BYTECODE = (".pyc", ".pyo")

@@ -16,10 +16,10 @@ from setuptools import SetuptoolsDeprecationWarning
 from setuptools.command.egg_info import FileList
 from setuptools.command.sdist import sdist
 
-from .errors import ProjectError
+from ..errors import ProjectError
+from ..metadata.member_names import ENTRY_POINTS
+from ..metadata.requires_txt import with_requirements
 from .layout import Project, find_owner, install_path
-from .metadata.member_names import ENTRY_POINTS
-from .metadata.requires_txt import with_requirements
 from .sources import normalise_source
 
 # setuptools brings distutils where Python no longer does; no stubs of it exist for those.
