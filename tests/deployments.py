@@ -11,7 +11,7 @@ from micropython import Interpreter, install_mpy_cross
 from sdist_upip.freeze import freeze_releases
 from sdist_upip.release import Member, Release
 from sdist_upip.resources.module import resource_module
-from sdist_upip.steps import resources_step
+from sdist_upip.steps.resources import resources_step
 
 DEVICE = ROOT / "src/sdist_upip/device"
 EXAMPLE = ROOT / "examples/my_app"

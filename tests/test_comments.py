@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sdist_upip.comments import strip_comments, strip_comments_step
 from sdist_upip.errors import StepError
 from sdist_upip.release import Member, Release
+from sdist_upip.steps.comments import strip_comments, strip_comments_step
 
 ODD = '''#!/usr/bin/env micropython
 # first

@@ -9,8 +9,8 @@ from sdist_upip.errors import ArchiveError, ConfigError
 from sdist_upip.mpy import modules as compiled
 from sdist_upip.mpy.compiler import read_compiler
 from sdist_upip.mpy.modules import compile_files
-from sdist_upip.mpy_step import compile_step
 from sdist_upip.release import Member, Release
+from sdist_upip.steps.compile import compile_step
 
 FILES = (
     ("x/b.py", b"import x.a\nprint(x.a.one)\n"),

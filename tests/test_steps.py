@@ -6,10 +6,12 @@ import pytest
 
 from sdist_upip import Member, ProjectError, Release, StepError
 from sdist_upip.config import Config
-from sdist_upip.pipeline import run_steps
 from sdist_upip.resources.members import find_resources
 from sdist_upip.resources.module import read_resource_module
-from sdist_upip.steps import load_steps, metadata_step, resources_step
+from sdist_upip.steps.metadata import metadata_step
+from sdist_upip.steps.registry import load_steps
+from sdist_upip.steps.resources import resources_step
+from sdist_upip.steps.runner import run_steps
 
 PKG_INFO = Member("PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1\nRequires-Dist: y>=2\n")
 

@@ -15,7 +15,7 @@ from .release import Member, Release
 
 if TYPE_CHECKING:
     from .command import sdist
-    from .steps import Step, StepFactory
+    from .steps.registry import Step, StepFactory
 
 __all__ = [
     "ArchiveError",
@@ -38,9 +38,9 @@ def __getattr__(name: str) -> Any:
 
         return sdist
     if name in {"Step", "StepFactory"}:
-        from . import steps
+        from .steps import registry
 
-        return getattr(steps, name)
+        return getattr(registry, name)
     if name == "__version__":
         from importlib.metadata import version
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from .archive.writer import read_epoch, write_archive
 from .checks.release import refuse_problems
 from .config import Config
-from .pipeline import run_steps
 from .progress import show_progress
 from .project.layout import Layout
 from .report import Build
-from .steps import load_steps
+from .steps.registry import load_steps
+from .steps.runner import run_steps
 
 
 def assemble(layout: Layout, config: Config, outdir: Path) -> Build:

@@ -21,7 +21,6 @@ from .assembly import assemble
 from .config import KEYS, SETTINGS, read_config
 from .errors import ProjectError, SdistUpipError
 from .files.atomic import replace_file
-from .pipeline import StepResult, run_steps
 from .project.layout import Layout, lay_out
 from .project.setuptools_project import (
     MANIFEST_HEADER,
@@ -33,7 +32,8 @@ from .project.setuptools_project import (
 from .project.sources import normalise_source
 from .release import Release
 from .report import Build
-from .steps import load_steps
+from .steps.registry import load_steps
+from .steps.runner import StepResult, run_steps
 
 logger = logging.getLogger(__name__)
 

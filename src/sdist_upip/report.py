@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .archive.writer import Archive
-from .pipeline import StepResult
 from .project.layout import LeftOut
+from .steps.runner import StepResult
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .errors import StepError
-from .patterns import matches_any
-from .release import Release
-from .step_options import read_options
-from .steps import Step
+from ..errors import StepError
+from ..patterns import matches_any
+from ..release import Release
+from .options import read_options
+from .registry import Step
 
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 _OPENING = frozenset({"FSTRING_START", "TSTRING_START"})

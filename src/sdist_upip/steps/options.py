@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import ConfigError, StepError
-from .patterns import compile_pattern
+from ..errors import ConfigError, StepError
+from ..patterns import compile_pattern
 
 
 def read_options(

@@ -12,15 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Protocol
 
-from .config import Config
-from .errors import ProjectError, StepError
-from .metadata.core import parse_metadata, tidy_metadata, write_metadata
-from .metadata.member_names import LICENSES
-from .metadata.requires_txt import requires_for_upip
-from .patterns import matches_any
-from .release import Member, Release
-from .resources.members import find_resources
-from .resources.module import is_resource_module, read_resource_module, resource_module
+from ..config import Config
+from ..errors import StepError
+from ..patterns import matches_any
+from ..release import Release
 from .setup_script import add_setup_script
 
 GROUP = "sdist_upip.steps"
@@ -71,84 +66,6 @@ def exclude_step(patterns: Sequence[str]) -> Step:
         )
 
     return drop_excluded
-
-
-def resources_step(options: Mapping[str, Any]) -> Step:
-    """Make the step that adds `R.py`; option `mode`: both | module | files.
-
-    A file is a resource if it lies in a package and is no module. Its `R.py` sits in the topmost
-    regular package above it, or, where no folder has an `__init__.py`, in the topmost folder
-    that directly holds a module.
-    """
-    mode = options.get("mode", "both")
-
-    def add_resource_modules(release: Release) -> Release:
-        members = [member for member in release if not member.path.endswith("/R.py")]
-        holders = find_resources(members, release.egg_info)
-        for member in release:
-            if member.path.endswith("/R.py"):
-                _refuse_own_module(member, holders.get(member.path.removesuffix("/R.py"), {}))
-        if mode == "module":
-            carried = {path for names in holders.values() for path in names.values()}
-            members = [member for member in members if member.path not in carried]
-        if mode != "files":
-            data = {member.path: member.data for member in release}
-            members += [
-                Member(
-                    f"{holder}/R.py",
-                    resource_module({name: data[path] for name, path in names.items()}),
-                )
-                for holder, names in sorted(holders.items())
-            ]
-        return release.with_members(members)
-
-    return add_resource_modules
-
-
-def metadata_step(options: Mapping[str, Any]) -> Step:
-    """Make the step that writes PKG-INFO and `requires.txt`.
-
-    Options: `description` (keep the long one) and `license-files` (drop | keep).
-    """
-    description = options.get("description", True)
-    keep = options.get("license-files", "drop") == "keep"
-
-    def write_both(release: Release) -> Release:
-        source = release.get("PKG-INFO")
-        if source is None:
-            raise ProjectError("the release has no PKG-INFO; no step may remove it")
-        licenses = f"{release.egg_info}/{LICENSES}/"
-        requires_path = f"{release.egg_info}/requires.txt"
-        rest = [
-            member
-            for member in release
-            if member.path not in {"PKG-INFO", requires_path}
-            and (keep or not member.path.startswith(licenses))
-        ]
-        kept = sorted(member.path for member in rest if member.path.startswith(licenses))
-        metadata = tidy_metadata(parse_metadata(source.data), kept, description)
-        head = [Member("PKG-INFO", write_metadata(metadata))]
-        lines = list(requires_for_upip(metadata.get_all("Requires-Dist")))
-        if lines:
-            head.append(Member(requires_path, "".join(f"{line}\n" for line in lines).encode()))
-        return release.with_members((*head, *rest))
-
-    return write_both
-
-
-def _refuse_own_module(member: Member, resources: Mapping[str, str]) -> None:
-    """Refuse an R.py that is not made of the data files around it, and so cannot be made anew."""
-    if not is_resource_module(member.data):
-        raise ProjectError(
-            f"{member.path!r} is a module of the project, but R.py is where resources go; "
-            "rename the module"
-        )
-    lost = sorted(read_resource_module(member.data).keys() - resources.keys())
-    if lost:
-        raise ProjectError(
-            f"{member.path!r} holds {lost[0]!r}, which no declared data file of the package gives; "
-            "declare the file, or delete R.py if it is out of date"
-        )
 
 
 def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> Step:

@@ -7,9 +7,9 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .errors import SdistUpipError, StepError
-from .release import Release
-from .steps import Step
+from ..errors import SdistUpipError, StepError
+from ..release import Release
+from .registry import Step
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .errors import StepError
-from .patterns import matches_any
-from .release import Member, Release
-from .resources.module import is_resource_module
-from .step_options import read_options
-from .steps import Step
+from ..errors import StepError
+from ..patterns import matches_any
+from ..release import Member, Release
+from ..resources.module import is_resource_module
+from .options import read_options
+from .registry import Step
 
 logger = logging.getLogger(__name__)
 

@@ -15,11 +15,11 @@ from pathlib import PurePosixPath
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from .errors import ProjectError
-from .metadata.core import CoreMetadata, parse_metadata
-from .metadata.member_names import ENTRY_POINTS, SETUP_SCRIPT, SETUP_SCRIPT_MARK
-from .metadata.stock_upip import INSTALL, action_on
-from .release import Member, Release
+from ..errors import ProjectError
+from ..metadata.core import CoreMetadata, parse_metadata
+from ..metadata.member_names import ENTRY_POINTS, SETUP_SCRIPT, SETUP_SCRIPT_MARK
+from ..metadata.stock_upip import INSTALL, action_on
+from ..release import Member, Release
 
 _PIP_READS = ("setup.cfg", "pyproject.toml", "MANIFEST.in")
 _EXTRA = r"""extra == ["'](?P<extra>[^"']+)["']"""

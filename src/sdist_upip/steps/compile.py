@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from .errors import ConfigError, StepError
-from .metadata.core import parse_metadata, write_metadata
-from .mpy.abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
-from .mpy.compiler import FORMATS, SUB_VERSIONS
-from .mpy.modules import compile_modules, compiled_path, is_compilable
-from .patterns import matches_any
-from .release import Member, Release
-from .step_options import read_options
-from .steps import Step
+from ..errors import ConfigError, StepError
+from ..metadata.core import parse_metadata, write_metadata
+from ..mpy.abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
+from ..mpy.compiler import FORMATS, SUB_VERSIONS
+from ..mpy.modules import compile_modules, compiled_path, is_compilable
+from ..patterns import matches_any
+from ..release import Member, Release
+from .options import read_options
+from .registry import Step
 
 _DEFAULTS: Mapping[str, Any] = {
     "micropython": "",
