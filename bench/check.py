@@ -21,8 +21,8 @@ from sdist_upip import Member, Release
 from sdist_upip.archive.reader import GZIP_HEADER
 from sdist_upip.archive.tar import write_tar
 from sdist_upip.archive.writer import gzip_wrap
-from sdist_upip.check import check_bytes
-from sdist_upip.checks.release import check_release
+from sdist_upip.check.archive import check_bytes
+from sdist_upip.check.release import check_release
 from sdist_upip.deflate.compress import compress
 from sdist_upip.deflate.trace import trace
 
@@ -32,7 +32,7 @@ PKG_INFO = Member("PKG-INFO", b"Metadata-Version: 2.4\nName: x\nVersion: 1.0\n")
 CHILD = """
 import re, sys, time
 from pathlib import Path
-from sdist_upip.check import check_archive
+from sdist_upip.check.archive import check_archive
 start = time.process_time()
 report = check_archive(Path(sys.argv[1]))
 peak = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
-from sdist_upip.check import check_archive
+from sdist_upip.check.archive import check_archive
 from sdist_upip.metadata.stock_upip import INSTALL, action_on
 
 PAGE = ROOT / "docs/compatibility.md"

@@ -14,10 +14,10 @@ from odd_archives import CLEAN, DEFECTS, END, FILENAME, METADATA, archive, entry
 from sdist_upip import Member, ProjectError, Release
 from sdist_upip.archive.reader import read_archive
 from sdist_upip.archive.writer import gzip_wrap
-from sdist_upip.check import check_archive, check_bytes, without_codes
-from sdist_upip.checks.content import check_content
-from sdist_upip.checks.problem import CODES
-from sdist_upip.checks.release import check_release, refuse_problems
+from sdist_upip.check.archive import check_archive, check_bytes, without_codes
+from sdist_upip.check.content import check_content
+from sdist_upip.check.problem import CODES
+from sdist_upip.check.release import check_release, refuse_problems
 
 DOCS = (ROOT / "docs/check.md").read_text(encoding="utf-8")
 

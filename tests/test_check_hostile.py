@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from odd_archives import CLEAN, DEFECTS, FILENAME, archive, pack, tar
 from sdist_upip import ArchiveError
-from sdist_upip.check import check_bytes
-from sdist_upip.checks.problem import CODES
+from sdist_upip.check.archive import check_bytes
+from sdist_upip.check.problem import CODES
+from sdist_upip.check.summary import summarize
 from sdist_upip.cli.colour import Palette
 from sdist_upip.cli.verdict import as_json, render_reports
 from sdist_upip.deflate.trace import trace
-from sdist_upip.inventory import take_inventory
 
 PACKED = [archive(), *(data for _, data in DEFECTS.values() if data and len(data) < 20_000)]
 UNPACKED = [tar(CLEAN)]
@@ -121,7 +121,7 @@ def test_show_shows_it_or_says_why_not(tmp_path_factory, data, mutations):
     path = tmp_path_factory.mktemp("show") / FILENAME
     path.write_bytes(pack(mutate(data, mutations)))
     try:
-        inventory = take_inventory(path)
+        inventory = summarize(path)
     except ArchiveError as error:
         assert str(path) in str(error)
     else:

@@ -3,11 +3,11 @@
 import pytest
 
 from odd_archives import METADATA
-from sdist_upip.checks.content import check_content
-from sdist_upip.checks.dependencies import check_dependencies
-from sdist_upip.checks.names import check_clashes, check_fat, check_name
-from sdist_upip.checks.publishing import check_filename, check_metadata, check_root, read_metadata
-from sdist_upip.checks.tokens import exceeds_tokens
+from sdist_upip.check.content import check_content
+from sdist_upip.check.dependencies import check_dependencies
+from sdist_upip.check.names import check_clashes, check_fat, check_name
+from sdist_upip.check.publishing import check_filename, check_metadata, check_root, read_metadata
+from sdist_upip.check.tokens import exceeds_tokens
 from sdist_upip.metadata.stock_upip import action_on
 from sdist_upip.resources.module import resource_module
 

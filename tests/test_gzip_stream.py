@@ -10,8 +10,8 @@ import pytest
 from odd_archives import CLEAN, tar
 from sdist_upip.archive.reader import GZIP_HEADER
 from sdist_upip.archive.writer import gzip_wrap
+from sdist_upip.check.gzip_stream import read_gzip
 from sdist_upip.deflate.compress import compress
-from sdist_upip.gzip_stream import read_gzip
 from sdist_upip.limits import SIZE_LIMIT
 
 CONTENT = tar(CLEAN)
@@ -99,7 +99,7 @@ def test_a_file_beyond_the_limit_is_not_even_walked():
 
 BOMB = """
 import re, sys
-from sdist_upip.check import check_archive
+from sdist_upip.check.archive import check_archive
 from pathlib import Path
 report = check_archive(Path(sys.argv[1]))
 print(*(problem.code for problem in report.problems))

@@ -11,8 +11,8 @@ from deflate_writer import DeflateWriter
 from odd_archives import CLEAN, DEFECTS, FILENAME, METADATA, archive, entry, pack, tar
 from sdist_upip import ArchiveError
 from sdist_upip.archive.writer import gzip_wrap
+from sdist_upip.check.summary import summarize
 from sdist_upip.deflate.member_sizes import member_sizes
-from sdist_upip.inventory import take_inventory
 from slow_inflate import inflate
 
 LIMIT = 1 << 20
@@ -23,7 +23,7 @@ def inventory(tmp_path):
     def take(data):
         path = tmp_path / FILENAME
         path.write_bytes(data)
-        return take_inventory(path)
+        return summarize(path)
 
     return take
 
@@ -130,7 +130,7 @@ def test_what_cannot_be_shown_is_an_error(tmp_path, code):
     if DEFECTS[code][1] is not None:
         path.write_bytes(DEFECTS[code][1])
     with pytest.raises(ArchiveError, match=FILENAME):
-        take_inventory(path)
+        summarize(path)
 
 
 def test_damage_behind_the_stream_does_not_hide_what_is_in_it(inventory):

@@ -4,7 +4,7 @@ import email
 import logging
 
 import pytest
-from packaging.metadata import CoreMetadata as PackagingMetadata
+from packaging.metadata import Metadata as PackagingMetadata
 
 from sdist_upip import ProjectError
 from sdist_upip.metadata.core import parse_metadata, tidy_metadata, write_metadata

@@ -8,7 +8,7 @@ import pytest
 from backends import BACKENDS, FILES
 from conftest import read_members, run_python, write_tree
 from odd_archives import entry, pack, tar
-from sdist_upip.check import check_archive
+from sdist_upip.check.archive import check_archive
 from sdist_upip.config import make_config
 from sdist_upip.errors import ConfigError
 from sdist_upip.from_wheel import build_from_wheel

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odd_archives import CLEAN, END, GNU, entry, pad, tar
-from sdist_upip.tar_scan import scan_tar
+from sdist_upip.check.tar_scan import scan_tar
 
 
 def codes(data):

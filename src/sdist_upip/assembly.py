@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from .archive.writer import read_epoch, write_archive
-from .checks.release import refuse_problems
+from .check.release import refuse_problems
 from .config import Config
 from .progress import show_progress
 from .project.layout import Layout

@@ -2,11 +2,11 @@
 
 import zlib
 
-from sdist_upip.check import check_scan
-from sdist_upip.checks.problem import CODES
+from sdist_upip.check.archive import check_scan
+from sdist_upip.check.problem import CODES
+from sdist_upip.check.tar_scan import scan_tar
 from sdist_upip.deflate.trace import trace
 from sdist_upip.errors import LimitError, StreamError
-from sdist_upip.tar_scan import scan_tar
 
 LIMIT = 1 << 16
 BLOCK = 512

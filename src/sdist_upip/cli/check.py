@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from ..checks.problem import CODES
+from ..check.problem import CODES
 from ..limits import WINDOWS
 
 
@@ -44,7 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Check every archive and print what was found; return 1 if anything fails, else 0."""
-    from ..check import check_archive, without_codes
+    from ..check.archive import check_archive, without_codes
     from .colour import colours
     from .verdict import as_json, render_reports
 

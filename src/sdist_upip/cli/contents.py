@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..inventory import Inventory, Item
+from ..check.summary import ArchiveSummary, MemberSummary
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
 from .colour import Palette
 
@@ -22,12 +22,12 @@ _ACTIONS = {
 }
 
 
-def as_json(inventories: Sequence[Inventory]) -> dict[str, Any]:
+def as_json(inventories: Sequence[ArchiveSummary]) -> dict[str, Any]:
     """Return the object that docs/show.md describes."""
     return {"schema": SCHEMA, "archives": [_archive(inventory) for inventory in inventories]}
 
 
-def render_inventory(inventory: Inventory, palette: Palette) -> Iterator[str]:
+def render_inventory(inventory: ArchiveSummary, palette: Palette) -> Iterator[str]:
     """Yield the lines that show `inventory` to a person."""
     yield palette.bold(palette.safe(inventory.archive))
     release = " ".join(filter(None, (inventory.name, inventory.version))) or "no name in PKG-INFO"
@@ -41,7 +41,7 @@ def render_inventory(inventory: Inventory, palette: Palette) -> Iterator[str]:
     yield from _render_facts(inventory, palette)
 
 
-def _archive(inventory: Inventory) -> dict[str, Any]:
+def _archive(inventory: ArchiveSummary) -> dict[str, Any]:
     return {
         "archive": inventory.archive,
         "name": inventory.name,
@@ -74,7 +74,7 @@ def _archive(inventory: Inventory) -> dict[str, Any]:
     }
 
 
-def _render_items(inventory: Inventory, palette: Palette) -> Iterator[str]:
+def _render_items(inventory: ArchiveSummary, palette: Palette) -> Iterator[str]:
     rows = [(palette.safe(item.path) + _note(item), item) for item in inventory.items]
     width = max(len("member"), len("(gzip and end of tar)"), *(len(name) for name, _ in rows))
     sizes = max(len("bytes"), *(len(f"{item.size:,}") for item in inventory.items))
@@ -96,7 +96,7 @@ def _render_items(inventory: Inventory, palette: Palette) -> Iterator[str]:
     )
 
 
-def _note(item: Item) -> str:
+def _note(item: MemberSummary) -> str:
     return "" if item.kind == "file" else f" ({item.kind})"
 
 
@@ -105,7 +105,7 @@ def _bar(share: float) -> str:
     return (_FULL * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
-def _render_facts(inventory: Inventory, palette: Palette) -> Iterator[str]:
+def _render_facts(inventory: ArchiveSummary, palette: Palette) -> Iterator[str]:
     installed = inventory.installed
     flash = sum(item.size for item in installed)
     depends = ", ".join(inventory.dependencies) or "nothing"

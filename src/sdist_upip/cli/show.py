@@ -23,8 +23,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Show every archive that can be read; return 1 if one cannot, else 0."""
+    from ..check.summary import summarize
     from ..errors import ArchiveError
-    from ..inventory import take_inventory
     from .colour import colours
     from .contents import as_json, render_inventory
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     failures = 0
     for archive in options.archives:
         try:
-            inventories.append(take_inventory(Path(archive)))
+            inventories.append(summarize(Path(archive)))
         except ArchiveError as error:
             print(f"error: {colours(sys.stderr).safe(str(error))}", file=sys.stderr)
             failures += 1

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..check import Report
-from ..checks.problem import ERROR
+from ..check.archive import Report
+from ..check.problem import ERROR
 from .colour import Palette
 
 _SHOWN = 5

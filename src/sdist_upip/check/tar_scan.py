@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .archive.tar import BLOCK
-from .checks.problem import Problem
-from .limits import NAME_LIMIT
+from ..archive.tar import BLOCK
+from ..limits import NAME_LIMIT
+from .problem import Problem
 from .tar_entry import (
     FOLDER,
     GNU,

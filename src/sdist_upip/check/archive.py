@@ -11,12 +11,12 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .checks.names import check_clashes, check_fat, check_name
-from .checks.problem import ERROR, Problem
-from .checks.release import check_files
-from .deflate.trace import Trace
+from ..deflate.trace import Trace
+from ..limits import SIZE_LIMIT, WINDOW
 from .gzip_stream import read_gzip
-from .limits import SIZE_LIMIT, WINDOW
+from .names import check_clashes, check_fat, check_name
+from .problem import ERROR, Problem
+from .release import check_files
 from .tar_scan import TarScan, scan_tar
 
 

@@ -6,10 +6,10 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from .checks.problem import Problem
-from .deflate.trace import Trace, trace
-from .errors import LimitError, StreamError, TruncatedError
-from .limits import SIZE_LIMIT
+from ..deflate.trace import Trace, trace
+from ..errors import LimitError, StreamError, TruncatedError
+from ..limits import SIZE_LIMIT
+from .problem import Problem
 
 _MAGIC = b"\x1f\x8b"
 _DEFLATE = 8

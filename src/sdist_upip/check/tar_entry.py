@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .archive.tar import BLOCK
+from ..archive.tar import BLOCK
 
 USTAR = b"ustar\x0000"
 """Magic and version of POSIX.1-1988, bytes 257 … 264 of a header."""

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from packaging.metadata import RawMetadata
 
-from .archive.tar import BLOCK
-from .check import read_file
-from .checks.dependencies import read_dependency_lines
-from .checks.publishing import PKG_INFO, read_metadata
-from .deflate.member_sizes import member_sizes
-from .errors import ArchiveError
+from ..archive.tar import BLOCK
+from ..deflate.member_sizes import member_sizes
+from ..errors import ArchiveError
+from ..limits import SIZE_LIMIT
+from ..metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
+from .archive import read_file
+from .dependencies import read_dependency_lines
 from .gzip_stream import read_gzip
-from .limits import SIZE_LIMIT
-from .metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
+from .publishing import PKG_INFO, read_metadata
 from .tar_entry import Entry
 from .tar_scan import TarScan, scan_tar
 
@@ -23,7 +23,7 @@ _BUILD_FILES = ("pyproject.toml", "setup.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MemberSummary:
     """One entry of the tar: its `size` and what it takes `packed`, header included, in bytes.
 
     `upip` is what stock upip does with it: install, skip or dependencies.
@@ -37,7 +37,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Inventory:
+class ArchiveSummary:
     """An archive as people want to see it; sizes, distance and window are in bytes.
 
     `overhead` is what belongs to no member: the gzip header and trailer and the end of the tar.
@@ -51,7 +51,7 @@ class Inventory:
     size: int
     unpacked: int
     overhead: int
-    items: tuple[Item, ...]
+    items: tuple[MemberSummary, ...]
     dependencies: tuple[str, ...]
     requires_dist: tuple[str, ...]
     distance: int
@@ -59,12 +59,12 @@ class Inventory:
     build_file: str | None
 
     @property
-    def installed(self) -> tuple[Item, ...]:
+    def installed(self) -> tuple[MemberSummary, ...]:
         """The items that stock upip installs."""
         return tuple(item for item in self.items if item.upip == INSTALL)
 
 
-def take_inventory(path: Path) -> Inventory:
+def summarize(path: Path) -> ArchiveSummary:
     """Return what is in the archive at `path`; raise ArchiveError if that cannot be known."""
     try:
         data = read_file(path)
@@ -82,14 +82,14 @@ def take_inventory(path: Path) -> Inventory:
     offsets.append(min(end + -end % BLOCK, len(gzip.trace.data)))
     shares = member_sizes(gzip.stream, offsets, SIZE_LIMIT)
     raw = _metadata(scan)
-    return Inventory(
+    return ArchiveSummary(
         archive=str(path),
         name=raw.get("name"),
         version=raw.get("version"),
         size=len(data),
         unpacked=len(gzip.trace.data),
         overhead=len(data) - sum(shares[:-1]),
-        items=tuple(map(_item, scan.entries, shares)),
+        items=tuple(map(_summarize_member, scan.entries, shares)),
         dependencies=_dependencies(scan),
         requires_dist=tuple(raw.get("requires_dist", ())),
         distance=gzip.trace.distance,
@@ -98,8 +98,8 @@ def take_inventory(path: Path) -> Inventory:
     )
 
 
-def _item(entry: Entry, packed: int) -> Item:
-    return Item(entry.name, entry.kind_name, len(entry.data), packed, _upip_action(entry))
+def _summarize_member(entry: Entry, packed: int) -> MemberSummary:
+    return MemberSummary(entry.name, entry.kind_name, len(entry.data), packed, _upip_action(entry))
 
 
 def _upip_action(entry: Entry) -> str:

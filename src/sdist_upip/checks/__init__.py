@@ -1,1 +1,0 @@
-"""The rules of `sdist-upip check`, a module for each thing they are about."""
