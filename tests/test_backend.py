@@ -8,9 +8,9 @@ import pytest
 
 from backends import BACKENDS, FILES, FOREIGN
 from conftest import read_members, read_tree, run_python, write_tree
+from sdist_upip.builders.from_wheel import build_from_sdist
+from sdist_upip.builders.source_distribution import is_foreign_sdist, unpack_sdist
 from sdist_upip.errors import ArchiveError
-from sdist_upip.foreign import is_foreign_sdist, unpack_sdist
-from sdist_upip.from_wheel import build_from_sdist
 
 BUILD = ("-m", "sdist_upip", "build")
 

@@ -8,11 +8,11 @@ import pytest
 from backends import BACKENDS, FILES
 from conftest import read_members, run_python, write_tree
 from odd_archives import entry, pack, tar
+from sdist_upip.builders.convert import needs_rebuild
+from sdist_upip.builders.from_wheel import build_from_wheel
 from sdist_upip.check.archive import check_archive
 from sdist_upip.config import make_config
 from sdist_upip.errors import ConfigError
-from sdist_upip.from_wheel import build_from_wheel
-from sdist_upip.rebuild import needs_rebuild
 
 PKG_INFO = "Metadata-Version: 1.0\nName: micropython-x.y\nVersion: 1.0\nSummary: UNKNOWN\n"
 HISTORIC = {

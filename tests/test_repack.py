@@ -10,9 +10,9 @@ from odd_archives import entry, pack, tar
 from samples import NOISE, TEXT
 from sdist_upip import Member
 from sdist_upip.archive.tar import read_tar
+from sdist_upip.builders.repack import read_content, repack
 from sdist_upip.cli import main
 from sdist_upip.deflate.trace import trace
-from sdist_upip.repack import read_content, repack
 
 FILES = {
     "x.egg-info/PKG-INFO": b"Name: x\n",

@@ -11,9 +11,9 @@ import pytest
 
 from backends import EXAMPLES
 from conftest import ROOT, read_members, run_python, write_tree
+from sdist_upip.builders.from_wheel import build_from_wheel
 from sdist_upip.config import Config, read_config
 from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
-from sdist_upip.from_wheel import build_from_wheel
 from sdist_upip.project.wheel import read_wheel
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")

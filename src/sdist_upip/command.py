@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
-from .assembly import assemble
+from .builders.builder import assemble
 from .config import KEYS, SETTINGS, read_config
 from .errors import ProjectError, SdistUpipError
 from .files.atomic import replace_file

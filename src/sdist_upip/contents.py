@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .builders.source_distribution import is_wheel, read_members
 from .conversion import convert
 from .device_archive import DeviceArchive, read_device_archive
 from .downloads import Progress
 from .errors import ArchiveError, NotForDevicesError, SdistUpipError
-from .foreign import is_wheel, read_members
 from .index_client import IndexClient
 from .limits import SIZE_LIMIT
 from .offers import Offer

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from .builders.project_archive import build_project
 from .errors import ConfigError
 from .filenames import read_archive_name
 from .needs import Need, read_need
-from .project_archive import build_project
 from .resolution import Candidate, Demand
 from .target import Target
 from .wanted import Given, Named, Project, Wanted

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 def _build(project: Path, outdir: Path, settings: Settings, options: argparse.Namespace) -> Build:
     system = read_build_system(project)
     if system.backend not in _SETUPTOOLS:
-        from ..from_wheel import build_with_backend
+        from ..builders.from_wheel import build_with_backend
 
         return build_with_backend(
             project, outdir, settings, isolated=options.isolation, verbose=options.verbose

@@ -62,7 +62,7 @@ def report(folder: Path, frozen: Frozen) -> None:
 
 def _read(source: Path) -> Release:
     from ..archive.reader import read_archive
-    from ..project_archive import build_project
+    from ..builders.project_archive import build_project
 
     if not source.is_dir():
         return read_archive(source)

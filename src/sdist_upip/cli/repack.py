@@ -68,7 +68,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Repack, and print what that saved; or rebuild, and account for it as `build` does."""
-    from ..rebuild import needs_rebuild
+    from ..builders.convert import needs_rebuild
 
     anew = options.complete or needs_rebuild(options.archive)
     if not anew and read_settings(options, _SETTINGS):
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    from ..rebuild import rebuild
+    from ..builders.convert import rebuild
     from ..report import render_build
 
     settings = read_settings(options, _SETTINGS)
@@ -101,9 +101,9 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _repack(options: argparse.Namespace) -> int:
-    from ..progress import show_progress
-    from ..rebuild import place, refuse_to_replace
-    from ..repack import repack
+    from ..builders.convert import place, refuse_to_replace
+    from ..builders.progress import show_progress
+    from ..builders.repack import repack
 
     source = options.archive
     target = source

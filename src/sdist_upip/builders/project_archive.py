@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .errors import ProjectError
+from ..errors import ProjectError
 
 
 def build_project(project: Path, folder: Path) -> tuple[Path, str]:

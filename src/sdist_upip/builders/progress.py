@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from .deflate.encoder.encode import Progress
+from ..deflate.encoder.encode import Progress
 
 _PATIENCE = 1.0
 """Seconds before anything is shown."""

@@ -6,14 +6,14 @@ import os
 import sys
 from pathlib import Path
 
-from .archive.writer import read_epoch, write_archive
-from .check.release import refuse_problems
-from .config import Config
+from ..archive.writer import read_epoch, write_archive
+from ..check.release import refuse_problems
+from ..config import Config
+from ..project.layout import Layout
+from ..report import Build
+from ..steps.registry import load_steps
+from ..steps.runner import run_steps
 from .progress import show_progress
-from .project.layout import Layout
-from .report import Build
-from .steps.registry import load_steps
-from .steps.runner import run_steps
 
 
 def assemble(layout: Layout, config: Config, outdir: Path) -> Build:

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .errors import ArchiveError
-from .release import path_defect
+from ..errors import ArchiveError
+from ..release import path_defect
 
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
@@ -25,7 +25,7 @@ def is_foreign_sdist(path: Path) -> bool:
     An archive of ours is not, whatever it holds. One of the historic sdist_upip.py may hold a
     pyproject.toml, but it kept an egg-info without the SOURCES.txt that setuptools puts there.
     """
-    from .archive.reader import read_archive
+    from ..archive.reader import read_archive
 
     try:
         read_archive(path)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from .config import make_config
-from .errors import ArchiveError
-from .files.atomic import replace_file
-from .foreign import is_foreign_sdist, is_wheel
+from ..config import make_config
+from ..errors import ArchiveError
+from ..files.atomic import replace_file
+from ..report import Build
 from .from_wheel import build_from_sdist, build_from_wheel
-from .historic import build_from_historic
-from .report import Build
+from .legacy import build_from_historic
+from .source_distribution import is_foreign_sdist, is_wheel
 
 Settings = Mapping[str, "str | list[str] | None"]
 

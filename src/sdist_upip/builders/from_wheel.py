@@ -7,15 +7,15 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .assembly import assemble
+from ..config import KEYS, Config, read_config
+from ..errors import ConfigError
+from ..project.layout import lay_out
+from ..project.wheel import read_wheel
+from ..project.wheel_project import wheel_project
+from ..report import Build
 from .backend import build_wheel
-from .config import KEYS, Config, read_config
-from .errors import ConfigError
-from .foreign import unpack_sdist
-from .project.layout import lay_out
-from .project.wheel import read_wheel
-from .project.wheel_project import wheel_project
-from .report import Build
+from .builder import assemble
+from .source_distribution import unpack_sdist
 
 Settings = Mapping[str, "str | list[str] | None"]
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from .errors import ProjectError
-from .pyproject import find_missing, read_build_system
+from ..errors import ProjectError
+from ..pyproject import find_missing, read_build_system
 
 if TYPE_CHECKING:
     from build import ProjectBuilder

@@ -11,16 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from .assembly import assemble
-from .config import make_config
-from .errors import ArchiveError
-from .foreign import read_members
-from .metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
-from .metadata.member_names import SETUP_SCRIPT
-from .metadata.requires_txt import with_requirements
-from .project.layout import Layout, LeftOut
-from .release import Member, Release
-from .report import Build
+from ..config import make_config
+from ..errors import ArchiveError
+from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
+from ..metadata.member_names import SETUP_SCRIPT
+from ..metadata.requires_txt import with_requirements
+from ..project.layout import Layout, LeftOut
+from ..release import Member, Release
+from ..report import Build
+from .builder import assemble
+from .source_distribution import read_members
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
 Settings = Mapping[str, "str | list[str] | None"]

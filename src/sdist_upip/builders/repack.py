@@ -10,16 +10,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .archive.packing import pack
-from .archive.reader import GZIP_HEADER
-from .archive.tar import read_tar
-from .archive.writer import gzip_wrap
-from .deflate.compress import find_defect
-from .deflate.encoder.encode import Progress
-from .deflate.trace import trace
-from .errors import ArchiveError, ProjectError
-from .files.atomic import replace_file
-from .release import Member, path_defect
+from ..archive.packing import pack
+from ..archive.reader import GZIP_HEADER
+from ..archive.tar import read_tar
+from ..archive.writer import gzip_wrap
+from ..deflate.compress import find_defect
+from ..deflate.encoder.encode import Progress
+from ..deflate.trace import trace
+from ..errors import ArchiveError, ProjectError
+from ..files.atomic import replace_file
+from ..release import Member, path_defect
 
 _UNLIMITED = 1 << 40
 _TRAILER = 8
