@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..errors import ArchiveError, ProjectError
 
 if TYPE_CHECKING:
-    from ..migration import Change
+    from ..migrate.plan import Change
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,7 +38,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print the diff on standard output, and what a person has to look at on standard error."""
-    from ..migration import plan_migration
+    from ..migrate.plan import plan_migration
 
     project = options.project.absolute()
     if not project.is_dir():
@@ -111,8 +111,8 @@ def _rewrite(path: Path, data: bytes) -> None:
 
 def _package_json_notes(project: Path) -> Iterator[str]:
     from ..archive.reader import read_archive
-    from ..migration import read_text
-    from ..package_json import find_disagreements, is_package_json
+    from ..migrate.package_json import find_disagreements, is_package_json
+    from ..migrate.plan import read_text
 
     text = read_text(project / "package.json")
     if text is None or not is_package_json(text):

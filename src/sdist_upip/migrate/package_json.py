@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from .errors import ProjectError
-from .release import Release
+from ..errors import ProjectError
+from ..release import Release
 
 
 def find_disagreements(text: str, release: Release) -> Iterator[str]:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ..errors import ConfigError
+from ..project.sources import walk_sources
 from .build_system import with_requirement
-from .errors import ConfigError
-from .project.sources import walk_sources
 
 _SIZE_LIMIT = 100_000
 _IMPORT = r"^[ \t]*(?:import|from)[ \t]+{name}\b"
