@@ -28,9 +28,9 @@ def own_network(monkeypatch, tmp_path):
 def make_client(tmp_path, own_network):
     """A function from fields of PipSettings to a client with them; retries are off."""
     # Imported here, since all tests share the module and few need the libraries behind it.
-    from sdist_upip.archive_cache import ArchiveCache
-    from sdist_upip.index_client import IndexClient
-    from sdist_upip.pip_settings import PipSettings
+    from sdist_upip.index.archive_cache import ArchiveCache
+    from sdist_upip.index.client import IndexClient
+    from sdist_upip.index.pip_settings import PipSettings
 
     opened = []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.cli import main
-from sdist_upip.pip_settings import PipSettings, ask_pip
+from sdist_upip.index.pip_settings import PipSettings, ask_pip
 
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
@@ -26,7 +26,9 @@ def own_pip(monkeypatch, tmp_path_factory):
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
-    monkeypatch.setattr("sdist_upip.pip_settings.ask_pip", lambda: ask_once(config.read_text()))
+    monkeypatch.setattr(
+        "sdist_upip.index.pip_settings.ask_pip", lambda: ask_once(config.read_text())
+    )
     return config
 
 

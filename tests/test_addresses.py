@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sdist_upip.addresses import (
+from sdist_upip.errors import ConfigError
+from sdist_upip.index.urls import (
     Origins,
     check_url,
     file_name,
@@ -13,7 +14,6 @@ from sdist_upip.addresses import (
     redact,
     without_credentials,
 )
-from sdist_upip.errors import ConfigError
 
 
 @pytest.mark.parametrize(

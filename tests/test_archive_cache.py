@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from sdist_upip.archive_cache import ArchiveCache, CacheError
 from sdist_upip.errors import DownloadError
 from sdist_upip.files.user_directories import user_cache
+from sdist_upip.index.archive_cache import ArchiveCache, CacheError
 
 DATA = b"an archive" * 1000
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -121,7 +121,7 @@ def test_what_read_only_folders_hold_is_still_used(tmp_path):
     with ArchiveCache(tmp_path / "cache") as cache:
         path = put(cache)
     script = (
-        "import sys, pathlib; from sdist_upip.archive_cache import ArchiveCache\n"
+        "import sys, pathlib; from sdist_upip.index.archive_cache import ArchiveCache\n"
         f"print(ArchiveCache(pathlib.Path({str(tmp_path / 'cache')!r}))"
         f".find({SHA256!r}, 'a-1.tar.gz'))"
     )
@@ -137,7 +137,7 @@ def test_what_read_only_folders_hold_is_still_used(tmp_path):
 
 def test_processes_share_a_folder(tmp_path):
     script = (
-        "import sys, pathlib; from sdist_upip.archive_cache import ArchiveCache\n"
+        "import sys, pathlib; from sdist_upip.index.archive_cache import ArchiveCache\n"
         "with ArchiveCache(pathlib.Path(sys.argv[1])) as cache:\n"
         "    for _ in range(50):\n"
         "        draft = cache.draft()\n"

@@ -108,7 +108,7 @@ def test_the_command_refuses_a_wrong_index_and_goes_without_one(tmp_path, capsys
 
 
 def test_without_pip_the_modules_are_written_all_the_same(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("sdist_upip.pip_settings._ASK_PIP", "raise SystemExit('no pip')")
+    monkeypatch.setattr("sdist_upip.index.pip_settings._ASK_PIP", "raise SystemExit('no pip')")
     assert main(["device", "-p", str(tmp_path / "lib")]) == 0
     assert (tmp_path / "lib" / "upip.py").exists()
     assert not (tmp_path / "lib" / "upip_settings.py").exists()

@@ -216,9 +216,9 @@ def test_a_keyring_is_asked_as_pip_asks_it(index, make_client, keyring):
 
 _ASK = """
 import sys
-from sdist_upip.archive_cache import ArchiveCache
-from sdist_upip.index_client import IndexClient
-from sdist_upip.pip_settings import PipSettings
+from sdist_upip.index.archive_cache import ArchiveCache
+from sdist_upip.index.client import IndexClient
+from sdist_upip.index.pip_settings import PipSettings
 settings = PipSettings(retries=0, keyring_provider="disabled", no_input=sys.argv[2] == "silent")
 with ArchiveCache() as cache, IndexClient(settings, cache) as client:
     print([offer.filename for offer in client.find(sys.argv[1], "my-app")])

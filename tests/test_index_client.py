@@ -10,7 +10,7 @@ from index_clients import ARCHIVE, NAME, sha256
 from index_server import Index, Reply
 from sdist_upip import __version__
 from sdist_upip.errors import DownloadError
-from sdist_upip.pip_settings import ask_pip
+from sdist_upip.index.pip_settings import ask_pip
 from upip_device import index  # noqa: F401
 
 
@@ -158,7 +158,7 @@ def test_links_to_find(tmp_path, index, make_client):
 
 
 def test_a_page_that_is_too_large_is_an_error(index, make_client, monkeypatch):
-    monkeypatch.setattr("sdist_upip.index_client._PAGE_LIMIT", 1 << 20)
+    monkeypatch.setattr("sdist_upip.index.client._PAGE_LIMIT", 1 << 20)
     index.replies["/simple/a/"] = Reply(bytes(2 << 20), headers={"Content-Type": "text/html"})
     with pytest.raises(DownloadError, match="the page has more than 1 MiB"):
         make_client().find(index.simple, "a")

@@ -8,8 +8,8 @@ import pytest
 
 from index_clients import ARCHIVE, NAME, fetch
 from index_server import Index, Reply
-from sdist_upip.archive_cache import Draft
 from sdist_upip.errors import ConfigError, DownloadError
+from sdist_upip.index.archive_cache import Draft
 
 PAGE = "/simple/my-app/"
 FILE = f"/files/{NAME}"

@@ -9,8 +9,8 @@ from packaging.specifiers import SpecifierSet
 
 from sdist_upip.errors import ResolutionError
 from sdist_upip.filenames import read_archive_name
+from sdist_upip.index.pages import Offer
 from sdist_upip.needs import Need, read_need
-from sdist_upip.offers import Offer
 from sdist_upip.selection import find_published, select
 from sdist_upip.target import Target
 from upip_device import import_module

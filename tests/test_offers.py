@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sdist_upip.filenames import project_of
-from sdist_upip.offers import Page, PageError, fragment_hashes, known_hashes, read_page
+from sdist_upip.index.pages import Page, PageError, fragment_hashes, known_hashes, read_page
 
 URL = "https://x.test/simple/my-app/"
 

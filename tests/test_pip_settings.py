@@ -8,7 +8,7 @@ import pytest
 from packaging.version import Version
 
 from sdist_upip.errors import ConfigError
-from sdist_upip.pip_settings import PipSettings, ask_pip
+from sdist_upip.index.pip_settings import PipSettings, ask_pip
 
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 

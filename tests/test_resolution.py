@@ -4,8 +4,8 @@ import pytest
 from packaging.version import Version
 
 from sdist_upip.errors import ResolutionError
+from sdist_upip.index.pages import Offer
 from sdist_upip.needs import read_need
-from sdist_upip.offers import Offer
 from sdist_upip.records import Record
 from sdist_upip.resolution import Candidate, Demand, resolve
 from sdist_upip.selection import Published

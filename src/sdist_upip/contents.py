@@ -10,11 +10,11 @@ from pathlib import Path
 from .builders.source_distribution import is_wheel, read_members
 from .conversion import convert
 from .device_archive import DeviceArchive, read_device_archive
-from .downloads import Progress
 from .errors import ArchiveError, NotForDevicesError, SdistUpipError
-from .index_client import IndexClient
+from .index.client import IndexClient
+from .index.downloads import Progress
+from .index.pages import Offer
 from .limits import SIZE_LIMIT
-from .offers import Offer
 from .selection import Published
 from .wanted import Given
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from .errors import ConfigError
-from .pip_settings import ask_pip
+from .index.pip_settings import ask_pip
 
 SETTINGS = "upip_settings.py"
 """The file that device/upip.py imports."""

@@ -18,7 +18,7 @@ from .contents import Content, Contents, Watch
 from .demands import find_demands, find_given
 from .device_archive import DeviceArchive
 from .files.atomic import replace_file
-from .index_client import IndexClient
+from .index.client import IndexClient
 from .locking import find_locked, lock_release
 from .mpy.modules import compile_files, is_compilable
 from .needs import read_need

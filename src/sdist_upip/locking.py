@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .contents import Content
 from .errors import DownloadError
-from .index_client import IndexClient
+from .index.client import IndexClient
 from .pylock import Locked
 from .resolution import Candidate
 from .selection import Published

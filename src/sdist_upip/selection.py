@@ -10,7 +10,7 @@ from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from .filenames import is_pure, parse_version, read_archive_name
-from .offers import Offer
+from .index.pages import Offer
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from .addresses import is_local, local_path, redact
 from .errors import ConfigError, ResolutionError
 from .files.user_directories import expand_home
+from .index.urls import is_local, local_path, redact
 from .needs import read_requirement
 
 _ARCHIVES = (".tar.gz", ".whl")

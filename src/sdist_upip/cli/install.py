@@ -15,9 +15,9 @@ from .paths import add_path_option, user_path
 
 if TYPE_CHECKING:
     from ..contents import Watch
-    from ..index_client import IndexClient
+    from ..index.client import IndexClient
+    from ..index.pip_settings import PipSettings
     from ..install import Change, Order
-    from ..pip_settings import PipSettings
 
 logger = logging.getLogger(__name__)
 
@@ -197,7 +197,7 @@ def _check_usage(options: argparse.Namespace) -> None:
 def _read_settings(options: argparse.Namespace) -> PipSettings:
     """Return pip's settings with the places of the command line, in the order of asking."""
     from ..errors import ConfigError
-    from ..pip_settings import ask_pip, without_pip
+    from ..index.pip_settings import ask_pip, without_pip
 
     try:
         settings = ask_pip()
@@ -258,9 +258,9 @@ def _make_order(
 def _open_client(
     options: argparse.Namespace, settings: PipSettings, order: Order
 ) -> Iterator[tuple[IndexClient, Watch]]:
-    from ..archive_cache import ArchiveCache
     from ..files.user_directories import user_cache
-    from ..index_client import IndexClient
+    from ..index.archive_cache import ArchiveCache
+    from ..index.client import IndexClient
     from .download_progress import show_downloads
 
     folder = options.cache_dir or (user_cache("archives") if settings.cache else None)

@@ -8,8 +8,8 @@ from contextlib import redirect_stdout
 from httpx2 import URL
 from unearth.auth import MultiDomainBasicAuth
 
-from .addresses import check_url, is_local
 from .pip_settings import PipSettings
+from .urls import check_url, is_local
 
 
 class IndexAuth(MultiDomainBasicAuth):

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from .errors import DownloadError
+from ..errors import DownloadError
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _CHUNK = 1 << 16

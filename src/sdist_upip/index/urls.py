@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from unearth.utils import parse_netloc, split_auth_from_url, url_to_path
 
-from .errors import ConfigError
-from .files.user_directories import expand_home
+from ..errors import ConfigError
+from ..files.user_directories import expand_home
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """Two characters at least, since one is a drive of Windows."""

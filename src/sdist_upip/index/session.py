@@ -14,12 +14,12 @@ from typing import TypeVar
 import httpx2
 from unearth.fetchers import PyPIClient
 
-from . import __version__
-from .addresses import Origins, check_url, redact, without_credentials
-from .errors import ConfigError, DownloadError
-from .http_failures import HttpFailure, explain_error, explain_status
-from .index_auth import IndexAuth
+from .. import __version__
+from ..errors import ConfigError, DownloadError
+from .auth import IndexAuth
 from .pip_settings import PipSettings
+from .request_errors import HttpFailure, explain_error, explain_status
+from .urls import Origins, check_url, redact, without_credentials
 
 _ABSENT = (404, 410)
 _REDIRECTS = 20

@@ -10,15 +10,15 @@ import httpx2
 from packaging.utils import canonicalize_name
 from unearth.collector import SUPPORTED_CONTENT_TYPES
 
-from .addresses import check_url, file_name, is_local, local_path, redact, without_credentials
+from ..errors import DownloadError
+from ..filenames import project_of
 from .archive_cache import ArchiveCache
+from .directory import IndexFolder, read_local_links
 from .downloads import Downloads, Progress
-from .errors import DownloadError
-from .filenames import project_of
-from .index_connection import IndexConnection
-from .index_folder import IndexFolder, read_local_links
-from .offers import Offer, Page, PageError, fragment_hashes, read_page
+from .pages import Offer, Page, PageError, fragment_hashes, read_page
 from .pip_settings import PipSettings
+from .session import IndexConnection
+from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
 _PAGE_LIMIT = 64 << 20
 """Bytes of a page; those of the largest projects have a tenth of it."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import httpx2
 
-from .addresses import check_url, file_name, is_local, local_path, redact, without_credentials
+from ..errors import DownloadError
 from .archive_cache import ArchiveCache, CacheError
-from .errors import DownloadError
-from .index_connection import IndexConnection
-from .offers import fragment_hashes, known_hashes
+from .pages import fragment_hashes, known_hashes
+from .session import IndexConnection
+from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
 Progress = Callable[[int, "int | None"], None]
 """Told how many bytes of how many have come; the second is None where the server does not say."""

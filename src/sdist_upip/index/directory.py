@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import DownloadError
-from .filenames import project_of
-from .offers import Offer, Page, PageError, read_page
+from ..errors import DownloadError
+from ..filenames import project_of
+from .pages import Offer, Page, PageError, read_page
 
 _PAGES = (".html", ".htm")
 

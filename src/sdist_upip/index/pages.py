@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from unearth.collector import IndexHTMLParser
 
-from .addresses import file_name, without_credentials
-from .filenames import project_of
+from ..filenames import project_of
+from .urls import file_name, without_credentials
 
 ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")

@@ -8,9 +8,9 @@ from http import HTTPStatus
 
 import httpx2
 
-from .addresses import redact
-from .errors import DownloadError
+from ..errors import DownloadError
 from .pip_settings import PipSettings
+from .urls import redact
 
 _RETRIED = frozenset({429, 500, 502, 503, 504, 520, 524, 527})
 """Statuses that pass: those that pip tries again after, 504 of a proxy, and 429."""
