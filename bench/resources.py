@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sdist_upip.device_files import read_device_modules
+from sdist_upip.board.device_files import read_device_modules
 from sdist_upip.mpy.compiler import find_compiler
 from sdist_upip.resources.module import resource_module
 

@@ -7,9 +7,9 @@ import trustme
 
 from archives import make_release, pack
 from index_server import Index
+from sdist_upip.board.root_certificates import find_bundle, find_root, read_certificates
 from sdist_upip.cli import main
 from sdist_upip.errors import ConfigError
-from sdist_upip.root_certificates import find_bundle, find_root, read_certificates
 
 
 @pytest.fixture(scope="module")

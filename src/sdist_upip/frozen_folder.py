@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from . import manifest
-from .device_files import read_device_modules
+from .board.device_files import read_device_modules
 from .errors import OutputError, ProjectError
 from .files.generated import put_files, read_present
 from .files.transaction import finish_change

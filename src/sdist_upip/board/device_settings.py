@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from .errors import ConfigError
-from .index.pip_settings import ask_pip
+from ..errors import ConfigError
+from ..index.pip_settings import ask_pip
 
 SETTINGS = "upip_settings.py"
 """The file that device/upip.py imports."""

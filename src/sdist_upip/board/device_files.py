@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from .mpy.compiler import find_compiler
+from ..mpy.compiler import find_compiler
 from .short_names import shorten_names
 
 _FOR_CPYTHON = "upip_cpython.py"
@@ -16,7 +16,7 @@ _FACES = ("upip.py", "pkg_resources.py")
 
 def read_device_modules(*, cpython: bool = False) -> dict[str, bytes]:
     """Return {file name: source} of every module for a board or, with `cpython`, for both."""
-    folder = files(__package__) / "device"
+    folder = files("sdist_upip") / "device"
     return {
         entry.name: entry.read_bytes()
         for entry in folder.iterdir()

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import ConfigError
+from ..errors import ConfigError
 
 ROOTS = "upip_ca.der"
 """The file that device/upip.py looks for."""
