@@ -8,8 +8,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from sdist_upip.device_archive import read_device_archive
-from sdist_upip.needs import Need
 from sdist_upip.package_folder import PackageFolder
+from sdist_upip.requirements.requirement import Need
 from upip_device import import_module
 
 

@@ -10,9 +10,9 @@ from packaging.specifiers import SpecifierSet
 from sdist_upip.errors import ResolutionError
 from sdist_upip.filenames import read_archive_name
 from sdist_upip.index.pages import Offer
-from sdist_upip.needs import Need, read_need
+from sdist_upip.requirements.requirement import Need, read_need
+from sdist_upip.requirements.target import Target
 from sdist_upip.selection import find_published, select
-from sdist_upip.target import Target
 from upip_device import import_module
 
 NUMBERS = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda n: ".".join(map(str, n)))

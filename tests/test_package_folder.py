@@ -17,8 +17,8 @@ from package_installs import install_by_upip, install_here, own_locks, read_need
 from sdist_upip.device_archive import DeviceArchive, read_device_archive
 from sdist_upip.errors import ConfigError, OutputError, ResolutionError
 from sdist_upip.metadata.install_paths import find_host_defect
-from sdist_upip.needs import Need
 from sdist_upip.package_folder import PackageFolder
+from sdist_upip.requirements.requirement import Need
 
 
 def package(name, version="1", files=None, requires=()):

@@ -5,12 +5,12 @@ from packaging.version import Version
 
 from sdist_upip.errors import ResolutionError
 from sdist_upip.index.pages import Offer
-from sdist_upip.needs import read_need
 from sdist_upip.records import Record
+from sdist_upip.requirements.arguments import Given
+from sdist_upip.requirements.requirement import read_need
+from sdist_upip.requirements.target import Target
 from sdist_upip.resolution import Candidate, Demand, resolve
 from sdist_upip.selection import Published
-from sdist_upip.target import Target
-from sdist_upip.wanted import Given
 
 TARGET = Target("rp2", "1.28")
 

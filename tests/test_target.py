@@ -4,7 +4,7 @@ import pytest
 from packaging.markers import Marker
 
 from sdist_upip.errors import ConfigError, ResolutionError
-from sdist_upip.target import Target
+from sdist_upip.requirements.target import Target
 from upip_device import upip_files
 
 MARKERS = [

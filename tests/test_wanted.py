@@ -6,7 +6,7 @@ import pytest
 
 from conftest import write_tree
 from sdist_upip.errors import ConfigError, ResolutionError
-from sdist_upip.wanted import Given, Named, Project, read_list, read_words
+from sdist_upip.requirements.arguments import Given, Named, Project, read_list, read_words
 
 SHA = "0123456789abcdef" * 4
 

@@ -15,8 +15,8 @@ from .index.client import IndexClient
 from .index.downloads import Progress
 from .index.pages import Offer
 from .limits import SIZE_LIMIT
+from .requirements.arguments import Given
 from .selection import Published
-from .wanted import Given
 
 Watch = Callable[[str], Progress]
 """From the name of a file to what is told how far its download is."""

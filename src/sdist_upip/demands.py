@@ -12,10 +12,10 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from .builders.project_archive import build_project
 from .errors import ConfigError
 from .filenames import read_archive_name
-from .needs import Need, read_need
+from .requirements.arguments import Given, Named, Project, Wanted
+from .requirements.requirement import Need, read_need
+from .requirements.target import Target
 from .resolution import Candidate, Demand
-from .target import Target
-from .wanted import Given, Named, Project, Wanted
 
 logger = logging.getLogger(__name__)
 

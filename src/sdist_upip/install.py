@@ -21,15 +21,15 @@ from .files.atomic import replace_file
 from .index.client import IndexClient
 from .locking import find_locked, lock_release
 from .mpy.modules import compile_files, is_compilable
-from .needs import read_need
 from .package_folder import PackageFolder
 from .pylock import Locked, read_lock, write_lock
 from .records import Record, make_record
 from .release import Member, Release
+from .requirements.arguments import Wanted
+from .requirements.requirement import read_need
+from .requirements.target import Target
 from .resolution import Candidate, resolve
 from .shop import Shop
-from .target import Target
-from .wanted import Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from .contents import Content
 from .errors import DownloadError
 from .index.client import IndexClient
 from .pylock import Locked
+from .requirements.arguments import Given, Project
 from .resolution import Candidate
 from .selection import Published
-from .wanted import Given, Project
 
 logger = logging.getLogger(__name__)
 

@@ -20,10 +20,10 @@ from resolvelib.structs import RequirementInformation
 
 from .conflicts import explain
 from .errors import ResolutionError
-from .needs import Need
 from .records import Record
+from .requirements.arguments import Given
+from .requirements.requirement import Need
 from .selection import Published, pins, select
-from .wanted import Given
 
 Identifier = tuple[str, tuple[str, ...]]
 """A normalized name, and the extras that it is wanted with."""

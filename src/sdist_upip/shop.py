@@ -8,10 +8,10 @@ from dataclasses import replace
 from .catalogue import Catalogue
 from .contents import Content, Contents
 from .errors import ConfigError, ResolutionError
-from .needs import Need, read_need
 from .records import Record
+from .requirements.requirement import Need, read_need
+from .requirements.target import Target
 from .resolution import Candidate
-from .target import Target
 
 
 class Shop:

@@ -166,7 +166,7 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
     from ..folder_lock import lock_folder
     from ..frozen_folder import freeze_into, refuse_projects
     from ..install import fetch_releases
-    from ..wanted import Project
+    from ..requirements.arguments import Project
     from .freeze import report
 
     order = _make_order(options, settings, [])
@@ -224,8 +224,8 @@ def _make_order(
     from ..install import Order
     from ..mpy.compiler import find_compiler
     from ..pylock import check_lock_path
-    from ..target import Target
-    from ..wanted import Named, read_list, read_words
+    from ..requirements.arguments import Named, read_list, read_words
+    from ..requirements.target import Target
 
     wanted = read_words(options.words)
     for path in options.requirement:

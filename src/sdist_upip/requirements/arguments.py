@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from .errors import ConfigError, ResolutionError
-from .files.user_directories import expand_home
-from .index.urls import is_local, local_path, redact
-from .needs import read_requirement
+from ..errors import ConfigError, ResolutionError
+from ..files.user_directories import expand_home
+from ..index.urls import is_local, local_path, redact
+from .requirement import read_requirement
 
 _ARCHIVES = (".tar.gz", ".whl")
 _OTHERS = (".zip", ".tgz", ".tar.bz2", ".tar.xz", ".egg")

@@ -8,8 +8,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from .errors import ResolutionError
-from .filenames import parse_version
+from ..errors import ResolutionError
+from ..filenames import parse_version
 from .target import Target
 
 NO_EXTRAS = ("",)

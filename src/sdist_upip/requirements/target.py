@@ -15,8 +15,8 @@ from itertools import product
 from packaging.markers import Marker, UndefinedComparison, UndefinedEnvironmentName
 from packaging.version import InvalidVersion, Version
 
-from .errors import ConfigError, ResolutionError
-from .metadata.markers import ENVIRONMENT
+from ..errors import ConfigError, ResolutionError
+from ..metadata.markers import ENVIRONMENT
 
 _COMPUTERS = frozenset({"aix", "cygwin", "darwin", "emscripten", "linux", "linux2", "win32"})
 """Values of sys.platform that no board has; a target without a platform is none of them."""

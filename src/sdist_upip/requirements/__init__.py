@@ -1,0 +1,1 @@
+"""What is wanted, and for which board: arguments, requirements, the target."""
