@@ -7,8 +7,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from sdist_upip.device_archive import read_device_archive
-from sdist_upip.package_folder import PackageFolder
+from sdist_upip.installed.device_archive import read_device_archive
+from sdist_upip.installed.package_directory import PackageFolder
 from sdist_upip.requirements.requirement import Need
 from upip_device import import_module
 

@@ -19,8 +19,8 @@ from sdist_upip.archive.reader import GZIP_HEADER
 from sdist_upip.archive.tar import write_tar
 from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.trace import trace
-from sdist_upip.device_archive import read_device_archive
 from sdist_upip.errors import ArchiveError, NotForDevicesError, SdistUpipError
+from sdist_upip.installed.device_archive import read_device_archive
 from sdist_upip.limits import SIZE_LIMIT
 
 INFO = member("x-1/PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1\n")

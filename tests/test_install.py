@@ -17,7 +17,7 @@ from index_server import Index, Reply
 from install_runs import own_pip  # noqa: F401
 from proxy_server import Proxy
 from sdist_upip.cli import main
-from sdist_upip.folder_lock import lock_folder
+from sdist_upip.installed.directory_lock import lock_folder
 from upip_device import index, lib, offer  # noqa: F401
 
 COMPUTER = {name: os.environ[name] for name in os.environ if name[:4] == "PIP_" or name == "HOME"}

@@ -14,10 +14,10 @@ from packaging.specifiers import SpecifierSet
 from archives import make_archive
 from conftest import read_tree, run_python
 from package_installs import install_by_upip, install_here, own_locks, read_need  # noqa: F401
-from sdist_upip.device_archive import DeviceArchive, read_device_archive
 from sdist_upip.errors import ConfigError, OutputError, ResolutionError
+from sdist_upip.installed.device_archive import DeviceArchive, read_device_archive
+from sdist_upip.installed.package_directory import PackageFolder
 from sdist_upip.metadata.install_paths import find_host_defect
-from sdist_upip.package_folder import PackageFolder
 from sdist_upip.requirements.requirement import Need
 
 
@@ -293,7 +293,7 @@ from pathlib import Path
 sys.path[:0] = {path!r}
 import filelock, platformdirs
 from package_installs import PackageFolder, read_need
-from sdist_upip.device_archive import DeviceArchive
+from sdist_upip.installed.device_archive import DeviceArchive
 from sdist_upip.errors import OutputError
 
 tempfile.tempdir = os.getcwd()
@@ -382,7 +382,7 @@ def test_only_one_at_a_time(lib, tmp_path):
 def test_the_lock_goes_with_its_process(lib, tmp_path):
     code = (
         f"import sys; sys.path[:0] = {sys.path!r}\nfrom pathlib import Path\n"
-        "from sdist_upip.package_folder import PackageFolder\n"
+        "from sdist_upip.installed.package_directory import PackageFolder\n"
         f"with PackageFolder(Path({str(lib)!r})):\n print('in', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
@@ -461,7 +461,8 @@ def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     install_here(lib, package("b", files={"C:/x": "1"}))
     before = read_tree(lib)
     monkeypatch.setattr(
-        "sdist_upip.record_store.find_host_defect", lambda path: find_host_defect(path, "nt")
+        "sdist_upip.installed.record_store.find_host_defect",
+        lambda path: find_host_defect(path, "nt"),
     )
     match = r"'C:/x' of a package cannot be a file below .*: Windows takes no .* use upip on the"
     refuse(lib, package("a", files={"C:/x": ""}), match=match)

@@ -11,9 +11,9 @@ from conftest import read_tree
 from package_installs import install_by_upip, install_here, own_locks  # noqa: F401
 from power_cut import Disk, PowerCut
 from sdist_upip.errors import OutputError
-from sdist_upip.package_folder import PackageFolder
-from sdist_upip.record_store import RecordStore
-from sdist_upip.records import Record
+from sdist_upip.installed.package import Record
+from sdist_upip.installed.package_directory import PackageFolder
+from sdist_upip.installed.record_store import RecordStore
 from upip_device import forget_upip, import_module
 
 OLD = (

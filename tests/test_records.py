@@ -2,8 +2,8 @@
 
 import pytest
 
-from sdist_upip.device_archive import DeviceArchive
-from sdist_upip.records import Record, make_record, needed_names
+from sdist_upip.installed.device_archive import DeviceArchive
+from sdist_upip.installed.package import Record, make_record, needed_names
 from upip_device import import_module
 
 DIGEST = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"

@@ -5,7 +5,7 @@ from packaging.version import Version
 
 from sdist_upip.errors import ResolutionError
 from sdist_upip.index.pages import Offer
-from sdist_upip.records import Record
+from sdist_upip.installed.package import Record
 from sdist_upip.requirements.arguments import Given
 from sdist_upip.requirements.requirement import read_need
 from sdist_upip.requirements.target import Target

@@ -16,14 +16,14 @@ from pathlib import Path
 from .catalogue import Catalogue
 from .contents import Content, Contents, Watch
 from .demands import find_demands, find_given
-from .device_archive import DeviceArchive
 from .files.atomic import replace_file
 from .index.client import IndexClient
+from .installed.device_archive import DeviceArchive
+from .installed.package import Record, make_record
+from .installed.package_directory import PackageFolder
 from .locking import find_locked, lock_release
 from .mpy.modules import compile_files, is_compilable
-from .package_folder import PackageFolder
 from .pylock import Locked, read_lock, write_lock
-from .records import Record, make_record
 from .release import Member, Release
 from .requirements.arguments import Wanted
 from .requirements.requirement import read_need

@@ -20,7 +20,7 @@ from resolvelib.structs import RequirementInformation
 
 from .conflicts import explain
 from .errors import ResolutionError
-from .records import Record
+from .installed.package import Record
 from .requirements.arguments import Given
 from .requirements.requirement import Need
 from .selection import Published, pins, select

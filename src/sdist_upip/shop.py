@@ -8,7 +8,7 @@ from dataclasses import replace
 from .catalogue import Catalogue
 from .contents import Content, Contents
 from .errors import ConfigError, ResolutionError
-from .records import Record
+from .installed.package import Record
 from .requirements.requirement import Need, read_need
 from .requirements.target import Target
 from .resolution import Candidate

@@ -146,7 +146,7 @@ def run(options: argparse.Namespace) -> int:
     )
     from ..frozen_folder import refuse_frozen
     from ..install import install
-    from ..package_folder import PackageFolder
+    from ..installed.package_directory import PackageFolder
 
     settings = _read_settings(options)
     if options.freeze:
@@ -163,9 +163,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
-    from ..folder_lock import lock_folder
     from ..frozen_folder import freeze_into, refuse_projects
     from ..install import fetch_releases
+    from ..installed.directory_lock import lock_folder
     from ..requirements.arguments import Project
     from .freeze import report
 

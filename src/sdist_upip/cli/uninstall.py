@@ -25,7 +25,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn of those that need them."""
     require_extra("install", "filelock", "platformdirs")
-    from ..package_folder import PackageFolder
+    from ..installed.package_directory import PackageFolder
 
     with PackageFolder(options.path) as folder:
         users = folder.users(options.names)

@@ -9,15 +9,15 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from .archive.tar import BLOCK
-from .check.gzip_stream import find_stream
-from .check.tar_entry import FOLDER, REGULAR, Entry
-from .check.tar_scan import scan_tar
-from .deflate.fits_window import fits_window
-from .errors import ArchiveError, NotForDevicesError
-from .limits import SIZE_LIMIT, WINDOW
-from .metadata.install_paths import RECORDS, is_plain
-from .metadata.stock_upip import INSTALL, action_on
+from ..archive.tar import BLOCK
+from ..check.gzip_stream import find_stream
+from ..check.tar_entry import FOLDER, REGULAR, Entry
+from ..check.tar_scan import scan_tar
+from ..deflate.fits_window import fits_window
+from ..errors import ArchiveError, NotForDevicesError
+from ..limits import SIZE_LIMIT, WINDOW
+from ..metadata.install_paths import RECORDS, is_plain
+from ..metadata.stock_upip import INSTALL, action_on
 
 _GZIP = 16 + zlib.MAX_WBITS
 _FOR_COMPUTERS = ("pyproject.toml", "src")

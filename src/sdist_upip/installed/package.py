@@ -9,8 +9,8 @@ from hashlib import sha256
 
 from packaging.utils import canonicalize_name
 
+from ..metadata.install_paths import is_installable
 from .device_archive import DeviceArchive
-from .metadata.install_paths import is_installable
 
 _HEADER = re.compile(r"([a-z0-9][a-z0-9-]*) (.+)")
 _FILE = re.compile(r"file ([0-9a-f]{64}) (.+)")

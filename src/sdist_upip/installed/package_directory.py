@@ -15,14 +15,14 @@ from types import TracebackType
 from filelock import BaseFileLock
 from packaging.utils import canonicalize_name
 
-from .clashes import ReadNeed, check_access, check_needs, check_owners, check_places
+from ..errors import OutputError
+from ..files.made_directories import find_missing, remove_made
+from ..files.user_directories import expand_home
 from .device_archive import DeviceArchive
-from .errors import OutputError
-from .files.made_directories import find_missing, remove_made
-from .files.user_directories import expand_home
-from .folder_lock import lock_folder
+from .directory_lock import lock_folder
+from .install_checks import ReadNeed, check_access, check_needs, check_owners, check_places
+from .package import Record, make_record, needed_names
 from .record_store import RecordStore
-from .records import Record, make_record, needed_names
 
 
 class PackageFolder:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from filelock import BaseFileLock, FileLock, Timeout
 
-from .errors import OutputError
-from .files.user_directories import user_cache
+from ..errors import OutputError
+from ..files.user_directories import user_cache
 
 
 def lock_folder(folder: Path) -> BaseFileLock:

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from stat import S_ISDIR
 
-from .errors import OutputError
-from .metadata.install_paths import RECORDS, find_host_defect, parents
-from .records import Record
+from ..errors import OutputError
+from ..metadata.install_paths import RECORDS, find_host_defect, parents
+from .package import Record
 
 _JOURNAL = "journal.txt"
 _NEW = ".new"

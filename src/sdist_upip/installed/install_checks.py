@@ -8,11 +8,11 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
 
-from .errors import ConfigError, OutputError, ResolutionError
-from .metadata.install_paths import parents
+from ..errors import ConfigError, OutputError, ResolutionError
+from ..metadata.install_paths import parents
+from ..requirements.requirement import Need, read_requirement
+from .package import Record
 from .record_store import RecordStore
-from .records import Record
-from .requirements.requirement import Need, read_requirement
 
 ReadNeed = Callable[[str], Need | None]
 """From a requirement to the need; None if its marker says that it does not count for the board, or

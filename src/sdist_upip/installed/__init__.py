@@ -1,0 +1,4 @@
+"""A directory of packages for boards: archives, records and changes that are made whole.
+
+No network code. upip on a board reads and continues what is written here.
+"""
