@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conftest import ROOT
 from micropython import Interpreter, install_mpy_cross
-from sdist_upip.freeze import freeze_releases
+from sdist_upip.freeze.modules import freeze_releases
 from sdist_upip.release import Member, Release
 from sdist_upip.resources.module import resource_module
 from sdist_upip.steps.resources import resources_step

@@ -16,8 +16,8 @@ from micropython import WebAssembly
 from sdist_upip.archive.writer import write_archive
 from sdist_upip.cli import main
 from sdist_upip.errors import ProjectError
-from sdist_upip.freeze import freeze_releases
-from sdist_upip.manifest import digest, read_manifest, write_manifest
+from sdist_upip.freeze.manifest import digest, read_manifest, write_manifest
+from sdist_upip.freeze.modules import freeze_releases
 from sdist_upip.release import Member
 from sdist_upip.resources.module import read_resource_module, resource_module
 
@@ -338,7 +338,7 @@ from conftest import read_tree
 from deployments import make_release
 from killed import kill_at_each_change
 from sdist_upip.files.transaction import STAGE
-from sdist_upip.frozen_folder import freeze_into
+from sdist_upip.freeze.frozen_directory import freeze_into
 
 folder = Path(sys.argv[1])
 old, new, other = (

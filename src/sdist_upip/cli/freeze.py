@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .paths import user_path
 
 if TYPE_CHECKING:
-    from ..freeze import Frozen
+    from ..freeze.modules import Frozen
     from ..release import Release
 
 
@@ -38,7 +38,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Write the folder; print its files, and last what to tell the port's build."""
-    from ..frozen_folder import freeze_into, refuse_projects
+    from ..freeze.frozen_directory import freeze_into, refuse_projects
 
     folder: Path = options.path
     refuse_projects(folder, [source for source in options.sources if source.is_dir()])
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
 def report(folder: Path, frozen: Frozen) -> None:
     """Print the frozen files and FROZEN_MANIFEST, and as warnings what nothing brings."""
-    from .. import manifest
+    from ..freeze import manifest
 
     for path in sorted(frozen.modules):
         count = frozen.resources.get(path)

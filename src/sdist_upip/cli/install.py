@@ -144,7 +144,7 @@ def run(options: argparse.Namespace) -> int:
             "unearth",
         ),
     )
-    from ..frozen_folder import refuse_frozen
+    from ..freeze.frozen_directory import refuse_frozen
     from ..install import install
     from ..installed.package_directory import PackageFolder
 
@@ -163,7 +163,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
-    from ..frozen_folder import freeze_into, refuse_projects
+    from ..freeze.frozen_directory import freeze_into, refuse_projects
     from ..install import fetch_releases
     from ..installed.directory_lock import lock_folder
     from ..requirements.arguments import Project

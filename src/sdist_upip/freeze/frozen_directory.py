@@ -10,14 +10,14 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from ..board.device_files import read_device_modules
+from ..errors import OutputError, ProjectError
+from ..files.generated import put_files, read_present
+from ..files.transaction import finish_change
+from ..metadata.install_paths import RECORDS
+from ..release import Release
 from . import manifest
-from .board.device_files import read_device_modules
-from .errors import OutputError, ProjectError
-from .files.generated import put_files, read_present
-from .files.transaction import finish_change
-from .freeze import PKG_RESOURCES, Frozen, freeze_releases
-from .metadata.install_paths import RECORDS
-from .release import Release
+from .modules import PKG_RESOURCES, Frozen, freeze_releases
 
 
 def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:

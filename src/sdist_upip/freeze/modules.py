@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from .errors import ProjectError
-from .metadata.stock_upip import INSTALL, action_on
-from .mpy.compiler import read_source_name
-from .release import Release
-from .resources.members import find_resources
-from .resources.module import is_resource_module, read_resource_module, resource_module
+from ..errors import ProjectError
+from ..metadata.stock_upip import INSTALL, action_on
+from ..mpy.compiler import read_source_name
+from ..release import Release
+from ..resources.members import find_resources
+from ..resources.module import is_resource_module, read_resource_module, resource_module
 
 PKG_RESOURCES = "pkg_resources.py"
 

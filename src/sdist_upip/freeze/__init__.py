@@ -1,0 +1,1 @@
+"""Packages as modules to freeze into firmware, with their manifest.py."""
