@@ -12,7 +12,7 @@ from sdist_upip.filenames import read_archive_name
 from sdist_upip.index.pages import Offer
 from sdist_upip.requirements.requirement import Need, read_need
 from sdist_upip.requirements.target import Target
-from sdist_upip.selection import find_published, select
+from sdist_upip.resolve.selection import find_published, select
 from upip_device import import_module
 
 NUMBERS = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda n: ".".join(map(str, n)))

@@ -9,8 +9,8 @@ from sdist_upip.installed.package import Record
 from sdist_upip.requirements.arguments import Given
 from sdist_upip.requirements.requirement import read_need
 from sdist_upip.requirements.target import Target
-from sdist_upip.resolution import Candidate, Demand, resolve
-from sdist_upip.selection import Published
+from sdist_upip.resolve.resolver import Candidate, Demand, resolve
+from sdist_upip.resolve.selection import Published
 
 TARGET = Target("rp2", "1.28")
 

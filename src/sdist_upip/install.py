@@ -13,9 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from .catalogue import Catalogue
-from .contents import Content, Contents, Watch
-from .demands import find_demands, find_given
 from .files.atomic import replace_file
 from .index.client import IndexClient
 from .installed.device_archive import DeviceArchive
@@ -28,8 +25,11 @@ from .release import Member, Release
 from .requirements.arguments import Wanted
 from .requirements.requirement import read_need
 from .requirements.target import Target
-from .resolution import Candidate, resolve
-from .shop import Shop
+from .resolve.demands import find_demands, find_given
+from .resolve.finder import Catalogue
+from .resolve.preparer import Content, Contents, Watch
+from .resolve.resolver import Candidate, resolve
+from .resolve.shop import Shop
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path
 
-from .contents import Content
 from .errors import DownloadError
 from .index.client import IndexClient
 from .pylock import Locked
 from .requirements.arguments import Given, Project
-from .resolution import Candidate
-from .selection import Published
+from .resolve.preparer import Content
+from .resolve.resolver import Candidate
+from .resolve.selection import Published
 
 logger = logging.getLogger(__name__)
 

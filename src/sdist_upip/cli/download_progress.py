@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..contents import Watch
+    from ..resolve.preparer import Watch
 
 
 @contextmanager

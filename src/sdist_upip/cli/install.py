@@ -14,10 +14,10 @@ from .extras import require_extra
 from .paths import add_path_option, user_path
 
 if TYPE_CHECKING:
-    from ..contents import Watch
     from ..index.client import IndexClient
     from ..index.pip_settings import PipSettings
     from ..install import Change, Order
+    from ..resolve.preparer import Watch
 
 logger = logging.getLogger(__name__)
 

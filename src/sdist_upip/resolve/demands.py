@@ -9,13 +9,13 @@ from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from .builders.project_archive import build_project
-from .errors import ConfigError
-from .filenames import read_archive_name
-from .requirements.arguments import Given, Named, Project, Wanted
-from .requirements.requirement import Need, read_need
-from .requirements.target import Target
-from .resolution import Candidate, Demand
+from ..builders.project_archive import build_project
+from ..errors import ConfigError
+from ..filenames import read_archive_name
+from ..requirements.arguments import Given, Named, Project, Wanted
+from ..requirements.requirement import Need, read_need
+from ..requirements.target import Target
+from .resolver import Candidate, Demand
 
 logger = logging.getLogger(__name__)
 

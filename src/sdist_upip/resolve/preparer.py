@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .builders.source_distribution import is_wheel, read_members
-from .conversion import convert
-from .errors import ArchiveError, NotForDevicesError, SdistUpipError
-from .index.client import IndexClient
-from .index.downloads import Progress
-from .index.pages import Offer
-from .installed.device_archive import DeviceArchive, read_device_archive
-from .limits import SIZE_LIMIT
-from .requirements.arguments import Given
+from ..builders.conversion import convert
+from ..builders.source_distribution import is_wheel, read_members
+from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
+from ..index.client import IndexClient
+from ..index.downloads import Progress
+from ..index.pages import Offer
+from ..installed.device_archive import DeviceArchive, read_device_archive
+from ..limits import SIZE_LIMIT
+from ..requirements.arguments import Given
 from .selection import Published
 
 Watch = Callable[[str], Progress]

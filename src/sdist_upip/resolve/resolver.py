@@ -18,11 +18,11 @@ from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Res
 from resolvelib.resolvers import ResolutionTooDeep
 from resolvelib.structs import RequirementInformation
 
+from ..errors import ResolutionError
+from ..installed.package import Record
+from ..requirements.arguments import Given
+from ..requirements.requirement import Need
 from .conflicts import explain
-from .errors import ResolutionError
-from .installed.package import Record
-from .requirements.arguments import Given
-from .requirements.requirement import Need
 from .selection import Published, pins, select
 
 Identifier = tuple[str, tuple[str, ...]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .index.client import IndexClient
-from .index.urls import redact
+from ..index.client import IndexClient
+from ..index.urls import redact
 from .selection import Published, find_published
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .builders.convert import rebuild
-from .builders.source_distribution import is_wheel
-from .errors import NotForDevicesError
-from .metadata import requires_txt
-from .project.wheel import read_wheel
+from ..errors import NotForDevicesError
+from ..metadata import requires_txt
+from ..project.wheel import read_wheel
+from .convert import rebuild
+from .source_distribution import is_wheel
 
 
 def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:

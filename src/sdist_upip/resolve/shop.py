@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from .catalogue import Catalogue
-from .contents import Content, Contents
-from .errors import ConfigError, ResolutionError
-from .installed.package import Record
-from .requirements.requirement import Need, read_need
-from .requirements.target import Target
-from .resolution import Candidate
+from ..errors import ConfigError, ResolutionError
+from ..installed.package import Record
+from ..requirements.requirement import Need, read_need
+from ..requirements.target import Target
+from .finder import Catalogue
+from .preparer import Content, Contents
+from .resolver import Candidate
 
 
 class Shop:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from resolvelib.structs import RequirementInformation
 
-    from .resolution import Candidate, Demand
+    from .resolver import Candidate, Demand
 
 _SHOWN = 8
 """Versions that a message names."""

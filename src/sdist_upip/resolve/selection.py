@@ -9,8 +9,8 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
-from .filenames import is_pure, parse_version, read_archive_name
-from .index.pages import Offer
+from ..filenames import is_pure, parse_version, read_archive_name
+from ..index.pages import Offer
 
 
 @dataclass(frozen=True, slots=True)

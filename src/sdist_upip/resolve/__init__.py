@@ -1,0 +1,1 @@
+"""Requirements to one release of each package: finding, choosing and preparing."""
