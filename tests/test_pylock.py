@@ -15,7 +15,7 @@ from packaging.pylock import Pylock
 
 from conftest import write_tree
 from sdist_upip.errors import ConfigError, NotForDevicesError
-from sdist_upip.pylock import Locked, check_lock_path, read_lock, write_lock
+from sdist_upip.lock.pylock import Locked, check_lock_path, read_lock, write_lock
 from test_wheel import FILES, make_wheel
 
 if sys.version_info >= (3, 11):

@@ -18,9 +18,9 @@ from .index.client import IndexClient
 from .installed.device_archive import DeviceArchive
 from .installed.package import Record, make_record
 from .installed.package_directory import PackageFolder
-from .locking import find_locked, lock_release
+from .lock.lockfile import find_locked, lock_release
+from .lock.pylock import Locked, read_lock, write_lock
 from .mpy.modules import compile_files, is_compilable
-from .pylock import Locked, read_lock, write_lock
 from .release import Member, Release
 from .requirements.arguments import Wanted
 from .requirements.requirement import read_need

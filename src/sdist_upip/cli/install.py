@@ -222,8 +222,8 @@ def _make_order(
 ) -> Order:
     from ..errors import ConfigError
     from ..install import Order
+    from ..lock.pylock import check_lock_path
     from ..mpy.compiler import find_compiler
-    from ..pylock import check_lock_path
     from ..requirements.arguments import Named, read_list, read_words
     from ..requirements.target import Target
 

@@ -7,13 +7,13 @@ import logging
 from collections.abc import Iterable
 from pathlib import Path
 
-from .errors import DownloadError
-from .index.client import IndexClient
+from ..errors import DownloadError
+from ..index.client import IndexClient
+from ..requirements.arguments import Given, Project
+from ..resolve.preparer import Content
+from ..resolve.resolver import Candidate
+from ..resolve.selection import Published
 from .pylock import Locked
-from .requirements.arguments import Given, Project
-from .resolve.preparer import Content
-from .resolve.resolver import Candidate
-from .resolve.selection import Published
 
 logger = logging.getLogger(__name__)
 

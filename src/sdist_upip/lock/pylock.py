@@ -36,8 +36,8 @@ from packaging.utils import (
 )
 from packaging.version import Version
 
-from .errors import ConfigError, NotForDevicesError
-from .filenames import is_pure, split_filename
+from ..errors import ConfigError, NotForDevicesError
+from ..filenames import is_pure, split_filename
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -1,0 +1,1 @@
+"""Lock files: pylock.toml (PEP 751), written and read."""
