@@ -13,7 +13,7 @@ import pytest
 
 from index_clients import make_client, own_network  # noqa: F401
 from micropython.fixtures import interpreter, micropython  # noqa: F401
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from upip_device import upip  # noqa: F401
 
 ROOT = Path(__file__).parent.parent

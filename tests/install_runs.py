@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.index.pip_settings import PipSettings, ask_pip
 
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

@@ -12,8 +12,8 @@ from sdist_upip import ArchiveError
 from sdist_upip.check.archive import check_bytes
 from sdist_upip.check.problem import CODES
 from sdist_upip.check.summary import summarize
-from sdist_upip.cli.colour import Palette
-from sdist_upip.cli.verdict import as_json, render_reports
+from sdist_upip.cli.color import Palette
+from sdist_upip.cli.commands.check_output import as_json, render_reports
 from sdist_upip.deflate.trace import trace
 
 PACKED = [archive(), *(data for _, data in DEFECTS.values() if data and len(data) < 20_000)]

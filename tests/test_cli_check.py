@@ -12,7 +12,7 @@ import pytest
 
 from conftest import ROOT, run, run_python
 from odd_archives import CLEAN, DEFECTS, FILENAME, archive, entry, with_files
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 
 WARNING = with_files({"pyproject.toml": "[project]\n"})
 ERROR = DEFECTS["gzip-crc"][1]

@@ -9,7 +9,7 @@ import pytest
 from archives import make_archive
 from conftest import read_tree
 from package_installs import install_by_upip, own_locks  # noqa: F401
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 
 PACKAGES = (
     ("my-app", "1.0", make_archive("my_app", "1.0", {"my_app/a.py": "1"}, ["logging>=0.5"])),

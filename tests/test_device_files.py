@@ -10,7 +10,7 @@ import pytest
 from archives import make_release, pack
 from conftest import ROOT, read_tree, run_python
 from micropython import Interpreter, install_mpy_cross, read_mpy_format
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError, ProjectError
 from sdist_upip.mpy.compiler import FORMATS, find_compiler, read_compiler
 from sdist_upip.resources.module import resource_module

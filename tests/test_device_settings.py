@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from sdist_upip.board.device_settings import check_index_url, find_index_urls, settings_module
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError
 
 

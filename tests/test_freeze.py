@@ -14,7 +14,7 @@ from conftest import ROOT, read_tree, run_python, write_tree
 from deployments import application, compile_to_mpy, make_release
 from micropython import WebAssembly
 from sdist_upip.archive.writer import write_archive
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.errors import ProjectError
 from sdist_upip.freeze.manifest import digest, read_manifest, write_manifest
 from sdist_upip.freeze.modules import freeze_releases

@@ -16,7 +16,7 @@ from conftest import ROOT, read_tree, run_python, write_tree
 from index_server import Index, Reply
 from install_runs import own_pip  # noqa: F401
 from proxy_server import Proxy
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.installed.directory_lock import lock_folder
 from upip_device import index, lib, offer  # noqa: F401
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import read_members, read_tree, run_python, write_tree
-from sdist_upip.cli.migrate import _write, render_diff
+from sdist_upip.cli.commands.migrate import _write, render_diff
 from sdist_upip.errors import ConfigError, ProjectError
 from sdist_upip.migrate.build_system import with_requirement
 from sdist_upip.migrate.plan import find_copies, is_copy, plan_migration

@@ -11,7 +11,7 @@ from samples import NOISE, TEXT
 from sdist_upip import Member
 from sdist_upip.archive.tar import read_tar
 from sdist_upip.builders.repack import read_content, repack
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.deflate.trace import trace
 
 FILES = {

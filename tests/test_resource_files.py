@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import run_python, write_tree
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.resources.module import read_resource_module
 
 

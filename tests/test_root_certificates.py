@@ -8,7 +8,7 @@ import trustme
 from archives import make_release, pack
 from index_server import Index
 from sdist_upip.board.root_certificates import find_bundle, find_root, read_certificates
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError
 
 

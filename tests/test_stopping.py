@@ -13,7 +13,7 @@ from archives import make_archive
 from conftest import read_tree
 from index_server import Index
 from install_runs import install_on_host, own_pip  # noqa: F401
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 
 COMMAND = [sys.executable, "-m", "sdist_upip"]
 FULL = Path("/dev/full")
@@ -58,7 +58,8 @@ def test_a_signal_that_is_ignored_stays_so(monkeypatch, tmp_path):
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         monkeypatch.setattr(
-            "sdist_upip.cli.list.run", lambda options: os.kill(os.getpid(), signal.SIGHUP) or 0
+            "sdist_upip.cli.commands.list.run",
+            lambda options: os.kill(os.getpid(), signal.SIGHUP) or 0,
         )
         assert main(["list", "-p", str(tmp_path)]) == 0
     finally:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..check.summary import ArchiveSummary, MemberSummary
-from ..metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
-from .colour import Palette
+from ...check.summary import ArchiveSummary, MemberSummary
+from ...metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
+from ..color import Palette
 
 SCHEMA = 1
 """Version of the JSON; it grows when a key is removed or changes its meaning."""

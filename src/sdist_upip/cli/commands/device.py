@@ -55,10 +55,10 @@ def run(options: argparse.Namespace) -> int:
 
     MicroPython prefers x.py to x.mpy, so the other form of a module may not stay beside it.
     """
-    from ..board.device_files import compile_modules, read_device_modules
-    from ..board.device_settings import SETTINGS, settings_module
-    from ..board.root_certificates import ROOTS
-    from ..files.generated import put_files
+    from ...board.device_files import compile_modules, read_device_modules
+    from ...board.device_settings import SETTINGS, settings_module
+    from ...board.root_certificates import ROOTS
+    from ...files.generated import put_files
 
     sources = read_device_modules(cpython=options.cpython)
     files: dict[str, bytes] = sources
@@ -77,8 +77,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _index_urls(options: argparse.Namespace) -> list[str]:
     """Return what upip is to use; of pip's indexes only those that a board can use."""
-    from ..board.device_settings import check_index_url, find_index_urls
-    from ..errors import ConfigError
+    from ...board.device_settings import check_index_url, find_index_urls
+    from ...errors import ConfigError
 
     if options.no_index:
         return []
@@ -98,8 +98,8 @@ def _index_urls(options: argparse.Namespace) -> list[str]:
 
 def _roots(wanted: list[str], index_urls: list[str]) -> list[bytes]:
     """Return the DER certificates that `--ca` asks for, each once."""
-    from ..board.root_certificates import find_bundle, find_root, read_certificates
-    from ..errors import ConfigError
+    from ...board.root_certificates import find_bundle, find_root, read_certificates
+    from ...errors import ConfigError
 
     found = []
     for name in wanted:

@@ -23,10 +23,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Show every archive that can be read; return 1 if one cannot, else 0."""
-    from ..check.summary import summarize
-    from ..errors import ArchiveError
-    from .colour import colours
-    from .contents import as_json, render_inventory
+    from ...check.summary import summarize
+    from ...errors import ArchiveError
+    from ..color import colours
+    from .show_output import as_json, render_inventory
 
     palette = colours(sys.stdout)
     inventories = []

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .extras import require_extra
-from .paths import add_path_option
+from ..extras import require_extra
+from ..paths import add_path_option
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,7 +25,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn of those that need them."""
     require_extra("install", "filelock", "platformdirs")
-    from ..installed.package_directory import PackageFolder
+    from ...installed.package_directory import PackageFolder
 
     with PackageFolder(options.path) as folder:
         users = folder.users(options.names)

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .extras import require_extra
-from .paths import add_path_option, user_path
+from ..extras import require_extra
+from ..paths import add_path_option, user_path
 
 if TYPE_CHECKING:
-    from ..index.client import IndexClient
-    from ..index.pip_settings import PipSettings
-    from ..install import Change, Order
-    from ..resolve.preparer import Watch
+    from ...index.client import IndexClient
+    from ...index.pip_settings import PipSettings
+    from ...install import Change, Order
+    from ...resolve.preparer import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -144,9 +144,9 @@ def run(options: argparse.Namespace) -> int:
             "unearth",
         ),
     )
-    from ..freeze.frozen_directory import refuse_frozen
-    from ..install import install
-    from ..installed.package_directory import PackageFolder
+    from ...freeze.frozen_directory import refuse_frozen
+    from ...install import install
+    from ...installed.package_directory import PackageFolder
 
     settings = _read_settings(options)
     if options.freeze:
@@ -163,10 +163,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
-    from ..freeze.frozen_directory import freeze_into, refuse_projects
-    from ..install import fetch_releases
-    from ..installed.directory_lock import lock_folder
-    from ..requirements.arguments import Project
+    from ...freeze.frozen_directory import freeze_into, refuse_projects
+    from ...install import fetch_releases
+    from ...installed.directory_lock import lock_folder
+    from ...requirements.arguments import Project
     from .freeze import report
 
     order = _make_order(options, settings, [])
@@ -196,8 +196,8 @@ def _check_usage(options: argparse.Namespace) -> None:
 
 def _read_settings(options: argparse.Namespace) -> PipSettings:
     """Return pip's settings with the places of the command line, in the order of asking."""
-    from ..errors import ConfigError
-    from ..index.pip_settings import ask_pip, without_pip
+    from ...errors import ConfigError
+    from ...index.pip_settings import ask_pip, without_pip
 
     try:
         settings = ask_pip()
@@ -220,12 +220,12 @@ def _read_settings(options: argparse.Namespace) -> PipSettings:
 def _make_order(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
 ) -> Order:
-    from ..errors import ConfigError
-    from ..install import Order
-    from ..lock.pylock import check_lock_path
-    from ..mpy.compiler import find_compiler
-    from ..requirements.arguments import Named, read_list, read_words
-    from ..requirements.target import Target
+    from ...errors import ConfigError
+    from ...install import Order
+    from ...lock.pylock import check_lock_path
+    from ...mpy.compiler import find_compiler
+    from ...requirements.arguments import Named, read_list, read_words
+    from ...requirements.target import Target
 
     wanted = read_words(options.words)
     for path in options.requirement:
@@ -258,10 +258,10 @@ def _make_order(
 def _open_client(
     options: argparse.Namespace, settings: PipSettings, order: Order
 ) -> Iterator[tuple[IndexClient, Watch]]:
-    from ..files.user_directories import user_cache
-    from ..index.archive_cache import ArchiveCache
-    from ..index.client import IndexClient
-    from .download_progress import show_downloads
+    from ...files.user_directories import user_cache
+    from ...index.archive_cache import ArchiveCache
+    from ...index.client import IndexClient
+    from ..download_progress import show_downloads
 
     folder = options.cache_dir or (user_cache("archives") if settings.cache else None)
     offline = order.reproduces and options.no_index

@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from ..check.problem import CODES
-from ..limits import WINDOWS
+from ...check.problem import CODES
+from ...limits import WINDOWS
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,9 +44,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Check every archive and print what was found; return 1 if anything fails, else 0."""
-    from ..check.archive import check_archive, without_codes
-    from .colour import colours
-    from .verdict import as_json, render_reports
+    from ...check.archive import check_archive, without_codes
+    from ..color import colours
+    from .check_output import as_json, render_reports
 
     ignored = frozenset(code for codes in options.ignore for code in codes)
     reports = [

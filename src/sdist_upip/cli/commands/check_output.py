@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..check.archive import Report
-from ..check.problem import ERROR
-from .colour import Palette
+from ...check.archive import Report
+from ...check.problem import ERROR
+from ..color import Palette
 
 _SHOWN = 5
 """Problems of one code that people see of one archive."""

@@ -13,10 +13,10 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ArchiveError, ProjectError
+from ...errors import ArchiveError, ProjectError
 
 if TYPE_CHECKING:
-    from ..migrate.plan import Change
+    from ...migrate.plan import Change
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,7 +38,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print the diff on standard output, and what a person has to look at on standard error."""
-    from ..migrate.plan import plan_migration
+    from ...migrate.plan import plan_migration
 
     project = options.project.absolute()
     if not project.is_dir():
@@ -100,7 +100,7 @@ def _write(project: Path, changes: Iterable[Change]) -> None:
 
 def _rewrite(path: Path, data: bytes) -> None:
     """Write `data` to the file that `path` is or leads to, which keeps its permissions."""
-    from ..files.atomic import replace_file
+    from ...files.atomic import replace_file
 
     real = path.resolve()
     mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else None
@@ -110,9 +110,9 @@ def _rewrite(path: Path, data: bytes) -> None:
 
 
 def _package_json_notes(project: Path) -> Iterator[str]:
-    from ..archive.reader import read_archive
-    from ..migrate.package_json import find_disagreements, is_package_json
-    from ..migrate.plan import read_text
+    from ...archive.reader import read_archive
+    from ...migrate.package_json import find_disagreements, is_package_json
+    from ...migrate.plan import read_text
 
     text = read_text(project / "package.json")
     if text is None or not is_package_json(text):

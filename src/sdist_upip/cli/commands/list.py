@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
-from .extras import require_extra
-from .paths import add_path_option
+from ..extras import require_extra
+from ..paths import add_path_option
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,7 +28,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Print the packages."""
     require_extra("install", "filelock", "platformdirs")
-    from ..installed.package_directory import PackageFolder
+    from ...installed.package_directory import PackageFolder
 
     with PackageFolder(options.path) as folder:
         found = [record for record in map(folder.record, folder.names()) if record]

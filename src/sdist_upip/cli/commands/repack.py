@@ -10,10 +10,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..config import SETTINGS
-from ..errors import ConfigError
-from ..limits import WINDOWS
-from .settings import add_settings, read_settings
+from ...config import SETTINGS
+from ...errors import ConfigError
+from ...limits import WINDOWS
+from ..settings import add_settings, read_settings
 
 _SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})
 """What a rebuild takes too; there is no project whose files `include` could name."""
@@ -68,7 +68,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Repack, and print what that saved; or rebuild, and account for it as `build` does."""
-    from ..builders.convert import needs_rebuild
+    from ...builders.convert import needs_rebuild
 
     anew = options.complete or needs_rebuild(options.archive)
     if not anew and read_settings(options, _SETTINGS):
@@ -80,8 +80,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
-    from ..builders.convert import rebuild
-    from ..report import render_build
+    from ...builders.convert import rebuild
+    from ...report import render_build
 
     settings = read_settings(options, _SETTINGS)
     if options.window:
@@ -101,9 +101,9 @@ def _rebuild(options: argparse.Namespace) -> int:
 
 
 def _repack(options: argparse.Namespace) -> int:
-    from ..builders.convert import place, refuse_to_replace
-    from ..builders.progress import show_progress
-    from ..builders.repack import repack
+    from ...builders.convert import place, refuse_to_replace
+    from ...builders.progress import show_progress
+    from ...builders.repack import repack
 
     source = options.archive
     target = source

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ProjectError
-from ..pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
-from .settings import Settings, add_settings, read_settings
+from ...errors import ProjectError
+from ...pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
+from ..settings import Settings, add_settings, read_settings
 
 if TYPE_CHECKING:
-    from ..report import Build
+    from ...report import Build
 
 _HINT = (
     "hint: upip can install this archive, pip and tox cannot; --pip-compatible makes one for both "
@@ -51,7 +51,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Build, and print where the archive is, what it holds and what was left out."""
-    from ..report import render_build
+    from ...report import render_build
 
     project = options.project.absolute()
     if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
 def _build(project: Path, outdir: Path, settings: Settings, options: argparse.Namespace) -> Build:
     system = read_build_system(project)
     if system.backend not in _SETUPTOOLS:
-        from ..builders.from_wheel import build_with_backend
+        from ...builders.from_wheel import build_with_backend
 
         return build_with_backend(
             project, outdir, settings, isolated=options.isolation, verbose=options.verbose
@@ -81,7 +81,7 @@ def _build(project: Path, outdir: Path, settings: Settings, options: argparse.Na
     if not options.verbose:
         settings.setdefault("--global-option", ["-q"])
     with _printing_on_stderr(), _inside(project, system):
-        from ..build_meta import build_archive
+        from ...build_meta import build_archive
 
         return build_archive(outdir, settings)
 

@@ -29,10 +29,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the module; a file that is no resource module is not overwritten."""
-    from ..errors import OutputError
-    from ..files.atomic import replace_file
-    from ..resources.files import read_resources
-    from ..resources.module import resource_module
+    from ...errors import OutputError
+    from ...files.atomic import replace_file
+    from ...resources.files import read_resources
+    from ...resources.module import resource_module
 
     source = resource_module(read_resources(options.files, options.root))
     target: Path | None = options.output
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _is_ours(path: Path) -> bool:
-    from ..resources.module import is_resource_module
+    from ...resources.module import is_resource_module
 
     try:
         return is_resource_module(path.read_bytes())

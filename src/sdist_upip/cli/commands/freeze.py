@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .paths import user_path
+from ..paths import user_path
 
 if TYPE_CHECKING:
-    from ..freeze.modules import Frozen
-    from ..release import Release
+    from ...freeze.modules import Frozen
+    from ...release import Release
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,7 +38,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Write the folder; print its files, and last what to tell the port's build."""
-    from ..freeze.frozen_directory import freeze_into, refuse_projects
+    from ...freeze.frozen_directory import freeze_into, refuse_projects
 
     folder: Path = options.path
     refuse_projects(folder, [source for source in options.sources if source.is_dir()])
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
 def report(folder: Path, frozen: Frozen) -> None:
     """Print the frozen files and FROZEN_MANIFEST, and as warnings what nothing brings."""
-    from ..freeze import manifest
+    from ...freeze import manifest
 
     for path in sorted(frozen.modules):
         count = frozen.resources.get(path)
@@ -61,8 +61,8 @@ def report(folder: Path, frozen: Frozen) -> None:
 
 
 def _read(source: Path) -> Release:
-    from ..archive.reader import read_archive
-    from ..builders.project_archive import build_project
+    from ...archive.reader import read_archive
+    from ...builders.project_archive import build_project
 
     if not source.is_dir():
         return read_archive(source)

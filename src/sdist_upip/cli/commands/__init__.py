@@ -1,0 +1,1 @@
+"""One module a subcommand of `sdist-upip`, and beside it what it prints."""

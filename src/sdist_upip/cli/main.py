@@ -1,0 +1,94 @@
+"""The `sdist-upip` command: one module a subcommand; here are dispatch and exit codes.
+
+A subcommand's module has `register(subparsers)`, which adds its parser and sets `run` on it:
+a function from the parsed arguments to the exit code. What it needs beyond that it imports
+inside `run`, so that every other subcommand starts without it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from .. import __version__
+from ..errors import SdistUpipError
+from .commands import (
+    build,
+    check,
+    device,
+    freeze,
+    install,
+    list,
+    migrate,
+    repack,
+    res,
+    show,
+    uninstall,
+)
+from .signals import stoppable
+
+_SUBCOMMANDS: tuple[ModuleType, ...] = (
+    build,
+    check,
+    show,
+    repack,
+    migrate,
+    install,
+    list,
+    uninstall,
+    device,
+    freeze,
+    res,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `sdist-upip` with `arguments`: 0 done, 1 an error in the input, 2 a usage error.
+
+    A signal that stops it makes it clean up and raises SystemExit with 128 and the signal's number.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names that the terminal cannot show
+    parser = argparse.ArgumentParser(
+        prog="sdist-upip", description="Package MicroPython code for the smallest devices."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for module in _SUBCOMMANDS:
+        module.register(subparsers)
+    options = parser.parse_args(arguments)
+    try:
+        with stoppable():
+            code: int = options.run(options)
+            _flush()
+    except BrokenPipeError:  # the reader has had enough, as head has
+        _drop_output()
+        return 1
+    except SdistUpipError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        advice = "look at its mode, its owner and the room there"
+        print(f"error: {where}{error.strerror or error}; {advice}", file=sys.stderr)
+        try:
+            _flush()
+        except OSError:
+            _drop_output()
+        return 1
+    return code
+
+
+def _flush() -> None:
+    if sys.stdout:  # None where it is closed
+        sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    """Forget what is still to be printed, so that it does not fail at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
