@@ -32,7 +32,7 @@ class Contender:
     """One way to build one project, and the best figures of its runs."""
 
     name: str
-    folder: Path
+    directory: Path
     command: tuple[str, ...]
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -41,11 +41,11 @@ class Contender:
     def run(self) -> None:
         """Build once from a clean tree, and note what it took."""
         for name in ("dist", "x.egg-info", "my_app.egg-info"):
-            shutil.rmtree(self.folder / name, ignore_errors=True)
+            shutil.rmtree(self.directory / name, ignore_errors=True)
         start = time.perf_counter()
         child = subprocess.Popen(
             [sys.executable, *self.command],
-            cwd=self.folder,
+            cwd=self.directory,
             env={**os.environ, "PYTHONWARNINGS": "ignore"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -54,16 +54,16 @@ class Contender:
         self.wall.append(time.perf_counter() - start)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            raise SystemExit(f"{self.name}: exit code {child.returncode} in {self.folder}")
+            raise SystemExit(f"{self.name}: exit code {child.returncode} in {self.directory}")
         self.cpu.append(usage.ru_utime + usage.ru_stime)
         self.memory.append(usage.ru_maxrss)
 
 
-def write_modules(folder: Path, modules: int = 300, size: int = 2_000_000) -> None:
+def write_modules(directory: Path, modules: int = 300, size: int = 2_000_000) -> None:
     """Write a package of `modules` sources, `size` bytes in all."""
     generator = random.Random(0)
     words = [f"name_{generator.randrange(10**6):x}" for _ in range(2000)]
-    package = folder / "pack"
+    package = directory / "pack"
     package.mkdir(parents=True)
     for number in range(modules):
         lines, length = [], 0
@@ -73,19 +73,19 @@ def write_modules(folder: Path, modules: int = 300, size: int = 2_000_000) -> No
             length += len(lines[-1])
         name = f"module_{number:03}.py" if number else "__init__.py"
         (package / name).write_text("".join(lines))
-    (folder / "README.md").write_text("# x\n")
+    (directory / "README.md").write_text("# x\n")
 
 
-def write_pyproject(folder: Path, backend: str, table: str = "") -> None:
-    (folder / "pyproject.toml").write_text(
+def write_pyproject(directory: Path, backend: str, table: str = "") -> None:
+    (directory / "pyproject.toml").write_text(
         f'[build-system]\nrequires = []\nbuild-backend = "{backend}"\n'
         '[project]\nname = "x"\nversion = "1.0"\ndescription = "x"\n' + table
     )
 
 
-def modules_contenders(folder: Path) -> list[Contender]:
+def modules_contenders(directory: Path) -> list[Contender]:
     """Return the contenders for the generated project, each in a copy of its own."""
-    write_modules(folder / "base")
+    write_modules(directory / "base")
     arguments = 'name="x", version="1.0", packages=["pack"]'
     fast = '[tool.sdist-upip]\ncompression = "fast"\n'
     packages = '[tool.setuptools]\npackages = ["pack"]\n'
@@ -107,7 +107,7 @@ def modules_contenders(folder: Path) -> list[Contender]:
     }
     contenders = []
     for number, (name, (command, script, backend)) in enumerate(variants.items()):
-        copy = shutil.copytree(folder / "base", folder / str(number))
+        copy = shutil.copytree(directory / "base", directory / str(number))
         if script:
             (copy / "setup.py").write_text(script)
             (copy / "pyproject.toml").write_text(fast)
@@ -117,7 +117,7 @@ def modules_contenders(folder: Path) -> list[Contender]:
     return contenders
 
 
-def my_app_contenders(folder: Path) -> list[Contender]:
+def my_app_contenders(directory: Path) -> list[Contender]:
     """Return the contenders for examples/my_app."""
     arguments = 'name="my-app", version="1.0", packages=["my_app"], include_package_data=True'
     contenders = []
@@ -125,7 +125,7 @@ def my_app_contenders(folder: Path) -> list[Contender]:
         ("setuptools, setup.py", SETUP.format(arguments)),
         ("sdist_upip, setup.py", SETUP.format(f"{arguments}, {OURS}")),
     ):
-        copy = shutil.copytree(ROOT / "examples/my_app", folder / name.partition(",")[0])
+        copy = shutil.copytree(ROOT / "examples/my_app", directory / name.partition(",")[0])
         (copy / "setup.py").write_text(script)
         (copy / "pyproject.toml").write_text('[tool.sdist-upip]\ncompression = "fast"\n')
         contenders.append(Contender(name, copy, SDIST))

@@ -1,6 +1,6 @@
 """Seconds that `check` takes: per MB decoded, by size and content; for bombs; within a build.
 
-Run: python bench/check.py [FOLDER OF PYTHON SOURCES]
+Run: python bench/check.py [DIRECTORY OF PYTHON SOURCES]
 The sources default to the standard library of the Python that runs it. CPU seconds, best of 3.
 """
 
@@ -50,9 +50,9 @@ def seconds(work: Callable[[], object]) -> float:
     return min(times)
 
 
-def sources(folder: Path, size: int) -> Iterator[Member]:
-    """Yield modules from `folder`, over and over, up to `size` bytes."""
-    found = [path.read_bytes() for path in sorted(folder.glob("*.py"))]
+def sources(directory: Path, size: int) -> Iterator[Member]:
+    """Yield modules from `directory`, over and over, up to `size` bytes."""
+    found = [path.read_bytes() for path in sorted(directory.glob("*.py"))]
     total = 0
     for number in range(100_000):
         data = found[number % len(found)]
@@ -67,10 +67,10 @@ def data_files(size: int) -> Iterator[Member]:
         yield Member(f"x/data/{number}.bin", random.Random(number).randbytes(65536))
 
 
-def print_speed(folder: Path) -> None:
+def print_speed(directory: Path) -> None:
     """Print the time of the whole check and of its walk for sources and for random data."""
     print(f"{'content':<10}{'MB':>6}{'packed':>8}{'check s':>9}{'s per MB':>10}{'walk s':>8}")
-    for name, make in (("sources", lambda size: sources(folder, size)), ("random", data_files)):
+    for name, make in (("sources", lambda size: sources(directory, size)), ("random", data_files)):
         for size in (MB // 4, MB, 4 * MB):
             members = [PKG_INFO, Member("x/__init__.py", b""), *make(size)]
             tar = write_tar("x-1.0", members)
@@ -101,8 +101,8 @@ def print_bombs() -> None:
         compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
         block = compressor.compress(piece) + compressor.flush(zlib.Z_FULL_FLUSH)
         data = GZIP_HEADER + block * pieces + b"\x03\0" + struct.pack("<II", 0, 512)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, FILENAME)
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory, FILENAME)
             path.write_bytes(data)
             command = [sys.executable, "-c", CHILD, str(path)]
             result = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -115,9 +115,11 @@ def print_bombs() -> None:
         )
 
 
-def print_release(folder: Path) -> None:
+def print_release(directory: Path) -> None:
     """Print what the build pays for checking a release of 300 modules and 2 MB."""
-    modules = [Member(f"x/m{i}.py", m.data[:7000]) for i, m in enumerate(sources(folder, 9 * MB))]
+    modules = [
+        Member(f"x/m{i}.py", m.data[:7000]) for i, m in enumerate(sources(directory, 9 * MB))
+    ]
     members = (PKG_INFO, *modules[:300])
     release = Release("x", "1.0", members)
     trusted = {member.path for member in members}
@@ -128,10 +130,10 @@ def print_release(folder: Path) -> None:
 
 def main() -> None:
     """Print all tables."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else sysconfig.get_path("stdlib"))
-    print_speed(folder)
+    directory = Path(sys.argv[1] if len(sys.argv) > 1 else sysconfig.get_path("stdlib"))
+    print_speed(directory)
     print_bombs()
-    print_release(folder)
+    print_release(directory)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Sizes, seconds and memory of our compression on real packages.
 
-    python bench/compression.py [--cache FOLDER] [--svg FILE]
+    python bench/compression.py [--cache DIRECTORY] [--svg FILE]
 
 Fetches the packages named in packages.py by pip. Historic is what the tool of old made: a tar
 copied with all metadata, zlib at level 9 and wbits 12. Fast and best are ours. Times are CPU
@@ -177,7 +177,7 @@ def draw(results: list[Result], target: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     default = Path(tempfile.gettempdir(), "sdist-upip-bench")
-    parser.add_argument("--cache", type=Path, default=default, help="folder for the packages")
+    parser.add_argument("--cache", type=Path, default=default, help="directory for the packages")
     parser.add_argument("--svg", type=Path, help="file to draw the plot into")
     options = parser.parse_args()
     packages = fetch_packages(options.cache)

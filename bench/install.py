@@ -83,24 +83,24 @@ def main() -> None:
             server.join()
 
 
-def run(address: str, folder: Path) -> list[tuple[str, float, float]]:
-    """Return (what, seconds, MB) of each way to install into `folder`."""
+def run(address: str, directory: Path) -> list[tuple[str, float, float]]:
+    """Return (what, seconds, MB) of each way to install into `directory`."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PIP_CONFIG_FILE": os.devnull}
-    tool, lib = [sys.executable, "-m", "sdist_upip"], folder / "lib"
-    cache = ["--cache-dir", str(folder / "cache")]
+    tool, lib = [sys.executable, "-m", "sdist_upip"], directory / "lib"
+    cache = ["--cache-dir", str(directory / "cache")]
     install = [*tool, "install", "-p", str(lib), "-i", address, *cache, "p0"]
     rows = [("list", *measure([*tool, "list", "-p", str(lib)], environ))]
     rows.append(("install", *measure(install, environ)))
     shutil.rmtree(lib)
     rows.append(("again", *measure(install, environ)))
     subprocess.run(
-        [*tool, "device", "-p", folder / "upip", "--cpython", "--no-index"],
+        [*tool, "device", "-p", directory / "upip", "--cpython", "--no-index"],
         check=True,
         env=environ,
         stdout=subprocess.DEVNULL,
     )
-    upip = [sys.executable, str(folder / "upip" / "upip.py"), "install", "-i", address, "p0"]
-    rows.append(("upip", *measure([*upip, "-p", str(folder / "lib2")], environ)))
+    upip = [sys.executable, str(directory / "upip" / "upip.py"), "install", "-i", address, "p0"]
+    rows.append(("upip", *measure([*upip, "-p", str(directory / "lib2")], environ)))
     return rows
 
 

@@ -34,7 +34,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 @dataclass(frozen=True)
 class Package:
-    """A package: its top-level folder, its members, and the tar that the historic tool made."""
+    """A package: its top-level directory, its members, and the tar that the historic tool made."""
 
     root: str
     members: tuple[Member, ...]
@@ -45,10 +45,10 @@ def fetch_packages(cache: Path) -> list[Package]:
     """Return the packages in NAMES, from files in `cache` or else from the package index."""
     packages = []
     for name in NAMES:
-        folder = cache / name
-        if not folder.is_dir():
-            _download(name, folder)
-        path = next(path for path in folder.iterdir() if not path.name.startswith("."))
+        directory = cache / name
+        if not directory.is_dir():
+            _download(name, directory)
+        path = next(path for path in directory.iterdir() if not path.name.startswith("."))
         packages.append(_read_wheel(path) if path.suffix == ".whl" else _read_sdist(path))
     return packages
 
@@ -72,18 +72,18 @@ def build_examples() -> list[Package]:
     return packages
 
 
-def _download(name: str, folder: Path) -> None:
+def _download(name: str, directory: Path) -> None:
     """Let pip download `name`; what it refuses for want of a setup.py is fetched from there."""
-    folder.mkdir(parents=True)
-    command = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, name)
+    directory.mkdir(parents=True)
+    command = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", directory, name)
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 0:
         return
     found = re.search(r"from (https?://\S+\.tar\.gz)", done.stderr)
     if not found:
-        folder.rmdir()
+        directory.rmdir()
         raise SystemExit(f"error: pip cannot fetch {name}: {done.stderr.strip()}")
-    target = folder / Path(urllib.parse.urlparse(found[1]).path).name
+    target = directory / Path(urllib.parse.urlparse(found[1]).path).name
     with urllib.request.urlopen(found[1]) as source:
         target.write_bytes(source.read())
 

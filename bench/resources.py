@@ -45,12 +45,12 @@ print(gc.mem_alloc() - before)
 def measure(program: str, package: str, files: dict[str, bytes]) -> tuple[int, int] | None:
     """Return (bytes kept, least heap in KiB), or None if it does not run in 256 KiB."""
     code = RUN.format(package=package, size=SIZE)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as directory:
         for path, data in files.items():
-            Path(folder, path).write_bytes(data)
+            Path(directory, path).write_bytes(data)
         for heap in range(3, 257):
             command = [program, "-X", f"heapsize={heap}k", "-c", code]
-            result = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+            result = subprocess.run(command, cwd=directory, capture_output=True, check=False)
             if result.returncode == 0:
                 return int(result.stdout), heap
     return None

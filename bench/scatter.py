@@ -58,16 +58,16 @@ def draw_scatter(
         parts.append(
             f"<text x='{_LEFT - 8}' y='{y + 4:.1f}' text-anchor='end'>{step / 20:.2f}</text>"
         )
-    for colour, (name, (cloud, mean)) in zip(_COLOURS, series.items(), strict=True):
+    for color, (name, (cloud, mean)) in zip(_COLOURS, series.items(), strict=True):
         for point in cloud:
             x, y = place(point)
             parts.append(
-                f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3' fill='{colour}' fill-opacity='0.45'/>"
+                f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3' fill='{color}' fill-opacity='0.45'/>"
             )
         x, y = place(mean)
-        parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='8' fill='{colour}' stroke='white'/>")
+        parts.append(f"<circle cx='{x:.1f}' cy='{y:.1f}' r='8' fill='{color}' stroke='white'/>")
         parts.append(
             f"<text x='{x + 13:.1f}' y='{y + 5:.1f}' font-weight='bold' "
-            f"fill='{colour}'>{name} {mean[1]:.3f}</text>"
+            f"fill='{color}'>{name} {mean[1]:.3f}</text>"
         )
     return "\n".join([*parts, "</svg>", ""])

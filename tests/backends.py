@@ -3,10 +3,10 @@
 from conftest import ROOT
 
 EXAMPLES = sorted(
-    folder.name
-    for folder in (ROOT / "examples").iterdir()
-    if any("sdist_upip" in path.read_text() for path in folder.glob("*.*") if path.is_file())
-    and not folder.name.startswith("step_")
+    directory.name
+    for directory in (ROOT / "examples").iterdir()
+    if any("sdist_upip" in path.read_text() for path in directory.glob("*.*") if path.is_file())
+    and not directory.name.startswith("step_")
 )
 """The examples that are MicroPython projects."""
 

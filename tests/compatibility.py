@@ -43,16 +43,16 @@ for name in ("blinker", "blinker_app-1.2.0.dist-info"):
 """
 
 
-def build_archives(folder: Path) -> dict[str, Path]:
+def build_archives(directory: Path) -> dict[str, Path]:
     """Return {backend: pip-compatible archive}; each is built by `sdist-upip build`."""
     archives = {}
     for name in ROWS:
-        project = write_tree(folder / name / "project", {**FILES, **BACKENDS[name]})
-        outdir = folder / name / "dist"
+        project = write_tree(directory / name / "project", {**FILES, **BACKENDS[name]})
+        outdir = directory / name / "dist"
         result = run_python(
             *("-m", "sdist_upip", "build", project, "-o", outdir),
             *("--no-isolation", "--pip-compatible"),
-            cwd=folder,
+            cwd=directory,
         )
         assert result.returncode == 0, result
         (archives[name],) = outdir.iterdir()
@@ -126,27 +126,27 @@ def try_uv(archive: Path, members: dict[str, bytes]) -> bool:
     return result.returncode == 0 and is_installed_alike(target, members)
 
 
-def try_tox(archive: Path, members: dict[str, bytes], folder: Path) -> bool:
-    """Have tox install the sdist; its environment in `folder` serves all archives."""
-    write_tree(folder, {"tox.ini": _TOX, "list_installed.py": _LIST})
+def try_tox(archive: Path, members: dict[str, bytes], directory: Path) -> bool:
+    """Have tox install the sdist; its environment in `directory` serves all archives."""
+    write_tree(directory, {"tox.ini": _TOX, "list_installed.py": _LIST})
     result = run_python(
-        *("-m", "tox", "run", "-e", "py", "--installpkg", archive, "--colored", "no"), cwd=folder
+        *("-m", "tox", "run", "-e", "py", "--installpkg", archive, "--colored", "no"), cwd=directory
     )
-    return result.returncode == 0 and is_installed_alike(folder / "found", members)
+    return result.returncode == 0 and is_installed_alike(directory / "found", members)
 
 
-def make_table(folder: Path) -> dict[str, dict[str, bool]]:
+def make_table(directory: Path) -> dict[str, dict[str, bool]]:
     """Return {backend: {reader: whether it took the archive}}."""
-    archives = build_archives(folder)
+    archives = build_archives(directory)
     table = {}
     for name, archive in archives.items():
         members = read_members(archive)
-        twine = run_python("-m", "twine", "check", "--strict", archive, cwd=folder)
+        twine = run_python("-m", "twine", "check", "--strict", archive, cwd=directory)
         results = (
             try_upip(archive, members),
             try_pip(archive, members),
             try_uv(archive, members),
-            try_tox(archive, members, folder / "tox"),
+            try_tox(archive, members, directory / "tox"),
             twine.returncode == 0,
         )
         table[name] = dict(zip(COLUMNS, results, strict=True))

@@ -42,26 +42,26 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in absent]
 
 
-def write_tree(folder: Path, files: dict[str, str | bytes]) -> Path:
-    """Write `files` (path → text or bytes) below `folder`."""
+def write_tree(directory: Path, files: dict[str, str | bytes]) -> Path:
+    """Write `files` (path → text or bytes) below `directory`."""
     for name, content in files.items():
-        path = folder / name
+        path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return folder
+    return directory
 
 
-def read_tree(folder: Path) -> dict[str, bytes]:
-    """Return every file and empty folder below `folder`."""
+def read_tree(directory: Path) -> dict[str, bytes]:
+    """Return every file and empty directory below `directory`."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b""
-        for path in sorted(folder.rglob("*"))
+        path.relative_to(directory).as_posix(): path.read_bytes() if path.is_file() else b""
+        for path in sorted(directory.rglob("*"))
         if not path.is_dir() or not any(path.iterdir())
     }
 
 
 def read_members(archive: Path) -> dict[str, bytes]:
-    """Return the members of `archive`, in order, without their root folder."""
+    """Return the members of `archive`, in order, without their root directory."""
     with tarfile.open(archive) as tar:
         return {
             member.name.partition("/")[2]: tar.extractfile(member).read()
@@ -89,7 +89,7 @@ def run_python(*arguments: object, cwd: Path, **environ: str) -> subprocess.Comp
 
 @pytest.fixture
 def make_project(tmp_path):
-    """A function from files, and the text of pyproject.toml, to a project's folder."""
+    """A function from files, and the text of pyproject.toml, to a project's directory."""
 
     def make(files, pyproject="", name="x", version="1.0"):
         head = f'[project]\nname = "{name}"\nversion = "{version}"\n'

@@ -24,7 +24,7 @@ SUBPACKAGES = {
     "my_app/bare/tool.py": "",
     "my_app/bare/data/leaf.bin": bytes(range(255, -1, -1)),
 }
-"""A regular package, whose R.py is its own, and a bare folder, whose data are in my_app's."""
+"""A regular package, whose R.py is its own, and a bare directory, whose data are in my_app's."""
 
 TOP_LEVEL = {"data/top.bin": b"at the top \0"}
 

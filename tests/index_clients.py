@@ -34,9 +34,9 @@ def make_client(tmp_path, own_network):
 
     opened = []
 
-    def make(*, folder: Path | None = tmp_path / "cache", offline: bool = False, **settings):
+    def make(*, directory: Path | None = tmp_path / "cache", offline: bool = False, **settings):
         settings = {"timeout": 5.0, "retries": 0, "no_input": True, **settings}
-        cache = ArchiveCache(folder)
+        cache = ArchiveCache(directory)
         client = IndexClient(PipSettings(**settings), cache, offline=offline)
         opened.append((client.__enter__(), cache.__enter__()))
         return client

@@ -38,6 +38,6 @@ def ask_once(config: str) -> PipSettings:
     return ask_pip()
 
 
-def install_on_host(folder: Path, index_url: str, *words: str) -> None:
-    """Install to `folder` from one index; the test fails where this fails."""
-    assert main(["install", "-p", str(folder), "-i", index_url, *words]) == 0
+def install_on_host(directory: Path, index_url: str, *words: str) -> None:
+    """Install to `directory` from one index; the test fails where this fails."""
+    assert main(["install", "-p", str(directory), "-i", index_url, *words]) == 0

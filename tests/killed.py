@@ -11,18 +11,18 @@ from pathlib import Path
 _CHANGES = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utime"})
 
 
-def kill_at_each_change(folder: Path, work: Callable[[], object]) -> Iterator[int]:
-    """Yield 0, 1, … after `work` was killed before that change below `folder`, until it ends.
+def kill_at_each_change(directory: Path, work: Callable[[], object]) -> Iterator[int]:
+    """Yield 0, 1, … after `work` was killed before that change below `directory`, until it ends.
 
-    The changes are files opened to write, renamed and removed, folders made and removed. Whoever
-    takes the numbers brings `folder` back to where it was. It forks: call it in a process without
-    threads.
+    The changes are files opened to write, renamed and removed, directories made and removed.
+    Whoever takes the numbers brings `directory` back to where it was. It forks: call it in a
+    process without threads.
     """
     number = 0
     while True:
         process = os.fork()
         if process == 0:
-            _die_before(number, str(folder))
+            _die_before(number, str(directory))
             work()
             os._exit(0)
         _, status = os.waitpid(process, 0)
@@ -34,13 +34,13 @@ def kill_at_each_change(folder: Path, work: Callable[[], object]) -> Iterator[in
         number += 1
 
 
-def _die_before(number: int, folder: str) -> None:
+def _die_before(number: int, directory: str) -> None:
     left = number
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         nonlocal left
         writes = event == "open" and arguments[1] not in (None, "r", "rb")
-        if (writes or event in _CHANGES) and str(arguments[0]).startswith(folder):
+        if (writes or event in _CHANGES) and str(arguments[0]).startswith(directory):
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
             left -= 1

@@ -1,4 +1,5 @@
-"""One archive put into a folder by the host and by upip on CPython, for tests that compare them."""
+"""One archive put into a directory by the host and by upip on CPython, for tests that compare
+them."""
 
 import contextlib
 import io
@@ -8,14 +9,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from sdist_upip.installed.device_archive import read_device_archive
-from sdist_upip.installed.package_directory import PackageFolder
+from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.requirements.requirement import Need
 from upip_device import import_module
 
 
 @pytest.fixture(autouse=True)
 def own_locks(tmp_path_factory, monkeypatch):
-    """Keep the locks of the tests' folders out of the user's cache."""
+    """Keep the locks of the tests' directories out of the user's cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
@@ -29,11 +30,11 @@ def read_need(text):
 
 def install_here(lib, *packages):
     """Install (name, version, bytes of an archive) by the host's code."""
-    with PackageFolder(lib) as folder:
+    with PackageDirectory(lib) as directory:
         for name, version, data in packages:
-            folder.stage(name, version, read_device_archive(data))
-        folder.check(read_need)
-        folder.install()
+            directory.stage(name, version, read_device_archive(data))
+        directory.check(read_need)
+        directory.install()
 
 
 def install_by_upip(lib, *packages):
@@ -48,7 +49,7 @@ def install_by_upip(lib, *packages):
     staged = []
     try:
         store.recover(root)
-        store.make_folders(root + "/.upip/")
+        store.make_directories(root + "/.upip/")
         for name, version, data in packages:
             unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
             staged.append(name)

@@ -32,7 +32,7 @@ def test_paths_and_file_addresses_are_local(address, path):
     assert local_path(address) == Path(path)
 
 
-def test_a_tilde_is_the_home_folder(monkeypatch, tmp_path):
+def test_a_tilde_is_the_home_directory(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     assert local_path("~/wheels") == tmp_path / "wheels"
 

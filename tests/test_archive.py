@@ -29,8 +29,8 @@ def deflate(data):
     return zlib.compress(data)[2:-4]
 
 
-def write(folder, **options):
-    return write_archive(RELEASE, folder, **{"window": 4096, "compression": "fast", **options})
+def write(directory, **options):
+    return write_archive(RELEASE, directory, **{"window": 4096, "compression": "fast", **options})
 
 
 def test_order_name_and_header(tmp_path):
@@ -104,7 +104,7 @@ def test_foreign_and_broken_archives_are_refused(tmp_path):
         (data + b"x", "CRC or length"),
         (data[:10] + b"\xff" * 20, "deflate data is broken"),
         (gzip_wrap(deflate(b"x"), b"x"), "without its two zero blocks"),
-        (gzip_wrap(deflate(two_roots), two_roots), "2 top-level folders"),
+        (gzip_wrap(deflate(two_roots), two_roots), "2 top-level directories"),
         (gzip_wrap(deflate(misspelled), misspelled), "not spelled 'a-1.0'"),
     ):
         with pytest.raises(ArchiveError, match=reason):

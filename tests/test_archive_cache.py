@@ -75,7 +75,7 @@ def test_only_old_leftovers_of_killed_downloads_go(tmp_path):
     new.discard()
 
 
-def test_without_a_folder_files_last_as_long_as_the_cache():
+def test_without_a_directory_files_last_as_long_as_the_cache():
     with ArchiveCache() as cache:
         path = put(cache)
         assert cache.find(SHA256, "a-1.tar.gz") == path
@@ -83,7 +83,7 @@ def test_without_a_folder_files_last_as_long_as_the_cache():
     assert not path.parent.parent.parent.exists()
 
 
-def test_a_folder_that_cannot_be_written_is_one_warning(tmp_path, caplog):
+def test_a_directory_that_cannot_be_written_is_one_warning(tmp_path, caplog):
     (tmp_path / "cache").write_text("a file")
     with ArchiveCache(tmp_path / "cache") as cache:
         with pytest.raises(CacheError) as caught:
@@ -98,12 +98,12 @@ def test_a_folder_that_cannot_be_written_is_one_warning(tmp_path, caplog):
     assert (tmp_path / "cache").read_text() == "a file"
 
 
-def test_a_temporary_folder_that_cannot_be_written_is_an_error(tmp_path, monkeypatch):
+def test_a_temporary_directory_that_cannot_be_written_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with ArchiveCache() as cache:
         with pytest.raises(CacheError) as caught:
             cache.draft()
-        with pytest.raises(DownloadError, match=r"folder for temporary files: No such .*TMPDIR"):
+        with pytest.raises(DownloadError, match=r"directory for temporary files: No such .*TMPDIR"):
             cache.give_up(caught.value)
 
 
@@ -117,7 +117,7 @@ def test_a_full_disk_is_told_while_writing(monkeypatch):
                 draft.write(DATA)
 
 
-def test_what_read_only_folders_hold_is_still_used(tmp_path):
+def test_what_read_only_directories_hold_is_still_used(tmp_path):
     with ArchiveCache(tmp_path / "cache") as cache:
         path = put(cache)
     script = (
@@ -125,17 +125,17 @@ def test_what_read_only_folders_hold_is_still_used(tmp_path):
         f"print(ArchiveCache(pathlib.Path({str(tmp_path / 'cache')!r}))"
         f".find({SHA256!r}, 'a-1.tar.gz'))"
     )
-    for folder in (path.parent, path.parent.parent, tmp_path / "cache"):
-        folder.chmod(0o555)
+    for directory in (path.parent, path.parent.parent, tmp_path / "cache"):
+        directory.chmod(0o555)
     try:
         found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     finally:
-        for folder in (tmp_path / "cache", path.parent.parent, path.parent):
-            folder.chmod(0o755)
+        for directory in (tmp_path / "cache", path.parent.parent, path.parent):
+            directory.chmod(0o755)
     assert found.stdout.strip() == str(path), found.stderr
 
 
-def test_processes_share_a_folder(tmp_path):
+def test_processes_share_a_directory(tmp_path):
     script = (
         "import sys, pathlib; from sdist_upip.index.archive_cache import ArchiveCache\n"
         "with ArchiveCache(pathlib.Path(sys.argv[1])) as cache:\n"

@@ -21,14 +21,14 @@ def reference(tmp_path_factory):
     return build("setuptools pyproject", tmp_path_factory.mktemp("reference"))
 
 
-def build(name, folder, *arguments):
-    project = write_tree(folder / "project", {**FILES, **BACKENDS[name]})
+def build(name, directory, *arguments):
+    project = write_tree(directory / "project", {**FILES, **BACKENDS[name]})
     before = read_tree(project)
-    result = run_python(*BUILD, project, "-o", folder / "out", *arguments, cwd=folder)
+    result = run_python(*BUILD, project, "-o", directory / "out", *arguments, cwd=directory)
     assert result.returncode == 0, result
     assert read_tree(project) == before
     assert "src/blinker/py.typed: " in result.stdout
-    (archive,) = (folder / "out").iterdir()
+    (archive,) = (directory / "out").iterdir()
     assert archive.name == "blinker_app-1.2.0.tar.gz"
     return read_members(archive)
 
@@ -74,7 +74,11 @@ def test_a_foreign_sdist_becomes_a_device_archive(name, reference, tmp_path):
 @pytest.mark.parametrize(
     ("change", "arguments", "message"),
     [
-        (('"blinker"', '"nowhere"'), (), "No file/folder found for module nowhere; mend the proj"),
+        (
+            ('"blinker"', '"nowhere"'),
+            (),
+            "No file/directory found for module nowhere; mend the proj",
+        ),
         (("flit_core.buildapi", "flit_core.nothing"), (), "'flit_core.nothing' is not available"),
         (("flit_core>=3.12", "flit_core>=99"), (), "needs flit_core>=99, which is not installed"),
         (("", ""), ("-C", "windoww=512"), "'windoww' is unknown; did you mean 'window'?"),
@@ -104,9 +108,9 @@ def test_without_the_library_build_the_remedy_is_named(tmp_path):
 def test_other_settings_and_the_output_reach_the_backend_and_people(tmp_path):
     backend = (
         "from flit_core.buildapi import *\nfrom flit_core import buildapi\n\n"
-        "def build_wheel(folder, config_settings=None, metadata_directory=None):\n"
+        "def build_wheel(directory, config_settings=None, metadata_directory=None):\n"
         "    print('backend was given', config_settings)\n"
-        "    return buildapi.build_wheel(folder, config_settings)\n"
+        "    return buildapi.build_wheel(directory, config_settings)\n"
     )
     pyproject = BACKENDS["flit"]["pyproject.toml"].replace(
         '"flit_core.buildapi"', '"mine"\nbackend-path = ["."]'
@@ -152,10 +156,10 @@ def test_foreign_sdists_are_told_from_historic_archives(entries, expected, tmp_p
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ([("x-1/a", None), ("y-1/a", None)], "has 2 top-level folders instead of one"),
+        ([("x-1/a", None), ("y-1/a", None)], "has 2 top-level directories instead of one"),
         ([("x-1/../../a", None)], "has a '.' or '..' segment"),
         ([("/x-1/a", None)], "is absolute"),
-        ([("a", None)], "lies in no top-level folder"),
+        ([("a", None)], "lies in no top-level directory"),
         ([("x-1/a", "../../../etc/passwd")], "not found"),
     ],
 )

@@ -131,9 +131,9 @@ def test_two_steps_of_one_name(project, fail, tmp_path):
     assert "step 'same' is registered by one_step, two_step; uninstall all but one" in error
 
 
-def register_step(folder, name, module, source):
+def register_step(directory, name, module, source):
     return write_tree(
-        folder,
+        directory,
         {
             f"{module}.py": source,
             f"{module}-1.dist-info/METADATA": (
@@ -226,13 +226,15 @@ def test_declared_but_missing(files, pyproject, expected, make_project, fail):
     assert expected in fail(make_project({**PACKAGE, **files}, pyproject))
 
 
-def test_data_that_leads_out_of_the_install_folder(make_project, fail):
+def test_data_that_leads_out_of_the_install_directory(make_project, fail):
     setup = (
         "from setuptools import setup\n"
         "setup(packages=['a'], package_dir={'a': 's/t/a'}, package_data={'a': ['../../up.html']})\n"
     )
     project = make_project({"s/t/a/__init__.py": "", "s/up.html": "", "setup.py": setup})
-    assert "package_data of 'a' leads to '../up.html', outside the install folder" in fail(project)
+    assert "package_data of 'a' leads to '../up.html', outside the install directory" in fail(
+        project
+    )
 
 
 @pytest.mark.parametrize(
@@ -305,27 +307,27 @@ def test_nothing_for_a_device(make_project, fail):
 
 
 def test_no_project(tmp_path, fail):
-    folder = write_tree(tmp_path / "empty", {"readme.txt": ""})
-    assert "holds no project" in fail(folder)
+    directory = write_tree(tmp_path / "empty", {"readme.txt": ""})
+    assert "holds no project" in fail(directory)
 
 
 def test_no_name_and_no_version(tmp_path, fail):
     setup = "from setuptools import setup\nsetup({}py_modules=['m', 'n'])\n"
-    folder = write_tree(tmp_path / "p", {"m.py": "", "n.py": "", "setup.py": setup.format("")})
-    assert "the project has no name" in fail(folder)
-    write_tree(folder, {"setup.py": setup.format("name='x', ")})
-    assert "the project has no version" in fail(folder)
+    directory = write_tree(tmp_path / "p", {"m.py": "", "n.py": "", "setup.py": setup.format("")})
+    assert "the project has no name" in fail(directory)
+    write_tree(directory, {"setup.py": setup.format("name='x', ")})
+    assert "the project has no version" in fail(directory)
 
 
 def test_a_setup_script_without_setup(tmp_path, fail):
-    folder = write_tree(tmp_path / "p", {"setup.py": "print('hello')\n"})
-    assert "setup.py did not call setup()" in fail(folder)
+    directory = write_tree(tmp_path / "p", {"setup.py": "print('hello')\n"})
+    assert "setup.py did not call setup()" in fail(directory)
 
 
 def test_a_backend_that_nobody_has(tmp_path, fail):
     backend = '[build-system]\nrequires = []\nbuild-backend = "nobodys.backend"\n'
-    folder = write_tree(tmp_path / "p", {"pyproject.toml": backend})
-    error = fail(folder, "--no-isolation")
+    directory = write_tree(tmp_path / "p", {"pyproject.toml": backend})
+    error = fail(directory, "--no-isolation")
     assert "'nobodys.backend' built no wheel" in error
     assert "'nobodys.backend' is not available" in error
 
@@ -359,7 +361,7 @@ def test_source_date_epoch(value, project, fail):
 
 
 def test_dist_is_a_file(project, fail):
-    (project / "dist").write_text("not a folder")
+    (project / "dist").write_text("not a directory")
     assert "cannot write" in fail(project)
 
 
@@ -379,10 +381,10 @@ except SdistUpipError as error:
 """
 
 
-def write_in_child(folder, **options):
-    """Write an archive to `folder` in a child process with fewer rights."""
+def write_in_child(directory, **options):
+    """Write an archive to `directory` in a child process with fewer rights."""
     return subprocess.run(
-        [sys.executable, "-c", WRITE, str(folder)],
+        [sys.executable, "-c", WRITE, str(directory)],
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -392,10 +394,10 @@ def write_in_child(folder, **options):
 
 def test_a_read_only_dist():
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o555)
-        result = write_in_child(folder)
-        assert not list(folder.iterdir())
+        directory = Path(name)
+        directory.chmod(0o555)
+        result = write_in_child(directory)
+        assert not list(directory.iterdir())
     assert result.returncode == 1
     assert result.stderr.startswith("error: cannot write")
     assert "Permission denied" in result.stderr
@@ -407,14 +409,14 @@ def test_a_full_disk(exists):
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         top.chmod(0o777)
-        folder = top / "new" / "dist"
+        directory = top / "new" / "dist"
         if exists:
-            write_tree(folder, {"x-1.tar.gz": "old", "other.txt": ""})
-            folder.chmod(0o777)
+            write_tree(directory, {"x-1.tar.gz": "old", "other.txt": ""})
+            directory.chmod(0o777)
         before = read_tree(top)
         limit = (2000, 2000)
         result = write_in_child(
-            folder, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+            directory, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         )
         assert read_tree(top) == before
     assert result.returncode == 1

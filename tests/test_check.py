@@ -118,10 +118,10 @@ def test_a_release_of_another_name_than_its_file():
     assert found == ["root", "pkg-info-mismatch"]
 
 
-def test_a_member_without_a_folder_is_no_member_of_the_root():
+def test_a_member_without_a_directory_is_no_member_of_the_root():
     data = pack(tar(CLEAN, entry("x.py", "x = 1\n")))
     assert codes(data) == ["root"]
-    assert "no folder, 'x-1.0'" in message(data)
+    assert "no directory, 'x-1.0'" in message(data)
 
 
 @pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])

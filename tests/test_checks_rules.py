@@ -425,7 +425,7 @@ def test_more_fields_than_anyone_needs_are_not_read():
         "Requires-Dist: y; " + "(" * 5000 + "os_name == 'x'" + ")" * 5000,
         "License-Expression: " + "(MIT OR " * 5000 + "MIT" + ")" * 5000,
     ],
-    ids=["marker", "licence"],
+    ids=["marker", "license"],
 )
 def test_fields_nested_without_end(field):
     raw, problems = read_metadata(f"{METADATA}{field}\n".encode())

@@ -19,7 +19,7 @@ ERROR = DEFECTS["gzip-crc"][1]
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name, data in (("clean", archive()), ("warning", WARNING), ("error", ERROR)):
         (tmp_path / name).mkdir()
@@ -31,7 +31,7 @@ def check(*arguments):
     return main(["check", *(f"{a}/{FILENAME}" if a.isalpha() else a for a in arguments)])
 
 
-def test_exit_codes(folder, capsys):
+def test_exit_codes(directory, capsys):
     assert check("clean") == 0
     assert check("warning") == 0
     assert check("--strict", "warning") == 1
@@ -54,7 +54,7 @@ def test_exit_codes(folder, capsys):
         (["--window", "big", "clean"], "--window"),
     ],
 )
-def test_wrong_usage(folder, capsys, arguments, error):
+def test_wrong_usage(directory, capsys, arguments, error):
     with pytest.raises(SystemExit) as caught:
         check(*arguments)
     assert caught.value.code == 2
@@ -63,7 +63,7 @@ def test_wrong_usage(folder, capsys, arguments, error):
     assert error in output.err
 
 
-def test_people_read_it_grouped_by_archive(folder, capsys):
+def test_people_read_it_grouped_by_archive(directory, capsys):
     check("clean", "error", "warning")
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
@@ -78,9 +78,9 @@ def test_people_read_it_grouped_by_archive(folder, capsys):
     assert lines[5:] == ["3 archives: 1 error, 1 warning"]
 
 
-def test_people_see_the_first_problems_of_a_code(folder, capsys):
+def test_people_see_the_first_problems_of_a_code(directory, capsys):
     files = {f"tests/test_{number}.py": "" for number in range(8)}
-    (folder / FILENAME).write_bytes(with_files(files))
+    (directory / FILENAME).write_bytes(with_files(files))
     check(f"./{FILENAME}")
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1 + 5 + 1
@@ -89,16 +89,16 @@ def test_people_see_the_first_problems_of_a_code(folder, capsys):
     assert len(json.loads(capsys.readouterr().out)["archives"][0]["problems"]) == 8
 
 
-def test_the_window_of_the_devices(folder, capsys):
-    (folder / "far").mkdir()
-    (folder / "far" / FILENAME).write_bytes(DEFECTS["window"][1])
+def test_the_window_of_the_devices(directory, capsys):
+    (directory / "far").mkdir()
+    (directory / "far" / FILENAME).write_bytes(DEFECTS["window"][1])
     assert check("far") == 1
     assert check("--window", "8192", "far") == 0
     assert check("--window", "512", "clean") == 1
     assert "compress it with a window of 512" in capsys.readouterr().out
 
 
-def test_scripts_read_json(folder, capsys):
+def test_scripts_read_json(directory, capsys):
     assert check("--json", "clean", "warning", "missing") == 1
     output = json.loads(capsys.readouterr().out)
     assert output.keys() == {"schema", "archives", "errors", "warnings"}
@@ -117,7 +117,7 @@ def test_scripts_read_json(folder, capsys):
     assert not json.loads(capsys.readouterr().out)["archives"][0]["ok"]
 
 
-def test_docs_name_every_key_of_the_json(folder, capsys):
+def test_docs_name_every_key_of_the_json(directory, capsys):
     docs = (ROOT / "docs/check.md").read_text(encoding="utf-8")
     check("--json", "error")
     for line in capsys.readouterr().out.splitlines():
@@ -150,7 +150,7 @@ def on_a_terminal(*arguments, **environ):
     return output.decode()
 
 
-def test_colours_on_a_terminal_and_nowhere_else(folder, capsys):
+def test_colors_on_a_terminal_and_nowhere_else(directory, capsys):
     name = f"error/{FILENAME}"
     assert "\x1b[31m" in on_a_terminal("check", name, NO_COLOR="")
     assert "\x1b" not in on_a_terminal("check", name, NO_COLOR="1")
@@ -160,9 +160,9 @@ def test_colours_on_a_terminal_and_nowhere_else(folder, capsys):
     assert "\x1b" not in capsys.readouterr().out
 
 
-def test_names_cannot_speak_to_the_terminal(folder, capsys):
+def test_names_cannot_speak_to_the_terminal(directory, capsys):
     evil = archive(CLEAN, entry("x-1.0/x/\x1b]0;evil\x07\x9b31m.py"))
-    (folder / FILENAME).write_bytes(evil)
+    (directory / FILENAME).write_bytes(evil)
     assert check("./" + FILENAME) == 1
     assert main(["show", FILENAME]) == 0
     output = capsys.readouterr().out
@@ -170,22 +170,22 @@ def test_names_cannot_speak_to_the_terminal(folder, capsys):
     assert "\\x1b]0;evil\\x07" in output
 
 
-def test_output_to_a_stream_that_lacks_the_letters(folder):
-    (folder / FILENAME).write_bytes(with_files({"x/d\u00e9j\u00e0:vu": "x"}))
+def test_output_to_a_stream_that_lacks_the_letters(directory):
+    (directory / FILENAME).write_bytes(with_files({"x/d\u00e9j\u00e0:vu": "x"}))
     for command in ("check", "show"):
         result = run_python(
-            "-m", "sdist_upip", command, FILENAME, cwd=folder, PYTHONIOENCODING="ascii"
+            "-m", "sdist_upip", command, FILENAME, cwd=directory, PYTHONIOENCODING="ascii"
         )
         assert "Traceback" not in result.stderr
         assert "d\\xe9j\\xe0:vu" in result.stdout
 
 
 @pytest.mark.parametrize("command", [("check", "--json"), ("show",)])
-def test_a_reader_that_has_had_enough(folder, command):
-    (folder / FILENAME).write_bytes(archive(CLEAN, *(entry(f"/{i}") for i in range(2000))))
+def test_a_reader_that_has_had_enough(directory, command):
+    (directory / FILENAME).write_bytes(archive(CLEAN, *(entry(f"/{i}") for i in range(2000))))
     process = subprocess.Popen(
         [sys.executable, "-m", "sdist_upip", *command, FILENAME],
-        cwd=folder,
+        cwd=directory,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -196,17 +196,17 @@ def test_a_reader_that_has_had_enough(folder, command):
     assert process.wait() == 1
 
 
-def test_files_that_are_no_files(folder, capsys):
-    os.mkfifo(folder / "fifo")
-    (folder / "secret").write_bytes(b"")
+def test_files_that_are_no_files(directory, capsys):
+    os.mkfifo(directory / "fifo")
+    (directory / "secret").write_bytes(b"")
     assert check("./fifo", "./clean", "./secret") == 1
     output = capsys.readouterr().out
     assert "fifo: 1 error" in output and "it is no regular file" in output
-    assert "clean: 1 error" in output and "it is a folder" in output
+    assert "clean: 1 error" in output and "it is a directory" in output
     assert "not-gzip" in output
 
 
-def test_show_prints_a_table(folder, capsys):
+def test_show_prints_a_table(directory, capsys):
     assert main(["show", f"warning/{FILENAME}"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"warning/{FILENAME}"
@@ -226,8 +226,8 @@ def test_show_prints_a_table(folder, capsys):
     assert lines[-1] == "pip         builds and installs it with pyproject.toml"
 
 
-def test_show_goes_on_after_an_error(folder, capsys):
-    (folder / "text").write_bytes(b"text")
+def test_show_goes_on_after_an_error(directory, capsys):
+    (directory / "text").write_bytes(b"text")
     assert main(["show", "text", f"clean/{FILENAME}", "missing"]) == 1
     output = capsys.readouterr()
     assert "x-1.0/x/sub.py" in output.out
@@ -236,7 +236,7 @@ def test_show_goes_on_after_an_error(folder, capsys):
     assert second == "error: cannot read missing: No such file or directory; name an archive"
 
 
-def test_show_prints_json(folder, capsys):
+def test_show_prints_json(directory, capsys):
     assert main(["show", "--json", f"clean/{FILENAME}"]) == 0
     (shown,) = json.loads(capsys.readouterr().out)["archives"]
     assert sum(member["packed"] for member in shown["members"]) + shown["overhead"] == shown["size"]
@@ -250,7 +250,7 @@ def test_show_prints_json(folder, capsys):
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory):
-    """The folder of examples/my_app with its archive in dist/."""
+    """The directory of examples/my_app with its archive in dist/."""
     project = tmp_path_factory.mktemp("docs") / "my_app"
     shutil.copytree(ROOT / "examples/my_app", project)
     result = run_python("-m", "sdist_upip", "build", cwd=project)

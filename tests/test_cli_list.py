@@ -21,7 +21,7 @@ PACKAGES = tuple((name.replace(".", "-"), version, data) for name, version, data
 
 @pytest.fixture
 def lib(upip, tmp_path, monkeypatch):
-    """A folder that upip has installed to, below the current one."""
+    """A directory that upip has installed to, below the current one."""
     monkeypatch.chdir(tmp_path)
     install_by_upip("lib", *PACKAGES)
     return tmp_path / "lib"
@@ -121,7 +121,7 @@ def test_uninstall_of_an_unknown_name_removes_nothing(lib, call):
     assert read_tree(lib) == before
 
 
-def test_uninstall_from_a_folder_that_is_not_there(tmp_path, monkeypatch, call):
+def test_uninstall_from_a_directory_that_is_not_there(tmp_path, monkeypatch, call):
     monkeypatch.chdir(tmp_path)
     assert call("uninstall", "a", "-p", "no/lib")[0] == 1
     assert list(tmp_path.iterdir()) == []

@@ -61,7 +61,7 @@ def with_crc(head):
 
 
 def historic():
-    """Return an archive as the historic sdist_upip.py made them: tarfile, folders, zlib."""
+    """Return an archive as the historic sdist_upip.py made them: tarfile, directories, zlib."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for path, data in (
@@ -108,30 +108,30 @@ SAME = {
     "deep requires": raw(member("x-1/a/x.egg-info/b/requires.txt", b"a\n")),
     "own requires": raw(member("x-1/x/requires.txt", b"a\n")),
     "top requires": raw(member("x-1/requires.txt", b"a\n")),
-    "folder of metadata": raw(member("x-1/PKG-INFO", b"Requires-Dist: a\n", b"5")),
+    "directory of metadata": raw(member("x-1/PKG-INFO", b"Requires-Dist: a\n", b"5")),
     "left out": raw(*(member(f"x-1/{name}") for name in ("setup.x", "README.d/a", "PKG-INFO2"))),
     "not left out": raw(*(member(f"x-1/{name}") for name in ("setup", "x/setup.py", "readme"))),
     "our setup.py": raw(member("x-1/setup.py", b"# by sdist-upip\n")),
     "empty setup.py": raw(member("x-1/setup.py")),
     "late setup.py": raw(member("x-1/setup.py", b"#" * 90 + b"sdist-upip")),
     "padded setup.py": raw(header(b"x-1/setup.py", 3) + b"a\n\nsdist-upip".ljust(512, b"\0")),
-    "folder setup.py": raw(member("x-1/setup.py", b"import x\n", b"5")),
+    "directory setup.py": raw(member("x-1/setup.py", b"import x\n", b"5")),
     "foreign setup.py": raw(member("x-1/setup.py", b"import setuptools\n")),
     "src": raw(member("x-1/SRC/x.py", b"")),
     "src alone": raw(member("x-1/src", b"")),
-    "folder src": raw(member("x-1/src/", kind=b"5")),
+    "directory src": raw(member("x-1/src/", kind=b"5")),
     "deep src": raw(member("x-1/x/src/x.py", b"")),
     "pyproject": raw(member("x-1/PyProject.toml", b"")),
     "records": raw(member("x-1/.upip/y", b"")),
     "records by case": raw(member("x-1/.Upip", b"")),
     "bytecode": raw(member("x-1/x.mpy", b"M\5\0\x1f"), member("x-1/e.mpy", b"")),
     "twice": raw(GOOD),
-    "file and folder": raw(member("x-1/x.py/y", b"")),
-    "folder and file": raw(member("x-1/y/z", b""), member("x-1/y", b"")),
+    "file and directory": raw(member("x-1/x.py/y", b"")),
+    "directory and file": raw(member("x-1/y/z", b""), member("x-1/y", b"")),
     "empty": raw_archive(),
     "nothing": pack_tar(b""),
     "half a block": pack_tar(bytes(100)),
-    "a folder only": raw_archive(member("x-1/", kind=b"5")),
+    "a directory only": raw_archive(member("x-1/", kind=b"5")),
     "metadata only": raw_archive(INFO),
     "one zero block": pack_tar(INFO + GOOD + bytes(512)),
     "no zero block": pack_tar(INFO + GOOD),
@@ -153,8 +153,8 @@ SAME = {
     "prefix later": raw(fields(at346=b"y")),
     "NUL type": raw(fields(at156=b"\0")),
     "bad checksum": raw(header(b"x-1/y.py")[:148] + b"000001\0 " + header(b"x-1/y.py")[156:]),
-    "folder with a bad name": raw(fields(b"x-1/../../y", at156=b"5")),
-    "folder without a name": raw(fields(b"", at156=b"5")),
+    "directory with a bad name": raw(fields(b"x-1/../../y", at156=b"5")),
+    "directory without a name": raw(fields(b"", at156=b"5")),
     "extra": gzipped(TAR, head=b"\x1f\x8b\x08\x0c" + bytes(6) + b"\2\0abname\0"),
     "header CRC": gzipped(TAR, head=with_crc(b"\x1f\x8b\x08\x02" + bytes(6))),
     "wrong header CRC": gzipped(TAR, head=b"\x1f\x8b\x08\x02" + bytes(8)),
@@ -194,9 +194,9 @@ def outcome(install, lib, data):
     return read_tree(lib)
 
 
-def assert_same(folder, data):
-    mine = outcome(install_here, folder / "here", data)
-    assert mine == outcome(install_by_upip, folder / "there", data)
+def assert_same(directory, data):
+    mine = outcome(install_here, directory / "here", data)
+    assert mine == outcome(install_by_upip, directory / "there", data)
     return mine
 
 

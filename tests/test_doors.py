@@ -34,8 +34,8 @@ def build_system(backend):
     return f'[build-system]\nrequires = ["setuptools"]\nbuild-backend = "{backend}"\n'
 
 
-def only(folder):
-    (path,) = folder.iterdir()
+def only(directory):
+    (path,) = directory.iterdir()
     return path
 
 
@@ -80,18 +80,18 @@ TOML_DOORS = {
 def test_all_doors_make_the_same_bytes(doors, tmp_path):
     archives = {}
     for number, (name, (files, command, litters)) in enumerate(doors.items()):
-        folder = tmp_path / str(number) / "project"
-        shutil.copytree(ROOT / "examples/my_app", folder)
-        (folder / "pyproject.toml").unlink()
-        write_tree(folder, files)
-        before = read_tree(folder)
-        result = run_python(*command, cwd=folder)
+        directory = tmp_path / str(number) / "project"
+        shutil.copytree(ROOT / "examples/my_app", directory)
+        (directory / "pyproject.toml").unlink()
+        write_tree(directory, files)
+        before = read_tree(directory)
+        result = run_python(*command, cwd=directory)
         assert result.returncode == 0, (name, result)
-        archive = only(folder / "dist")
+        archive = only(directory / "dist")
         assert archive.name == "my_app-1.0.tar.gz"
         archives[name] = archive.read_bytes()
-        shutil.rmtree(folder / "dist")
-        after = read_tree(folder)
+        shutil.rmtree(directory / "dist")
+        after = read_tree(directory)
         if litters:
             after = {path: data for path, data in after.items() if ".egg-info/" not in path}
         assert after == before, name
@@ -100,40 +100,40 @@ def test_all_doors_make_the_same_bytes(doors, tmp_path):
 
 def test_the_command_is_whatever_cmdclass_says_and_ours_wins(tmp_path):
     """A project's own sdist command that does not derive from ours is replaced."""
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    (folder / "pyproject.toml").write_text(build_system("sdist_upip.build_meta"))
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (directory / "pyproject.toml").write_text(build_system("sdist_upip.build_meta"))
     other = 'class other(__import__("setuptools").Command):\n    user_options = []\n'
     setup = SETUP.replace("\nsetup(", other + "\nsetup(cmdclass={'sdist': other},")
-    write_tree(folder, {"setup.py": setup})
-    result = run_python(*BUILD, cwd=folder)
+    write_tree(directory, {"setup.py": setup})
+    result = run_python(*BUILD, cwd=directory)
     assert result.returncode == 0, result
-    assert [path.name for path in (folder / "dist").iterdir()] == ["my_app-1.0.tar.gz"]
+    assert [path.name for path in (directory / "dist").iterdir()] == ["my_app-1.0.tar.gz"]
 
 
 def test_a_command_derived_from_ours_is_kept(tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    (folder / "pyproject.toml").write_text(build_system("sdist_upip.build_meta"))
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (directory / "pyproject.toml").write_text(build_system("sdist_upip.build_meta"))
     mine = (
         "import sdist_upip\n\nclass mine(sdist_upip.sdist):\n"
         "    def run(self):\n        self.warn('mine runs')\n        super().run()\n"
     )
     setup = SETUP.replace("\nsetup(", mine + "\nsetup(cmdclass={'sdist': mine},")
-    write_tree(folder, {"setup.py": setup})
-    result = run_python(*BUILD, cwd=folder)
+    write_tree(directory, {"setup.py": setup})
+    result = run_python(*BUILD, cwd=directory)
     assert result.returncode == 0, result
     assert "mine runs" in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_the_backend_leaves_wheels_and_editable_installs_to_setuptools(kind, tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    (folder / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (directory / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
     options = ["-e", "."] if kind == "editable" else ["."]
     target = tmp_path / "site"
     result = run_python(
         *("-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index"),
         *("--prefix", target, *options),
-        cwd=folder,
+        cwd=directory,
     )
     assert result.returncode == 0, result
     names = {path.name for path in target.rglob("*")}
@@ -142,28 +142,28 @@ def test_the_backend_leaves_wheels_and_editable_installs_to_setuptools(kind, tmp
 
 
 def test_being_installed_changes_no_other_project(tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    (folder / "pyproject.toml").write_text(without_cmdclass("setuptools.build_meta"))
-    result = run_python(*BUILD, cwd=folder)
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (directory / "pyproject.toml").write_text(without_cmdclass("setuptools.build_meta"))
+    result = run_python(*BUILD, cwd=directory)
     assert result.returncode == 0, result
-    with tarfile.open(only(folder / "dist")) as tar:
+    with tarfile.open(only(directory / "dist")) as tar:
         assert [name for name in tar.getnames() if name.endswith("/pyproject.toml")]
 
 
 def test_config_settings_reach_the_build_through_our_backend(tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    (folder / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (directory / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
     result = run_python(
-        *BUILD, "-Cresources=files", "-Cexclude=*/utils.py", "-Cexclude=*/nothing.py", cwd=folder
+        *BUILD, "-Cresources=files", "-Cexclude=*/utils.py", "-Cexclude=*/nothing.py", cwd=directory
     )
     assert result.returncode == 0, result
-    assert sorted(read_members(only(folder / "dist"))) == [
+    assert sorted(read_members(only(directory / "dist"))) == [
         "PKG-INFO",
         "my_app/__main__.py",
         "my_app/data/image.png",
         "my_app/data/page.html",
     ]
-    result = run_python(*BUILD, "-Cresorces=files", cwd=folder)
+    result = run_python(*BUILD, "-Cresorces=files", cwd=directory)
     assert result.returncode == 1
     assert "did you mean 'resources'?" in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
@@ -172,21 +172,21 @@ def test_config_settings_reach_the_build_through_our_backend(tmp_path):
 def test_settings_reach_the_command_through_setuptools_backend(tmp_path):
     """Since setuptools 64 its backend puts global options before the command."""
     works = int(version("setuptools").partition(".")[0]) >= 64
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    result = run_python(*BUILD, "-C--global-option=sdist --resources=files", cwd=folder)
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    result = run_python(*BUILD, "-C--global-option=sdist --resources=files", cwd=directory)
     assert (result.returncode == 0) == works, result
     if works:
-        assert "my_app/R.py" not in read_members(only(folder / "dist"))
+        assert "my_app/R.py" not in read_members(only(directory / "dist"))
 
 
 @pytest.mark.parametrize("order", [("sdist", "bdist_wheel"), ("bdist_wheel", "sdist")])
 def test_other_commands_of_the_same_run(order, tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    write_tree(folder, {"setup.py": SETUP_WITH_OURS})
-    (folder / "pyproject.toml").unlink()
-    result = run_python("setup.py", "-q", *order, cwd=folder)
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    write_tree(directory, {"setup.py": SETUP_WITH_OURS})
+    (directory / "pyproject.toml").unlink()
+    result = run_python("setup.py", "-q", *order, cwd=directory)
     assert result.returncode == 0, result
-    assert sorted(path.name for path in (folder / "dist").iterdir()) == [
+    assert sorted(path.name for path in (directory / "dist").iterdir()) == [
         "my_app-1.0-py3-none-any.whl",
         "my_app-1.0.tar.gz",
     ]
@@ -200,21 +200,21 @@ def test_other_commands_of_the_same_run(order, tmp_path):
     ],
 )
 def test_options_of_egg_info(options, place, tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    write_tree(folder, {"setup.py": SETUP_WITH_OURS, "info/x": ""})
-    (folder / "pyproject.toml").unlink()
-    result = run_python("setup.py", "-q", *options, cwd=folder)
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    write_tree(directory, {"setup.py": SETUP_WITH_OURS, "info/x": ""})
+    (directory / "pyproject.toml").unlink()
+    result = run_python("setup.py", "-q", *options, cwd=directory)
     assert result.returncode == 0, result
-    assert (place is None) or (folder / place / "PKG-INFO").is_file()
+    assert (place is None) or (directory / place / "PKG-INFO").is_file()
     name = "my_app-1.0.tar.gz" if place else "my_app-1.0.dev3.tar.gz"
-    assert only(folder / "dist").name == name
+    assert only(directory / "dist").name == name
 
 
 def test_the_account_survives_a_terminal_without_unicode(tmp_path):
-    folder = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    (folder / "my_app/data/caf\u00e9\u2192.html").write_text("x")
-    result = run_python("-m", "sdist_upip", "build", cwd=folder, PYTHONIOENCODING="ascii")
+    directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
+    (directory / "my_app/data/caf\u00e9\u2192.html").write_text("x")
+    result = run_python("-m", "sdist_upip", "build", cwd=directory, PYTHONIOENCODING="ascii")
     assert result.returncode == 0, result
     assert "my_app/data/caf\\xe9\\u2192.html" in result.stdout
-    result = run_python("-m", "sdist_upip", "build", "-h", cwd=folder, PYTHONIOENCODING="ascii")
+    result = run_python("-m", "sdist_upip", "build", "-h", cwd=directory, PYTHONIOENCODING="ascii")
     assert result.returncode == 0, result

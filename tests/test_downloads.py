@@ -69,7 +69,7 @@ def test_without_a_hash_a_file_is_fetched_once_a_run(index, make_client):
 def test_a_wrong_hash_is_an_error_and_nothing_stays(index, make_client, tmp_path, algorithm):
     url = index.url(index.add(NAME, ARCHIVE))
     right = hashlib.new(algorithm, ARCHIVE).hexdigest()
-    assert make_client(folder=tmp_path / "other").download(url, {algorithm: right})
+    assert make_client(directory=tmp_path / "other").download(url, {algorithm: right})
     with pytest.raises(DownloadError, match=rf"{NAME}: its {algorithm} is .* and not 0123 as prom"):
         make_client().download(url, {algorithm: "0123", "unknown": "4"})
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
@@ -79,7 +79,7 @@ def test_the_hash_in_an_address_counts(index, make_client):
     url = index.url(index.add(NAME, ARCHIVE))
     assert make_client().download(f"{url}#sha256={sha256(ARCHIVE)}", {})
     with pytest.raises(DownloadError, match="its sha256 is"):
-        make_client(folder=None).download(f"{url}#sha256=00", {})
+        make_client(directory=None).download(f"{url}#sha256=00", {})
 
 
 def test_a_file_that_is_gone_is_an_error(index, make_client):

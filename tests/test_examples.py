@@ -14,10 +14,10 @@ EXAMPLES = ROOT / "examples"
 
 
 def build_example(name, tmp_path, *arguments):
-    folder = shutil.copytree(EXAMPLES / name, tmp_path / name)
-    result = run_python("-m", "build", "--sdist", "--no-isolation", *arguments, cwd=folder)
+    directory = shutil.copytree(EXAMPLES / name, tmp_path / name)
+    result = run_python("-m", "build", "--sdist", "--no-isolation", *arguments, cwd=directory)
     assert result.returncode == 0, result
-    (archive,) = (folder / "dist").iterdir()
+    (archive,) = (directory / "dist").iterdir()
     return archive
 
 

@@ -7,7 +7,7 @@ from sdist_upip.errors import OutputError
 from sdist_upip.files.generated import put_files
 
 
-def test_files_are_written_below_the_folder(tmp_path):
+def test_files_are_written_below_the_directory(tmp_path):
     written = put_files(tmp_path / "new", {"b/c": b"2", "a": b"1"})
     assert written == [tmp_path / "new/a", tmp_path / "new/b/c"]
     assert read_tree(tmp_path) == {"new/a": b"1", "new/b/c": b"2"}
@@ -43,9 +43,9 @@ def test_equal_files_are_not_touched(tmp_path):
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize(
     ("tree", "message"),
-    [({"a/b": b""}, "a is a folder; move it"), ({"c": b""}, "c is no folder; move it")],
+    [({"a/b": b""}, "a is a directory; move it"), ({"c": b""}, "c is no directory; move it")],
 )
-def test_folders_and_files_in_the_way_are_errors(tmp_path, tree, message, force):
+def test_directories_and_files_in_the_way_are_errors(tmp_path, tree, message, force):
     write_tree(tmp_path, tree)
     with pytest.raises(OutputError, match=message):
         put_files(tmp_path, {"a": b"1", "c/d": b"2"}, force=force)

@@ -22,19 +22,19 @@ from pathlib import Path
 from conftest import read_tree, write_tree
 from killed import kill_at_each_change
 from sdist_upip.files.transaction import change_files, finish_change
-from test_folder_change import NEW, OLD, PUT
+from test_directory_change import NEW, OLD, PUT
 
-folder = Path(sys.argv[1])
+directory = Path(sys.argv[1])
 ends = []
 for number in kill_at_each_change(
-    write_tree(folder, OLD), lambda: change_files(folder, PUT, ["gone/x"], "seal")
+    write_tree(directory, OLD), lambda: change_files(directory, PUT, ["gone/x"], "seal")
 ):
-    for again in kill_at_each_change(folder, lambda: finish_change(folder)):
+    for again in kill_at_each_change(directory, lambda: finish_change(directory)):
         pass
-    ends.append(read_tree(folder))
-    shutil.rmtree(folder)
-    write_tree(folder, OLD)
-assert read_tree(folder) == NEW
+    ends.append(read_tree(directory))
+    shutil.rmtree(directory)
+    write_tree(directory, OLD)
+assert read_tree(directory) == NEW
 print(ends.count(OLD), ends.count(NEW), len(ends))
 """
 
@@ -53,16 +53,16 @@ def paths():
     return f"{ROOT / 'src'}:{ROOT / 'tests'}"
 
 
-def test_where_writing_fails_the_folder_is_as_it_was(tmp_path, monkeypatch):
-    folder = tmp_path / "not/there"
+def test_where_writing_fails_the_directory_is_as_it_was(tmp_path, monkeypatch):
+    directory = tmp_path / "not/there"
     monkeypatch.setattr(Path, "write_text", fail)
     with pytest.raises(OutputError, match=r"cannot write to .*: No space left; it is as it was"):
-        change_files(folder, PUT)
+        change_files(directory, PUT)
     assert not (tmp_path / "not").exists()
-    write_tree(folder, OLD)
+    write_tree(directory, OLD)
     with pytest.raises(OutputError, match="No space left"):
-        change_files(folder, PUT)
-    assert read_tree(folder) == OLD
+        change_files(directory, PUT)
+    assert read_tree(directory) == OLD
 
 
 def fail(*_, **__):
@@ -70,14 +70,14 @@ def fail(*_, **__):
 
 
 def test_what_cannot_be_finished_is_finished_by_the_next_run(tmp_path):
-    folder = write_tree(tmp_path / "x", OLD)
-    (folder / "d").write_bytes(b"in the way")
+    directory = write_tree(tmp_path / "x", OLD)
+    (directory / "d").write_bytes(b"in the way")
     with pytest.raises(OutputError, match="cannot finish what was begun"):
-        change_files(folder, PUT, ["gone/x"], "seal")
-    assert not (folder / "seal").exists()
-    (folder / "d").unlink()
-    finish_change(folder)
-    assert read_tree(folder) == NEW
+        change_files(directory, PUT, ["gone/x"], "seal")
+    assert not (directory / "seal").exists()
+    (directory / "d").unlink()
+    finish_change(directory)
+    assert read_tree(directory) == NEW
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_what_cannot_be_finished_is_finished_by_the_next_run(tmp_path):
     ],
 )
 def test_a_journal_of_others_is_not_followed(tmp_path, journal):
-    folder = write_tree(tmp_path / "x", {f"{STAGE}/journal.json": journal, f"{STAGE}/0": ""})
+    directory = write_tree(tmp_path / "x", {f"{STAGE}/journal.json": journal, f"{STAGE}/0": ""})
     (tmp_path / "x.txt").touch()
     before = read_tree(tmp_path)
     with pytest.raises(OutputError, match="is no journal of sdist-upip; remove"):
-        finish_change(folder)
+        finish_change(directory)
     assert read_tree(tmp_path) == before
-    shutil.rmtree(folder)
-    finish_change(folder)
+    shutil.rmtree(directory)
+    finish_change(directory)

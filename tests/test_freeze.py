@@ -24,12 +24,12 @@ from sdist_upip.resources.module import read_resource_module, resource_module
 PKG_RESOURCES = (ROOT / "src/sdist_upip/device/pkg_resources.py").read_bytes()
 
 
-def listed(folder: Path) -> list[str]:
-    """Return what MicroPython's tools/manifestfile.py takes from the manifest in `folder`."""
+def listed(directory: Path) -> list[str]:
+    """Return what MicroPython's tools/manifestfile.py takes from the manifest in `directory`."""
     paths = []
 
     def add(path: str, suffix: str) -> None:
-        assert (folder / path).is_file()
+        assert (directory / path).is_file()
         assert path.endswith(suffix)
         paths.append(path)
 
@@ -38,7 +38,7 @@ def listed(folder: Path) -> list[str]:
         "package": lambda top, files: [add(f"{top}/{path}", ".py") for path in files],
         "freeze_mpy": lambda base, path: add(path, ".mpy"),
     }
-    exec((folder / "manifest.py").read_text(encoding="ascii"), functions)
+    exec((directory / "manifest.py").read_text(encoding="ascii"), functions)
     return paths
 
 
@@ -59,9 +59,9 @@ def archive(tmp_path):
 
 
 def test_archive_becomes_modules_resources_and_manifest(archive, tmp_path, capsys):
-    folder = tmp_path / "modules"
-    assert freeze(archive(application()), "-p", folder) == 0
-    files = read_tree(folder)
+    directory = tmp_path / "modules"
+    assert freeze(archive(application()), "-p", directory) == 0
+    files = read_tree(directory)
     assert sorted(files) == [
         "manifest.py",
         "my_app/R.py",
@@ -78,10 +78,10 @@ def test_archive_becomes_modules_resources_and_manifest(archive, tmp_path, capsy
         "data/page.html",
     ]
     assert files["pkg_resources.py"] == PKG_RESOURCES
-    assert sorted(listed(folder)) == sorted(files.keys() - {"manifest.py"})
+    assert sorted(listed(directory)) == sorted(files.keys() - {"manifest.py"})
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"{folder}/my_app/R.py  (3 resources)"
-    assert lines[-1] == f"FROZEN_MANIFEST={folder}/manifest.py"
+    assert lines[0] == f"{directory}/my_app/R.py  (3 resources)"
+    assert lines[-1] == f"FROZEN_MANIFEST={directory}/manifest.py"
 
 
 def test_project_is_built_first_and_left_alone(tmp_path, capsys):
@@ -110,12 +110,12 @@ def test_project_that_cannot_be_built(tmp_path, capsys):
 
 
 def test_next_run_replaces_and_removes_what_the_last_one_wrote(archive, tmp_path):
-    folder = write_tree(tmp_path / "modules", {"_boot.py": "port"})
+    directory = write_tree(tmp_path / "modules", {"_boot.py": "port"})
     old = {"my_app/__init__.py": b"1", "my_app/gone/x.py": b"", "my_app/gone/y.bin": b"2"}
-    assert freeze(archive(old), "-p", folder) == 0
+    assert freeze(archive(old), "-p", directory) == 0
     new = {"my_app/__init__.py": b"import pkg_resources"}
-    assert freeze(archive(new, version="1.1"), "-p", folder) == 0
-    assert sorted(read_tree(folder)) == [
+    assert freeze(archive(new, version="1.1"), "-p", directory) == 0
+    assert sorted(read_tree(directory)) == [
         "_boot.py",
         "manifest.py",
         "my_app/__init__.py",
@@ -134,60 +134,64 @@ def test_next_run_replaces_and_removes_what_the_last_one_wrote(archive, tmp_path
     ],
 )
 def test_files_of_others_are_replaced_by_force_only(archive, tmp_path, theirs, capsys):
-    folder = write_tree(tmp_path / "modules", theirs)
+    directory = write_tree(tmp_path / "modules", theirs)
     path = archive({"my_app/__init__.py": b"", "my_app/data": b""})
-    assert freeze(path, "-p", folder) == 1
+    assert freeze(path, "-p", directory) == 1
     assert "exists, and differs from what belongs there" in capsys.readouterr().err
-    assert read_tree(folder) == theirs
-    assert freeze(path, "-p", folder, "--force") == 0
-    assert sorted(listed(folder)) == ["my_app/R.py", "my_app/__init__.py"]
+    assert read_tree(directory) == theirs
+    assert freeze(path, "-p", directory, "--force") == 0
+    assert sorted(listed(directory)) == ["my_app/R.py", "my_app/__init__.py"]
 
 
 def test_equal_files_of_others_are_frozen_but_never_removed(archive, tmp_path):
-    folder = tmp_path / "modules"
-    assert main(["device", "--no-index", "-p", str(folder)]) == 0
-    theirs = read_tree(write_tree(folder, {"my_app/b.py": b"import pkg_resources"}))
+    directory = tmp_path / "modules"
+    assert main(["device", "--no-index", "-p", str(directory)]) == 0
+    theirs = read_tree(write_tree(directory, {"my_app/b.py": b"import pkg_resources"}))
     release = {"my_app/__init__.py": b"", "my_app/b.py": b"import pkg_resources"}
     for _ in range(2):
-        assert freeze(archive(release), "-p", folder) == 0
-        assert sorted(listed(folder)) == ["my_app/__init__.py", "my_app/b.py", "pkg_resources.py"]
-    assert freeze(archive({"other.py": b""}, "other"), "-p", folder, "--force") == 0
-    assert listed(folder) == ["other.py"]
-    assert read_tree(folder).keys() == {*theirs, "manifest.py", "other.py"}
-    assert theirs.items() < read_tree(folder).items()
+        assert freeze(archive(release), "-p", directory) == 0
+        assert sorted(listed(directory)) == [
+            "my_app/__init__.py",
+            "my_app/b.py",
+            "pkg_resources.py",
+        ]
+    assert freeze(archive({"other.py": b""}, "other"), "-p", directory, "--force") == 0
+    assert listed(directory) == ["other.py"]
+    assert read_tree(directory).keys() == {*theirs, "manifest.py", "other.py"}
+    assert theirs.items() < read_tree(directory).items()
 
 
 @pytest.mark.parametrize("later", ["my_app/a.py", "my_app/b.py"], ids=["replace", "remove"])
 def test_edited_files_are_replaced_and_removed_by_force_only(archive, tmp_path, later, capsys):
-    folder = tmp_path / "modules"
-    assert freeze(archive({"my_app/a.py": b"1"}), "-p", folder) == 0
-    edited = read_tree(write_tree(folder, {"my_app/a.py": b"1  # work"}))
+    directory = tmp_path / "modules"
+    assert freeze(archive({"my_app/a.py": b"1"}), "-p", directory) == 0
+    edited = read_tree(write_tree(directory, {"my_app/a.py": b"1  # work"}))
     path = archive({later: b"2"}, version="1.1")
-    assert freeze(path, "-p", folder) == 1
+    assert freeze(path, "-p", directory) == 1
     assert "my_app/a.py: exists, and differs" in capsys.readouterr().err
-    assert read_tree(folder) == edited
-    assert freeze(path, "-p", folder, "--force") == 0
-    assert read_tree(folder).keys() == {"manifest.py", later}
-    assert freeze(archive({"c.py": b""}, version="1.2"), "-p", folder) == 0
-    assert read_tree(folder).keys() == {"manifest.py", "c.py"}
+    assert read_tree(directory) == edited
+    assert freeze(path, "-p", directory, "--force") == 0
+    assert read_tree(directory).keys() == {"manifest.py", later}
+    assert freeze(archive({"c.py": b""}, version="1.2"), "-p", directory) == 0
+    assert read_tree(directory).keys() == {"manifest.py", "c.py"}
 
 
 @pytest.mark.parametrize(
     ("folder", "relation"),
     [("a/my_app", "is"), ("a/my_app/out/x", "lies in"), ("a", "contains"), ("link", "is")],
 )
-def test_folder_must_be_apart_from_the_projects(tmp_path, folder, relation, capsys):
+def test_directory_must_be_apart_from_the_projects(tmp_path, directory, relation, capsys):
     project = tmp_path / "a/my_app"
     shutil.copytree(ROOT / "examples/my_app", project)
     (tmp_path / "link").symlink_to(project)
     before = read_tree(project)
-    assert freeze(project, "-p", tmp_path / folder, "--force") == 1
-    error = f"--path {tmp_path / folder} {relation} the project {project}, whose sources"
+    assert freeze(project, "-p", tmp_path / directory, "--force") == 1
+    error = f"--path {tmp_path / directory} {relation} the project {project}, whose sources"
     assert error in capsys.readouterr().err
     assert read_tree(project) == before
 
 
-def test_several_archives_share_a_folder(archive, tmp_path, capsys):
+def test_several_archives_share_a_directory(archive, tmp_path, capsys):
     first = archive({"ns/a.py": b"", "ns/a.bin": b"1", "www/x": b"2"}, "first")
     second = archive({"ns/b.py": b"import pkg_resources", "ns/b.bin": b"3", "y": b"4"}, "second")
     assert freeze(first, second, "-p", tmp_path / "out") == 0
@@ -325,7 +329,7 @@ def test_archive_that_is_none(tmp_path, capsys):
     assert "cannot read" in capsys.readouterr().err
 
 
-def test_folder_must_be_given():
+def test_directory_must_be_given():
     command = [sys.executable, "-m", "sdist_upip", "freeze", "x.tar.gz"]
     result = subprocess.run(command, capture_output=True, check=False)
     assert result.returncode == 2
@@ -340,7 +344,7 @@ from killed import kill_at_each_change
 from sdist_upip.files.transaction import STAGE
 from sdist_upip.freeze.frozen_directory import freeze_into
 
-folder = Path(sys.argv[1])
+directory = Path(sys.argv[1])
 old, new, other = (
     [make_release({"my_app/a.py": text, **more, "my_app/data": text}, version=text.decode())]
     for text, more in (
@@ -351,20 +355,20 @@ old, new, other = (
 )
 whole = []
 for releases in (old, new, other):
-    freeze_into(folder, releases)
-    whole.append(read_tree(folder))
-    shutil.rmtree(folder)
-freeze_into(folder, old)
+    freeze_into(directory, releases)
+    whole.append(read_tree(directory))
+    shutil.rmtree(directory)
+freeze_into(directory, old)
 count = 0
-for count in kill_at_each_change(folder, lambda: freeze_into(folder, new)):
-    found = read_tree(folder)
+for count in kill_at_each_change(directory, lambda: freeze_into(directory, new)):
+    found = read_tree(directory)
     seen = {path: data for path, data in found.items() if not path.startswith(STAGE)}
     assert seen in whole[:2] or "manifest.py" not in seen, (count, seen)
-    freeze_into(folder, (old, new, other)[count % 3])
-    assert read_tree(folder) == whole[count % 3], count
-    shutil.rmtree(folder)
-    freeze_into(folder, old)
-assert read_tree(folder) == whole[1]
+    freeze_into(directory, (old, new, other)[count % 3])
+    assert read_tree(directory) == whole[count % 3], count
+    shutil.rmtree(directory)
+    freeze_into(directory, old)
+assert read_tree(directory) == whole[1]
 print(count)
 """
 

@@ -54,7 +54,7 @@ def test_credentials_in_the_address_of_an_index_go_with_every_request(index, mak
 def test_a_locked_file_is_fetched_with_the_credentials_of_its_index(index, make_client):
     address = private(index).replace("localhost", "LocalHost")
     for settings in ({"index_url": address}, {"extra_index_urls": ("/srv/x", address)}):
-        client = make_client(folder=None, **settings)
+        client = make_client(directory=None, **settings)
         assert client.download(index.url(f"/files/{NAME}"), {}).read_bytes() == ARCHIVE
     assert accounts(index) == ["me:s3cr:t@/"] * 2
 
@@ -66,7 +66,7 @@ def test_a_file_is_fetched_with_the_credentials_in_its_own_address(index, make_c
     index.replies["/list"] = Reply(
         f'<a href="{url}">x</a>'.encode(), headers={"Content-Type": "text/html"}
     )
-    client = make_client(folder=None)
+    client = make_client(directory=None)
     index.account = None
     (offer,) = client.find_links(links, "my-app")
     index.account = ("me", "s3cr:t@/")
@@ -157,7 +157,7 @@ def test_credentials_never_travel_where_others_can_read_them(index, make_client)
     assert index.requests == [address]
     assert accounts(index) == [None]
     client = make_client(
-        folder=None, proxy=index.url(), index_url=account, trusted_hosts=("files.invalid",)
+        directory=None, proxy=index.url(), index_url=account, trusted_hosts=("files.invalid",)
     )
     assert client.download(address, hashes).read_bytes() == ARCHIVE
     assert accounts(index)[1:] == ["me:s3cr"]
@@ -205,7 +205,7 @@ def test_a_keyring_is_asked_as_pip_asks_it(index, make_client, keyring):
     keyring.passwords[f"localhost:{index.port}", "me"] = "s3cr:t@/"
     source = private(index, "me")
     fetch(make_client(no_input=False), source)
-    fetch(make_client(folder=None, keyring_provider="import"), source)
+    fetch(make_client(directory=None, keyring_provider="import"), source)
     asked = keyring.asked
     assert asked
     for settings in ({}, {"no_input": False, "keyring_provider": "disabled"}):

@@ -1,4 +1,4 @@
-"""The index client: what it finds in indexes and folders, online and offline."""
+"""The index client: what it finds in indexes and directories, online and offline."""
 
 import hashlib
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_a_slash_at_the_end_of_an_index_does_not_matter(index, make_client):
 
 
 @pytest.mark.parametrize("form", [str, Path.as_uri])
-def test_a_folder_laid_out_as_an_index(tmp_path, make_client, form):
+def test_a_directory_laid_out_as_an_index(tmp_path, make_client, form):
     page = f'<a href="../../files/{NAME}#sha256={sha256(ARCHIVE)}">x</a>'
     write_tree(tmp_path, {"simple/my-app/index.html": page, f"files/{NAME}": ARCHIVE})
     client = make_client()
@@ -83,7 +83,7 @@ def test_a_folder_laid_out_as_an_index(tmp_path, make_client, form):
 
 
 @pytest.mark.parametrize("form", [str, Path.as_uri])
-def test_a_folder_of_archives(tmp_path, make_client, form):
+def test_a_directory_of_archives(tmp_path, make_client, form):
     files = {NAME: ARCHIVE, "my_app-1.1.tar.gz": b"x", "other-1.tar.gz": b"o", "notes.txt": b""}
     write_tree(tmp_path / "my archives", files)
     client = make_client()
@@ -94,7 +94,7 @@ def test_a_folder_of_archives(tmp_path, make_client, form):
         assert client.download(offers[0].url, {}).read_bytes() == ARCHIVE
 
 
-def test_a_folder_by_a_relative_path(tmp_path, make_client, monkeypatch):
+def test_a_directory_by_a_relative_path(tmp_path, make_client, monkeypatch):
     write_tree(tmp_path / "archives", {NAME: ARCHIVE})
     monkeypatch.chdir(tmp_path)
     client = make_client()
@@ -103,9 +103,11 @@ def test_a_folder_by_a_relative_path(tmp_path, make_client, monkeypatch):
     assert client.download(f"archives/{NAME}", {}).read_bytes() == ARCHIVE
 
 
-def test_a_folder_that_is_not_there_is_an_error(tmp_path, make_client):
+def test_a_directory_that_is_not_there_is_an_error(tmp_path, make_client):
     for found in (make_client().find, make_client().find_links):
-        with pytest.raises(DownloadError, match=r"gone: there is no such folder .*pip config list"):
+        with pytest.raises(
+            DownloadError, match=r"gone: there is no such directory .*pip config list"
+        ):
             found(str(tmp_path / "gone"), "my-app")
     with pytest.raises(DownloadError, match=r"cannot read .*gone-1.tar.gz: No such file"):
         make_client().download(str(tmp_path / "gone-1.tar.gz"), {})
@@ -117,7 +119,7 @@ def test_a_file_is_no_index(tmp_path, make_client):
         make_client().find(str(tmp_path / "simple"), "my-app")
 
 
-def test_a_folder_may_hold_other_things(tmp_path, make_client):
+def test_a_directory_may_hold_other_things(tmp_path, make_client):
     write_tree(tmp_path, {NAME: ARCHIVE, "my-app-2.tar.gz/x": "", "my-app/notes.txt": ""})
     (tmp_path / "my-app-3.tar.gz").symlink_to("nowhere")
     with pytest.raises(DownloadError, match=r"cannot read .*my-app-3.tar.gz: No such file"):
@@ -126,7 +128,7 @@ def test_a_folder_may_hold_other_things(tmp_path, make_client):
     assert names(make_client().find(str(tmp_path), "my-app")) == [NAME]
 
 
-def test_a_page_in_a_folder_that_cannot_be_read_is_an_error(tmp_path, make_client):
+def test_a_page_in_a_directory_that_cannot_be_read_is_an_error(tmp_path, make_client):
     write_tree(tmp_path, {"a/index.html/x": "", "b/index.html": "<![x[<a href=b-1.zip>"})
     with pytest.raises(DownloadError, match=r"cannot read .*a/index.html: Is a directory"):
         make_client().find(str(tmp_path), "a")

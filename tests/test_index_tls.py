@@ -55,7 +55,7 @@ def test_a_root_of_pip_is_trusted(secure, make_client, root):
 
 
 def subject_hash(certificate):
-    """Return the name by which OpenSSL finds a root in a folder (x509 -subject_hash)."""
+    """Return the name by which OpenSSL finds a root in a directory (x509 -subject_hash)."""
     attributes = [
         x509.NameAttribute(attribute.oid, attribute.value.lower())
         for attribute in x509.load_pem_x509_certificate(certificate).subject
@@ -64,14 +64,14 @@ def subject_hash(certificate):
     return hashlib.sha1(sequence[2:]).digest()[3::-1].hex()
 
 
-def test_a_folder_of_roots_is_trusted(secure, make_client, authority, tmp_path):
-    folder = tmp_path / "roots"
-    folder.mkdir()
+def test_a_directory_of_roots_is_trusted(secure, make_client, authority, tmp_path):
+    directory = tmp_path / "roots"
+    directory.mkdir()
     with pytest.raises(DownloadError, match="its certificate is not trusted"):
-        fetch(make_client(cert=str(folder)), secure)
+        fetch(make_client(cert=str(directory)), secure)
     certificate = authority.cert_pem.bytes()
-    (folder / f"{subject_hash(certificate)}.0").write_bytes(certificate)
-    assert fetch(make_client(cert=str(folder)), secure) == ARCHIVE
+    (directory / f"{subject_hash(certificate)}.0").write_bytes(certificate)
+    assert fetch(make_client(cert=str(directory)), secure) == ARCHIVE
 
 
 def test_roots_of_the_system_are_the_default(secure, make_client, root, monkeypatch):
@@ -124,7 +124,7 @@ def test_a_client_certificate_opens_the_door(authority, make_client, root, tmp_p
         index.add(NAME, ARCHIVE)
         mine = str(tmp_path / "me.pem")
         assert fetch(make_client(cert=root, client_cert=mine), index) == ARCHIVE
-        trusting = make_client(folder=None, trusted_hosts=("localhost",), client_cert=mine)
+        trusting = make_client(directory=None, trusted_hosts=("localhost",), client_cert=mine)
         assert fetch(trusting, index) == ARCHIVE
         with pytest.raises(DownloadError, match=r"CERTIFICATE_REQUIRED.*`client-cert` in pip"):
             fetch(make_client(cert=root), index)
@@ -172,7 +172,7 @@ def test_a_proxy_of_pip_is_used_for_everything(secure, plain, make_client, root,
         assert fetch(client, plain) == ARCHIVE
         assert proxy.requests == [("GET", plain.url(PAGE)), ("GET", plain.url(FILE))]
         proxy.requests.clear()
-        client = make_client(folder=None, cert=root, proxy=proxy.url.removeprefix("http://"))
+        client = make_client(directory=None, cert=root, proxy=proxy.url.removeprefix("http://"))
         assert fetch(client, secure) == ARCHIVE
         assert set(proxy.requests) == {("CONNECT", f"localhost:{secure.port}")}
 
@@ -191,14 +191,14 @@ def test_proxies_of_the_environment_are_used(secure, plain, make_client, root, m
         monkeypatch.setenv("http_proxy", proxy.url)
         assert fetch(make_client(cert=root), plain) == ARCHIVE
         assert len(proxy.requests) == 2
-        assert fetch(make_client(cert=root, folder=None), secure) == ARCHIVE
+        assert fetch(make_client(cert=root, directory=None), secure) == ARCHIVE
         assert len(proxy.requests) == 2
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        assert fetch(make_client(cert=root, folder=None), secure) == ARCHIVE
+        assert fetch(make_client(cert=root, directory=None), secure) == ARCHIVE
         assert proxy.requests[2][0] == "CONNECT"
         count = len(proxy.requests)
         monkeypatch.setenv("no_proxy", "localhost")
-        assert fetch(make_client(cert=root, folder=None), secure) == ARCHIVE
+        assert fetch(make_client(cert=root, directory=None), secure) == ARCHIVE
         assert len(proxy.requests) == count
 
 

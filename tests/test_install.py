@@ -1,4 +1,4 @@
-"""`sdist-upip install`, whole: from a loopback index into a folder, a lock or frozen modules."""
+"""`sdist-upip install`, whole: from a loopback index into a directory, a lock or frozen modules."""
 
 import gzip
 import json
@@ -17,7 +17,7 @@ from index_server import Index, Reply
 from install_runs import own_pip  # noqa: F401
 from proxy_server import Proxy
 from sdist_upip.cli.main import main
-from sdist_upip.installed.directory_lock import lock_folder
+from sdist_upip.installed.directory_lock import lock_directory
 from upip_device import index, lib, offer  # noqa: F401
 
 COMPUTER = {name: os.environ[name] for name in os.environ if name[:4] == "PIP_" or name == "HOME"}
@@ -34,7 +34,7 @@ def computer_pip(monkeypatch):
 
 @pytest.fixture
 def install(index, tmp_path, capsys, monkeypatch):
-    """Runs install in a folder of its own, from the index unless told otherwise."""
+    """Runs install in a directory of its own, from the index unless told otherwise."""
     monkeypatch.chdir(tmp_path)
 
     def install(*words, code=0, source=("-i", index.simple)):
@@ -130,8 +130,8 @@ def test_what_is_named_like_an_archive_and_is_none(install, tmp_path):
 
 
 def test_two_archives_of_one_package(install, tmp_path):
-    for folder in "xy":
-        write_tree(tmp_path, {f"{folder}/b-1.0.tar.gz": make_archive("b", "1.0")})
+    for directory in "xy":
+        write_tree(tmp_path, {f"{directory}/b-1.0.tar.gz": make_archive("b", "1.0")})
     error = install("x/b-1.0.tar.gz", "y/b-1.0.tar.gz", code=1)
     assert error == "x/b-1.0.tar.gz and y/b-1.0.tar.gz are both b; give one of them"
 
@@ -199,7 +199,7 @@ def test_a_second_index(install, offer, lib):
     assert lines == ["installed a 1.0", "installed b 2.0"]
 
 
-def test_a_folder_of_archives(install, tmp_path, lib):
+def test_a_directory_of_archives(install, tmp_path, lib):
     for name, needs in (("a", ["b"]), ("b", [])):
         write_tree(
             tmp_path, {f"archives/{name}-1.0.tar.gz": make_archive(name, "1.0", None, needs)}
@@ -345,10 +345,10 @@ def test_a_wheel_that_is_not_pure(install, index, lib):
     assert "no .tar.gz of it" in install("fast", "--convert", code=1)
 
 
-def make_wheel(folder):
+def make_wheel(directory):
     """Return a pure wheel that flit built."""
     project = write_tree(
-        folder / "project",
+        directory / "project",
         {
             "pyproject.toml": '[build-system]\nrequires = ["flit_core"]\n'
             'build-backend = "flit_core.buildapi"\n'
@@ -357,10 +357,10 @@ def make_wheel(folder):
         },
     )
     result = run_python(
-        *("-m", "build", "--wheel", "--no-isolation", "-o", folder, project), cwd=folder
+        *("-m", "build", "--wheel", "--no-isolation", "-o", directory, project), cwd=directory
     )
     assert result.returncode == 0, result
-    return next(folder.glob("*.whl"))
+    return next(directory.glob("*.whl"))
 
 
 def test_a_lock_installs_the_same_again(install, index, offer, tmp_path, lib):
@@ -386,8 +386,8 @@ def test_a_lock_is_the_same_wherever_it_is_made(install, offer, tmp_path):
     install("dep==1.0", "-p", "other")
     offer("dep", "2.0")
     locks = []
-    for folder in ("one", "other"):
-        install("app", "-p", folder, "--lock", "pylock.toml")
+    for directory in ("one", "other"):
+        install("app", "-p", directory, "--lock", "pylock.toml")
         locks.append((tmp_path / "pylock.toml").read_bytes())
     assert locks[0] == locks[1]
 
@@ -463,7 +463,7 @@ def test_freezing_with_dependencies(install, offer, tmp_path):
 
 def test_one_freezes_at_a_time(install, offer, tmp_path):
     offer("a", "1.0")
-    lock = lock_folder(tmp_path / "modules")
+    lock = lock_directory(tmp_path / "modules")
     try:
         shown = install("--freeze", "-p", "modules", "a", code=1)
     finally:

@@ -39,10 +39,10 @@ sys.exit(code)
 """
 
 
-def measure(index, folder, word):
-    """Install into `folder`; return the peak memory in bytes."""
-    folder.mkdir()
-    result = run_python("-c", MEASURE, index.simple, word, cwd=folder)
+def measure(index, directory, word):
+    """Install into `directory`; return the peak memory in bytes."""
+    directory.mkdir()
+    result = run_python("-c", MEASURE, index.simple, word, cwd=directory)
     assert result.returncode == 0, result
     return int(result.stdout.splitlines()[-1]) * 1024
 

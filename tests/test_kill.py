@@ -18,7 +18,7 @@ KILLS = 100
 
 # For each line, a version and a number, it forks a process that installs the packages in that
 # version over those that are there, and kills it after so many seconds. Then `list` looks at the
-# folder. The answer: whether the process was killed, how long it took, whether files were being
+# directory. The answer: whether the process was killed, how long it took, whether files were being
 # staged or put into place, and what list did.
 DRIVER = """
 import contextlib, io, json, os, signal, sys, time
@@ -60,12 +60,12 @@ def archive(name, version):
 
 @pytest.fixture
 def trees(tmp_path):
-    """What a folder is that has the packages in version 1, which `lib` has, and in version 2."""
+    """What a directory is that has the packages in version 1, which `lib` has, and in version 2."""
     trees = {}
-    for folder, version in (("lib", "1"), ("new", "2")):
+    for directory, version in (("lib", "1"), ("new", "2")):
         archives = [(name, version, archive(name, version)) for name in NAMES]
-        install_here(tmp_path / folder, *archives)
-        trees[version] = read_tree(tmp_path / folder)
+        install_here(tmp_path / directory, *archives)
+        trees[version] = read_tree(tmp_path / directory)
         for name, _, data in archives:
             (tmp_path / (name + version)).write_bytes(data)
     assert len(trees["1"]) == len(trees["2"]) == len(NAMES) * (FILES + 1)

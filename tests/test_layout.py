@@ -36,7 +36,7 @@ def test_package_dir_of_single_packages(make_project, build):
     assert names(build(project)) == ["one/__init__.py", "one/two/__init__.py", "one/two/x.py"]
 
 
-def test_a_package_that_is_the_project_folder(make_project, build):
+def test_a_package_that_is_the_project_directory(make_project, build):
     project = make_project(
         {"__init__.py": "", "x.py": "", "page.txt": "page"},
         '[tool.setuptools]\npackages = ["a"]\npackage-dir = { a = "." }\n'
@@ -154,7 +154,7 @@ def test_exclude_package_data_wins_over_manifest_in(include, make_project, build
     assert names(build(project)) == ["a/R.py", "a/__init__.py", "a/data/page.html", "a/secret.py"]
 
 
-def test_a_hand_written_manifest_is_honoured(make_project, build):
+def test_a_hand_written_manifest_is_honored(make_project, build):
     project = make_project(
         {
             **MANIFEST_FILES,
@@ -229,7 +229,7 @@ def test_what_a_device_does_not_need_stays_behind(make_project, build, capsys, c
     for line in (
         "MANIFEST.in, pyproject.toml, setup.cfg, setup.py: builds the package",
         "CHANGELOG.md, README.md: documentation",
-        "LICENSE: licence",
+        "LICENSE: license",
         "a/py.typed, a/types.pyi: type information",
         "a/fast.c, a/fast.h, a/fast.pyx: C source",
         "a/__pycache__/x.cpython-311.pyc, a/old.pyc: bytecode of CPython",
@@ -266,7 +266,7 @@ def test_include_and_exclude(make_project, build, capsys):
     assert "a/testing/__init__.py, a/testing/x.py, www/js/x.js: excluded by" in output
 
 
-def test_kept_licences_are_not_named_as_left_out(make_project, build, capsys):
+def test_kept_licenses_are_not_named_as_left_out(make_project, build, capsys):
     project = make_project(
         {"a/__init__.py": "", "LICENSE": "free"},
         '[tool.setuptools]\npackages = ["a"]\n[tool.sdist-upip]\nlicense-files = "keep"\n',
@@ -276,14 +276,14 @@ def test_kept_licences_are_not_named_as_left_out(make_project, build, capsys):
     assert b"License-File: x.egg-info/licenses/LICENSE\n" in members["PKG-INFO"]
     assert "carries it" not in capsys.readouterr().out
     assert names(build(project, "--license-files", "drop")) == ["a/__init__.py"]
-    assert "LICENSE: licence" in capsys.readouterr().out
+    assert "LICENSE: license" in capsys.readouterr().out
 
 
 def test_files_that_a_plug_in_sweeps_in_from_outside_the_packages_stay_behind(
     make_project, build, tmp_path, monkeypatch
 ):
     """A file finder such as setuptools-scm's lists every tracked file."""
-    finder = "def find(folder):\n    return ['a/__init__.py', 'secrets.txt', 'ci/run.py']\n"
+    finder = "def find(directory):\n    return ['a/__init__.py', 'secrets.txt', 'ci/run.py']\n"
     plug_in = write_tree(
         tmp_path / "plug-in",
         {
@@ -361,7 +361,7 @@ def test_package_dir_in_an_odd_spelling(source, build, tmp_path, capsys):
 
 
 def test_a_package_named_build(make_project, build):
-    """setuptools prunes its own build folder from every manifest."""
+    """setuptools prunes its own build directory from every manifest."""
     project = make_project(
         {"build/__init__.py": "", "build/x.py": "", "MANIFEST.in": "include pyproject.toml\n"},
         '[tool.setuptools]\npackages = ["build"]\n',
@@ -369,7 +369,9 @@ def test_a_package_named_build(make_project, build):
     assert names(build(project)) == ["build/__init__.py", "build/x.py"]
 
 
-def test_a_package_in_the_project_folder_does_not_own_what_tools_make(make_project, build, capsys):
+def test_a_package_in_the_project_directory_does_not_own_what_tools_make(
+    make_project, build, capsys
+):
     project = make_project(
         {
             "__init__.py": "",

@@ -70,7 +70,7 @@ def test_module_is_run_as_main(interpreter: Interpreter, module: str) -> None:
     assert line == f"__main__ {main} ['-v', '2']"
 
 
-def test_script_is_run_as_main_from_its_folder(interpreter: Interpreter) -> None:
+def test_script_is_run_as_main_from_its_directory(interpreter: Interpreter) -> None:
     files = {"a/script.py": "import near, sys\nprint(__name__, sys.argv[1:])", "a/near.py": ""}
     assert interpreter.run_file("a/script.py", files, "x").lines == ["__main__ ['x']"]
 

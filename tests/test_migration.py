@@ -390,4 +390,4 @@ def test_wrong_usage(tmp_path):
     assert result.returncode == 2
     result = run_python("-m", "sdist_upip", "migrate", tmp_path / "nowhere", cwd=tmp_path)
     assert result.returncode == 1
-    assert "is no folder; name that of a project" in result.stderr
+    assert "is no directory; name that of a project" in result.stderr

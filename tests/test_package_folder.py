@@ -1,4 +1,5 @@
-"""A folder of packages as install, list and uninstall use it: whole changes, and clear refusals."""
+"""A directory of packages as install, list and uninstall use it: whole changes, and clear
+refusals."""
 
 import errno
 import os
@@ -16,7 +17,7 @@ from conftest import read_tree, run_python
 from package_installs import install_by_upip, install_here, own_locks, read_need  # noqa: F401
 from sdist_upip.errors import ConfigError, OutputError, ResolutionError
 from sdist_upip.installed.device_archive import DeviceArchive, read_device_archive
-from sdist_upip.installed.package_directory import PackageFolder
+from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.metadata.install_paths import find_host_defect
 from sdist_upip.requirements.requirement import Need
 
@@ -31,7 +32,7 @@ def lib(tmp_path):
 
 
 def refuse(lib, *packages, match, kind=OutputError):
-    """Install in vain: the error tells `match`, and the folder is as before."""
+    """Install in vain: the error tells `match`, and the directory is as before."""
     before = read_tree(lib) if lib.exists() else None
     with pytest.raises(kind, match=match) as error:
         install_here(lib, *packages)
@@ -41,18 +42,18 @@ def refuse(lib, *packages, match, kind=OutputError):
 
 def test_what_is_installed_is_listed_and_removed(lib):
     install_here(lib, package("B_b", "2", {"b/x.py": "1"}), package("a", "1.0", requires=["b-b"]))
-    with PackageFolder(lib) as folder:
-        assert folder.names() == ["a", "b-b"]
-        assert folder.record("A").needs == ("b-b",)
-        assert folder.record("B.B").version == "2"
-        assert folder.record("c") is None
-        assert folder.intact("c") is None
-        assert folder.intact("b-b") == folder.record("b-b")
-        folder.uninstall(["b_B", "b-b"])
-        assert folder.names() == ["a"]
+    with PackageDirectory(lib) as directory:
+        assert directory.names() == ["a", "b-b"]
+        assert directory.record("A").needs == ("b-b",)
+        assert directory.record("B.B").version == "2"
+        assert directory.record("c") is None
+        assert directory.intact("c") is None
+        assert directory.intact("b-b") == directory.record("b-b")
+        directory.uninstall(["b_B", "b-b"])
+        assert directory.names() == ["a"]
     assert sorted(read_tree(lib)) == [".upip/a", "a.py"]
-    with PackageFolder(lib) as folder:
-        folder.uninstall(["a"])
+    with PackageDirectory(lib) as directory:
+        directory.uninstall(["a"])
     assert list(lib.iterdir()) == []
 
 
@@ -68,28 +69,28 @@ def test_what_is_installed_is_listed_and_removed(lib):
 def test_a_changed_file_is_found(upip, lib, change):
     install_here(lib, package("a", files={"a/x.py": "1", "a/y.py": "1"}))
     change(lib / "a/y.py")
-    with PackageFolder(lib) as folder:
-        assert folder.intact("a") is None
-        assert folder.changed(folder.record("a")) == ["a/y.py"]
-        assert folder.record("a").version == "1"
+    with PackageDirectory(lib) as directory:
+        assert directory.intact("a") is None
+        assert directory.changed(directory.record("a")) == ["a/y.py"]
+        assert directory.record("a").version == "1"
 
 
 def test_an_empty_file_that_is_missing_is_found_here(lib):
     install_here(lib, package("a", files={"a/__init__.py": ""}))
     (lib / "a/__init__.py").unlink()
-    with PackageFolder(lib) as folder:
-        assert folder.intact("a") is None
+    with PackageDirectory(lib) as directory:
+        assert directory.intact("a") is None
 
 
 CLASHES = {
     "twice": [("a", {"x": "1"}), ("b", {"x": "1"})],
-    "file in the other's folder": [("a", {"x/y/z": "1"}), ("b", {"x/y": "1"})],
-    "folder in place of the other's file": [("a", {"x": "1"}), ("b", {"x/y/z": "1"})],
+    "file in the other's directory": [("a", {"x/y/z": "1"}), ("b", {"x/y": "1"})],
+    "directory in place of the other's file": [("a", {"x": "1"}), ("b", {"x/y/z": "1"})],
     "in one command": [("b", {"x": "1"}, "c", {"x": "1"})],
     "none": [("a", {"x/y": "1"}), ("b", {"x/z": "1"})],
     "new version": [("a", {"x": "1", "y": "1"}), ("a", {"x": "2", "z/a": "2"})],
-    "file to folder": [("a", {"x": "1"}), ("a", {"x/y": "1"})],
-    "folder to file": [("a", {"x/y": "1"}), ("a", {"x": "1"})],
+    "file to directory": [("a", {"x": "1"}), ("a", {"x/y": "1"})],
+    "directory to file": [("a", {"x/y": "1"}), ("a", {"x": "1"})],
     "handed over": [("a", {"x": "1", "y": "1"}), ("a", {"x": "1"}, "b", {"y": "1"})],
     "not handed over": [("a", {"x": "1", "y": "1"}), ("b", {"y": "1"})],
     "exchanged": [
@@ -114,7 +115,7 @@ def test_clashes_are_those_of_upip(upip, tmp_path, name):
                 refused.append(False)
             except (OutputError, ValueError) as error:
                 refused.append(True)
-                assert "both have" in str(error) or " a folder" in str(error) or number
+                assert "both have" in str(error) or " a directory" in str(error) or number
         outcomes.append((refused, read_tree(lib)))
     assert outcomes[0] == outcomes[1]
     assert any(outcomes[0][0]) is (name not in ("none", "new version", "handed over", "exchanged"))
@@ -132,8 +133,8 @@ def test_what_lies_in_the_way(upip, tmp_path):
     (lib / "x").mkdir(parents=True)
     (lib / "y").write_text("mine")
     for files, match in (
-        ({"x": "1"}, "lib/x is a folder, and b has a file there; move it"),
-        ({"y/z/a.py": "1"}, "lib/y is a file, and b needs a folder there; move it"),
+        ({"x": "1"}, "lib/x is a directory, and b has a file there; move it"),
+        ({"y/z/a.py": "1"}, "lib/y is a file, and b needs a directory there; move it"),
     ):
         refuse(lib, package("b", files=files), match=match)
         with pytest.raises(ValueError, match="would replace"):
@@ -187,9 +188,9 @@ def test_the_caller_reads_the_requirements(lib):
         texts.append(text)
         return Need("x", (), SpecifierSet(">5"))
 
-    with PackageFolder(lib) as folder:
-        folder.stage("x", "6.dev1", read_device_archive(package("x")[2]))
-        folder.check(read)
+    with PackageDirectory(lib) as directory:
+        directory.stage("x", "6.dev1", read_device_archive(package("x")[2]))
+        directory.check(read)
     assert texts == needs[:1]  # what nobody installs is not asked for
 
 
@@ -198,16 +199,16 @@ def test_what_is_not_installed_leaves_no_stray(lib, staged):
     if staged:
         install_here(lib, package("a"))
     before = read_tree(lib) if staged else None
-    with PackageFolder(lib) as folder:
-        folder.stage("a", "2", DeviceArchive((("a.py", b"2"), ("b/c.py", b"2")), ()))
-        folder.discard()
-        folder.stage("c", "2", DeviceArchive((("c.py", b"2"),), ()))
+    with PackageDirectory(lib) as directory:
+        directory.stage("a", "2", DeviceArchive((("a.py", b"2"), ("b/c.py", b"2")), ()))
+        directory.discard()
+        directory.stage("c", "2", DeviceArchive((("c.py", b"2"),), ()))
     assert (read_tree(lib) if lib.exists() else None) == before
 
 
-def test_folders_made_for_nothing_go_again(tmp_path):
-    with pytest.raises(KeyboardInterrupt), PackageFolder(tmp_path / "a/b/lib") as folder:
-        folder.stage("c", "2", DeviceArchive((("c.py", b"2"),), ()))
+def test_directories_made_for_nothing_go_again(tmp_path):
+    with pytest.raises(KeyboardInterrupt), PackageDirectory(tmp_path / "a/b/lib") as directory:
+        directory.stage("c", "2", DeviceArchive((("c.py", b"2"),), ()))
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
 
@@ -243,8 +244,8 @@ def test_an_error_while_files_move_is_finished_by_the_next_run(lib, monkeypatch)
         patch.setattr(Path, "replace", replace)
         with pytest.raises(OutputError, match=r"cannot change .*a/y: Input/.* finishes it when"):
             install_here(lib, package("a", "2", {"a/x": "2", "a/y": "2"}))
-    with PackageFolder(lib) as folder:
-        assert folder.intact("a").version == "2"
+    with PackageDirectory(lib) as directory:
+        assert directory.intact("a").version == "2"
 
 
 def test_a_full_disk_changes_nothing(lib):
@@ -261,7 +262,7 @@ def test_a_full_disk_changes_nothing(lib):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-def test_a_root_that_is_no_folder(tmp_path):
+def test_a_root_that_is_no_directory(tmp_path):
     (tmp_path / "file").write_text("1")
     for path in ("file", "file/lib"):
         with pytest.raises(OutputError, match="file"):
@@ -271,18 +272,20 @@ def test_a_root_that_is_no_folder(tmp_path):
 
 def test_a_root_that_is_a_link_to_nowhere(tmp_path):
     (tmp_path / "lib").symlink_to("gone")
-    with pytest.raises(OutputError, match="lib is no folder; name one that packages go to"):
+    with pytest.raises(OutputError, match="lib is no directory; name one that packages go to"):
         install_here(tmp_path / "lib", package("a"))
 
 
-def test_records_that_are_no_folder(tmp_path):
+def test_records_that_are_no_directory(tmp_path):
     for number, make in enumerate(
         (Path.touch, lambda path: path.symlink_to(tmp_path), lambda path: path.symlink_to("gone"))
     ):
         lib = tmp_path / str(number)
         lib.mkdir()
         make(lib / ".upip")
-        with pytest.raises(OutputError, match=r"\.upip is no folder, and the records .* move it"):
+        with pytest.raises(
+            OutputError, match=r"\.upip is no directory, and the records .* move it"
+        ):
             install_here(lib, package("a"))
         assert [path.name for path in lib.iterdir()] == [".upip"]
 
@@ -292,7 +295,7 @@ import os, sys, tempfile
 from pathlib import Path
 sys.path[:0] = {path!r}
 import filelock, platformdirs
-from package_installs import PackageFolder, read_need
+from package_installs import PackageDirectory, read_need
 from sdist_upip.installed.device_archive import DeviceArchive
 from sdist_upip.errors import OutputError
 
@@ -301,16 +304,16 @@ if os.geteuid() == 0:
     os.setgroups([])
     os.setuid(12345)
 
-def upgrade(folder):
-    folder.stage("a", "2", DeviceArchive((("a/x.py", b"2"),), ()))
-    folder.check(read_need)
-    folder.install()
+def upgrade(directory):
+    directory.stage("a", "2", DeviceArchive((("a/x.py", b"2"),), ()))
+    directory.check(read_need)
+    directory.install()
 
-for change in (lambda folder: folder.uninstall(["a"]), upgrade):
+for change in (lambda directory: directory.uninstall(["a"]), upgrade):
     try:
-        with PackageFolder(Path("lib")) as folder:
-            assert folder.names() == ["a", "b"]
-            change(folder)
+        with PackageDirectory(Path("lib")) as directory:
+            assert directory.names() == ["a", "b"]
+            change(directory)
     except OutputError as error:
         print(error)
 """
@@ -324,9 +327,9 @@ for change in (lambda folder: folder.uninstall(["a"]), upgrade):
         (".upip", ["lib/.upip/journal.tmp: Permission denied", "lib/.upip/a.0: Permission denied"]),
     ],
 )
-def test_a_folder_that_cannot_be_written(read_only, messages):
-    with tempfile.TemporaryDirectory() as folder:  # pytest's own are closed to other users
-        lib = Path(folder) / "lib"
+def test_a_directory_that_cannot_be_written(read_only, messages):
+    with tempfile.TemporaryDirectory() as directory:  # pytest's own are closed to other users
+        lib = Path(directory) / "lib"
         install_here(lib, package("a", files={"a/x.py": "1"}), package("b"))
         before = read_tree(lib)
         for path in (lib.parent, lib, lib / "a", lib / ".upip"):
@@ -344,10 +347,10 @@ def test_links_to_elsewhere_are_not_followed(lib, tmp_path):
     install_here(lib, package("a", files={"a/x.py": "1", "a/deep/y.py": "1"}))
     (lib / "a").rename(tmp_path / "elsewhere")
     (lib / "a").symlink_to(tmp_path / "elsewhere")
-    with PackageFolder(lib) as folder:
-        assert folder.intact("a"), "reading through a link does no harm"
+    with PackageDirectory(lib) as directory:
+        assert directory.intact("a"), "reading through a link does no harm"
         with pytest.raises(OutputError, match=r"lib/a is a symbolic link, and a/.* lies behind it"):
-            folder.uninstall(["a"])
+            directory.uninstall(["a"])
     refuse(lib, package("a", "2", {"a/x.py": "2"}), match="lib/a is a symbolic link")
     refuse(lib, package("b", "2", {"a/deep/new/x.py": "2"}), match="lib/a is a symbolic link")
     (lib / "gone").symlink_to("nowhere")
@@ -361,20 +364,20 @@ def test_a_root_may_be_a_link_and_may_be_at_home(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     install_here(Path("~/lib"), package("a"))
     assert sorted(read_tree(tmp_path / "real")) == [".upip/a", "a.py"]
-    with pytest.raises(ConfigError, match="home folder is not known; write it out"):
-        PackageFolder(Path("~nobody-of-this-name/lib"))
+    with pytest.raises(ConfigError, match="home directory is not known; write it out"):
+        PackageDirectory(Path("~nobody-of-this-name/lib"))
 
 
 def test_only_one_at_a_time(lib, tmp_path):
     lib.mkdir()
     (tmp_path / "link").symlink_to("lib")
-    with PackageFolder(lib):
+    with PackageDirectory(lib):
         for path in (lib, tmp_path / "link", tmp_path / "x/../lib"):
             with pytest.raises(OutputError, match="another sdist-upip is at work there; wait"):
-                PackageFolder(path).__enter__()
-        with PackageFolder(tmp_path / "other"):
+                PackageDirectory(path).__enter__()
+        with PackageDirectory(tmp_path / "other"):
             pass
-    with PackageFolder(lib):
+    with PackageDirectory(lib):
         pass
     assert read_tree(tmp_path) == {"lib": b"", "link": b""}
 
@@ -382,18 +385,18 @@ def test_only_one_at_a_time(lib, tmp_path):
 def test_the_lock_goes_with_its_process(lib, tmp_path):
     code = (
         f"import sys; sys.path[:0] = {sys.path!r}\nfrom pathlib import Path\n"
-        "from sdist_upip.installed.package_directory import PackageFolder\n"
-        f"with PackageFolder(Path({str(lib)!r})):\n print('in', flush=True); sys.stdin.read()"
+        "from sdist_upip.installed.package_directory import PackageDirectory\n"
+        f"with PackageDirectory(Path({str(lib)!r})):\n print('in', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout.readline() == b"in\n"
         with pytest.raises(OutputError, match="another sdist-upip"):
-            PackageFolder(lib).__enter__()
+            PackageDirectory(lib).__enter__()
         process.kill()
         process.wait()
-        with PackageFolder(lib):
+        with PackageDirectory(lib):
             pass
 
 
@@ -402,25 +405,25 @@ def test_without_a_cache_the_lock_is_elsewhere(lib, tmp_path, monkeypatch):
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    with PackageFolder(lib):
+    with PackageDirectory(lib):
         assert len(list((tmp_path / "temporary").iterdir())) == 1
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
     with pytest.raises(OutputError, match=r"cannot be locked against .*file: "):
-        PackageFolder(lib).__enter__()
+        PackageDirectory(lib).__enter__()
 
 
 def test_an_unknown_name_removes_nothing(lib):
     install_here(lib, package("a"), package("b"))
     before = read_tree(lib)
-    with PackageFolder(lib) as folder:
+    with PackageDirectory(lib) as directory:
         with pytest.raises(
             OutputError, match=r"^c-c is not installed in .*list -p .* tells what is"
         ):
-            folder.uninstall(["a", "C.C"])
+            directory.uninstall(["a", "C.C"])
         for name, shown in (("", "an empty name"), ("../a", "-/a"), ("journal.txt", "journal-txt")):
             with pytest.raises(OutputError, match=f"^{shown} is not installed in "):
-                folder.uninstall([name])
-        folder.uninstall([])
+                directory.uninstall([name])
+        directory.uninstall([])
     assert read_tree(lib) == before
 
 
@@ -431,10 +434,10 @@ def test_who_uses_what_goes(lib):
         package("b-b", "1", None, ["c"]),
         package("c"),
     )
-    with PackageFolder(lib) as folder:
-        assert [(r.name, name) for r, name in folder.users(["b_b", "C"])] == [("a", "b-b")]
-        assert [(r.name, name) for r, name in folder.users(["c"])] == [("b-b", "c")]
-        assert folder.users(["a", "gone"]) == []
+    with PackageDirectory(lib) as directory:
+        assert [(r.name, name) for r, name in directory.users(["b_b", "C"])] == [("a", "b-b")]
+        assert [(r.name, name) for r, name in directory.users(["c"])] == [("b-b", "c")]
+        assert directory.users(["a", "gone"]) == []
 
 
 @pytest.mark.parametrize(
@@ -457,7 +460,8 @@ def test_paths_that_windows_cannot_hold(path, defect):
 
 
 def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
-    """As Windows has it: C:/x is no file below the folder, whatever an archive or a record says."""
+    """As Windows has it: C:/x is no file below the directory, whatever an archive or a record
+    says."""
     install_here(lib, package("b", files={"C:/x": "1"}))
     before = read_tree(lib)
     monkeypatch.setattr(
@@ -466,8 +470,8 @@ def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     )
     match = r"'C:/x' of a package cannot be a file below .*: Windows takes no .* use upip on the"
     refuse(lib, package("a", files={"C:/x": ""}), match=match)
-    with PackageFolder(lib) as folder, pytest.raises(OutputError, match=match):
-        folder.uninstall(["b"])
+    with PackageDirectory(lib) as directory, pytest.raises(OutputError, match=match):
+        directory.uninstall(["b"])
     assert read_tree(lib) == before
 
 

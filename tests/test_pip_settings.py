@@ -98,7 +98,7 @@ def test_certificates_of_the_environment_count_where_pip_names_none(monkeypatch)
     assert ask_pip().cert == "/pip.pem"
 
 
-def test_modules_in_the_current_folder_are_not_run(tmp_path, monkeypatch):
+def test_modules_in_the_current_directory_are_not_run(tmp_path, monkeypatch):
     for name in ("json", "logging", "pip"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('code for a board')\n")
     monkeypatch.chdir(tmp_path)

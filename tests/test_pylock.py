@@ -40,14 +40,14 @@ def make(name, **more):
     return Locked(name=name, **{**facts, "sha256": SHA, **more})
 
 
-def read(folder, text):
-    (folder / "pylock.toml").write_text(text)
-    return read_lock(folder / "pylock.toml", board)
+def read(directory, text):
+    (directory / "pylock.toml").write_text(text)
+    return read_lock(directory / "pylock.toml", board)
 
 
-def reread(packages, folder, **more):
-    (folder / "pylock.toml").write_bytes(write_lock(packages, folder, **more))
-    return read_lock(folder / "pylock.toml", board)
+def reread(packages, directory, **more):
+    (directory / "pylock.toml").write_bytes(write_lock(packages, directory, **more))
+    return read_lock(directory / "pylock.toml", board)
 
 
 def test_a_lock_is_as_the_standard_wants_it(tmp_path):
@@ -320,12 +320,12 @@ _packages = st.lists(
 @settings(max_examples=40)
 @given(_packages)
 def test_whatever_is_locked_reads_back(tmp_path_factory, packages):
-    folder = tmp_path_factory.mktemp("lock")
+    directory = tmp_path_factory.mktemp("lock")
     names = {package.name for package in packages}
-    found = reread(packages, folder)
+    found = reread(packages, directory)
     for package in packages:
         (other,) = [one for one in found if one.name == package.name]
         assert other.filename == package.filename
         assert other.version == package.version
         assert set(other.requires) == names.intersection(package.requires)
-    Pylock.from_dict(tomllib.loads((folder / "pylock.toml").read_text()))
+    Pylock.from_dict(tomllib.loads((directory / "pylock.toml").read_text()))

@@ -13,21 +13,22 @@ pytestmark = pytest.mark.network
 
 @pytest.fixture(scope="session")
 def wheelhouse(tmp_path_factory):
-    """A folder with a wheel of this very sdist-upip, for build environments to find."""
-    folder = tmp_path_factory.mktemp("wheelhouse")
+    """A directory with a wheel of this very sdist-upip, for build environments to find."""
+    directory = tmp_path_factory.mktemp("wheelhouse")
     source = tmp_path_factory.mktemp("source") / "copy"
     ignored = {".venv", ".git", ".tox", "node_modules", "build", "dist"}
     shutil.copytree(ROOT, source, ignore=lambda _, names: ignored.intersection(names))
     result = run_python(
-        *("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, source), cwd=folder
+        *("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", directory, source),
+        cwd=directory,
     )
     assert result.returncode == 0, result
-    return folder
+    return directory
 
 
 @pytest.fixture
 def fetch(tmp_path):
-    """A function from a requirement to the folder of the unpacked sdist."""
+    """A function from a requirement to the directory of the unpacked sdist."""
 
     def fetch_sdist(requirement):
         result = run_python(
@@ -39,24 +40,24 @@ def fetch(tmp_path):
         (archive,) = (tmp_path / "sdist").iterdir()
         with tarfile.open(archive) as tar:
             tar.extractall(tmp_path / "project", filter="data")
-        (folder,) = (tmp_path / "project").iterdir()
-        return folder
+        (directory,) = (tmp_path / "project").iterdir()
+        return directory
 
     return fetch_sdist
 
 
-def build(folder, wheelhouse):
+def build(directory, wheelhouse):
     links = os.pathsep.join(filter(None, (str(wheelhouse), os.environ.get("PIP_FIND_LINKS"))))
     result = run_python(
-        *("-m", "build", "--sdist"), cwd=folder, PIP_FIND_LINKS=links.replace(os.pathsep, " ")
+        *("-m", "build", "--sdist"), cwd=directory, PIP_FIND_LINKS=links.replace(os.pathsep, " ")
     )
     assert result.returncode == 0, result
-    (archive,) = (folder / "dist").iterdir()
+    (archive,) = (directory / "dist").iterdir()
     return archive
 
 
-def require_ours(folder, after='requires = [\n    "setuptools'):
-    path = folder / "pyproject.toml"
+def require_ours(directory, after='requires = [\n    "setuptools'):
+    path = directory / "pyproject.toml"
     text = path.read_text()
     assert after in text
     path.write_text(text.replace(after, after.replace("[", '[\n    "sdist-upip",')))
@@ -74,33 +75,33 @@ MICRODOT = [
 
 @pytest.mark.parametrize("door", ["cmdclass", "backend"])
 def test_microdot_has_a_src_layout(door, fetch, wheelhouse):
-    folder = fetch("microdot==2.7.0")
-    path = require_ours(folder)
+    directory = fetch("microdot==2.7.0")
+    path = require_ours(directory)
     text = path.read_text()
     if door == "cmdclass":
         text += '\n[tool.setuptools.cmdclass]\nsdist = "sdist_upip.sdist"\n'
     else:
         text = text.replace('"setuptools.build_meta"', '"sdist_upip.build_meta"')
     path.write_text(text)
-    archive = build(folder, wheelhouse)
+    archive = build(directory, wheelhouse)
     assert archive.name == "microdot-2.7.0.tar.gz"
     members = read_members(archive)
     assert sorted(members) == MICRODOT
     for name in MICRODOT[1:]:
-        assert members[name] == (folder / "src" / name).read_bytes()
+        assert members[name] == (directory / "src" / name).read_bytes()
     assert b"thanks.dev" in members["PKG-INFO"]
 
 
 def test_a_circuitpython_library_has_modules_and_takes_its_version_from_setuptools_scm(
     fetch, wheelhouse
 ):
-    folder = fetch("adafruit-circuitpython-ticks==1.1.7")
-    path = require_ours(folder)
+    directory = fetch("adafruit-circuitpython-ticks==1.1.7")
+    path = require_ours(directory)
     text = path.read_text()
     path.write_text(
         text.replace("[build-system]", '[build-system]\nbuild-backend = "sdist_upip.build_meta"')
     )
-    archive = build(folder, wheelhouse)
+    archive = build(directory, wheelhouse)
     assert archive.name == "adafruit_circuitpython_ticks-1.1.7.tar.gz"
     members = read_members(archive)
     requires = "adafruit_circuitpython_ticks.egg-info/requires.txt"
@@ -109,16 +110,16 @@ def test_a_circuitpython_library_has_modules_and_takes_its_version_from_setuptoo
 
 
 def test_picozero_has_a_setup_script(fetch, wheelhouse):
-    folder = fetch("picozero==0.6.1")
-    script = folder / "setup.py"
+    directory = fetch("picozero==0.6.1")
+    script = directory / "setup.py"
     script.write_text(
         script.read_text().replace("setup(", 'setup(cmdclass={"sdist": sdist_upip.sdist},', 1)
     )
     script.write_text("import sdist_upip\n" + script.read_text())
-    (folder / "pyproject.toml").write_text(
+    (directory / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["setuptools", "sdist-upip"]\n'
     )
-    archive = build(folder, wheelhouse)
+    archive = build(directory, wheelhouse)
     assert archive.name == "picozero-0.6.1.tar.gz"
     assert list(read_members(archive)) == [
         "PKG-INFO",

@@ -40,7 +40,7 @@ def repack(source, *arguments):
     return run_python("-m", "sdist_upip", "repack", source, *arguments, cwd=source.parent)
 
 
-def test_a_historic_archive_is_normalised_and_completed(tmp_path):
+def test_a_historic_archive_is_normalized_and_completed(tmp_path):
     source = write_historic(tmp_path / "micropython-x.y-1.0.tar.gz", HISTORIC)
     assert check_archive(source).problems
     result = repack(source, "--complete", "-o", f"{tmp_path}/out/")
@@ -66,7 +66,7 @@ def test_a_historic_archive_is_normalised_and_completed(tmp_path):
     assert not needs_rebuild(archive)
 
 
-def test_metadata_comes_from_egg_info_or_the_folder(tmp_path):
+def test_metadata_comes_from_egg_info_or_the_directory(tmp_path):
     without = {path: text for path, text in HISTORIC.items() if path != "PKG-INFO"}
     source = write_historic(tmp_path / "a.tar.gz", without)
     assert repack(source, "--complete", "-o", tmp_path / "b.tar.gz").returncode == 0
@@ -126,7 +126,7 @@ def test_a_foreign_sdist_is_not_replaced(tmp_path):
     before = sdist.read_bytes()
     result = repack(sdist, "--no-isolation")
     assert result.returncode == 1
-    assert "is the source archive itself; name another file or folder with -o" in result.stderr
+    assert "is the source archive itself; name another file or directory with -o" in result.stderr
     assert sdist.read_bytes() == before
     assert repack(sdist, "--no-isolation", "-o", f"{tmp_path}/out/").returncode == 0
     assert "blinker/R.py" in read_members(tmp_path / "out" / sdist.name)

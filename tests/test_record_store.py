@@ -12,7 +12,7 @@ from package_installs import install_by_upip, install_here, own_locks  # noqa: F
 from power_cut import Disk, PowerCut
 from sdist_upip.errors import OutputError
 from sdist_upip.installed.package import Record
-from sdist_upip.installed.package_directory import PackageFolder
+from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.installed.record_store import RecordStore
 from upip_device import forget_upip, import_module
 
@@ -50,21 +50,21 @@ def _upip(upip):
 
 @pytest.fixture
 def old(tmp_path):
-    """A folder with the old packages."""
-    folder = tmp_path / "old"
-    install_here(folder, *OLD)
-    return folder
+    """A directory with the old packages."""
+    directory = tmp_path / "old"
+    install_here(directory, *OLD)
+    return directory
 
 
 def by_host(task, lib):
     if task == "upgrade":
         install_here(lib, *NEW)
     elif task == "remove":
-        with PackageFolder(lib) as folder:
-            folder.uninstall(["app", "gone"])
+        with PackageDirectory(lib) as directory:
+            directory.uninstall(["app", "gone"])
     else:
-        with PackageFolder(lib) as folder:
-            folder.names()
+        with PackageDirectory(lib) as directory:
+            directory.names()
 
 
 def by_upip(task, lib):
@@ -117,7 +117,7 @@ def test_a_cut_at_every_call_is_put_right_by_the_other(old, tmp_path, task, firs
 
 
 def test_host_and_upip_leave_the_same_at_every_cut(old, tmp_path):
-    """The states of the folder that the one goes through are those of the other."""
+    """The states of the directory that the one goes through are those of the other."""
     states = {}
     for actor in ACTORS:
         states[actor] = []
@@ -169,10 +169,10 @@ def test_a_damaged_record_is_told(old, text):
         RecordStore(old).read("app")
 
 
-def test_a_folder_among_the_records_is_told(old):
-    (old / ".upip/folder").mkdir()
+def test_a_directory_among_the_records_is_told(old):
+    (old / ".upip/directory").mkdir()
     assert RecordStore(old).names() == ["app", "folder", "gone"]
-    with pytest.raises(OutputError, match="folder is damaged"):
+    with pytest.raises(OutputError, match="directory is damaged"):
         RecordStore(old).read("folder")
 
 
@@ -199,7 +199,7 @@ def test_links_are_removed_and_replaced_themselves(old, tmp_path):
     assert outside.read_text() == "mine"
 
 
-def test_a_store_without_a_folder(tmp_path):
+def test_a_store_without_a_directory(tmp_path):
     store = RecordStore(tmp_path / "lib")
     assert store.names() == []
     assert store.read("x") is None

@@ -48,14 +48,14 @@ def test_release_refuses_two_members_of_one_path():
         Release("x", "1", (Member("a.py", b"1"), Member("a.py", b"2")))
 
 
-def test_release_refuses_a_file_that_is_also_a_folder():
-    with pytest.raises(ProjectError, match=r"'a' is a file and, for 'a/b/c\.py', also a folder"):
+def test_release_refuses_a_file_that_is_also_a_directory():
+    with pytest.raises(ProjectError, match=r"'a' is a file and, for 'a/b/c\.py', also a directory"):
         Release("x", "1", (Member("a/b/c.py", b""), Member("a", b"")))
 
 
 @pytest.mark.parametrize(("length", "fits"), [(100, True), (101, False)])
 @pytest.mark.parametrize("letter", ["a", "é"])
-def test_names_of_100_bytes_with_the_root_folder_fit(length, fits, letter):
+def test_names_of_100_bytes_with_the_root_directory_fit(length, fits, letter):
     room = length - len("x-1/")
     stem, odd = divmod(room, len(letter.encode()))
     members = (Member(letter * stem + "b" * odd, b""),)

@@ -30,9 +30,9 @@ HUGE = b"\x80" + b"\xff" * 11
 def historic(files=FILES, root="x-1", format=tarfile.GNU_FORMAT, extra=(), prefix=""):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", format=format) as tar:
-        folder = tarfile.TarInfo(prefix + root)
-        folder.type = tarfile.DIRTYPE
-        tar.addfile(folder)
+        directory = tarfile.TarInfo(prefix + root)
+        directory.type = tarfile.DIRTYPE
+        tar.addfile(directory)
         for path, data in files.items():
             info = tarfile.TarInfo(f"{prefix}{root}/{path}")
             info.size = len(data)
@@ -93,13 +93,13 @@ def test_output_elsewhere_leaves_the_source_alone(tmp_path, capsys):
     before = path.read_bytes()
     other = tmp_path / "out" / "y.tar.gz"
     assert main(["repack", str(path), "-o", str(other), "--window", "512"]) == 0
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    assert main(["repack", str(path), "-o", str(folder)]) == 0
+    directory = tmp_path / "folder"
+    directory.mkdir()
+    assert main(["repack", str(path), "-o", str(directory)]) == 0
     assert capsys.readouterr().err == ""
     assert path.read_bytes() == before
     assert trace(other.read_bytes()[10:-8], 1 << 20).distance <= 512
-    assert read_content((folder / path.name).read_bytes()).root == "x-1"
+    assert read_content((directory / path.name).read_bytes()).root == "x-1"
 
 
 def link(name, kind):
@@ -118,15 +118,15 @@ def link(name, kind):
         (gzip.compress(b"x" * 600, mtime=0), "tar cannot be read"),
         (historic(extra=[link("x-1/l", tarfile.SYMTYPE)]), "'x-1/l' is a link"),
         (historic(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a link or a special"),
-        (historic(extra=[tarfile.TarInfo("y-1/a")]), "2 top-level folders"),
-        (historic(extra=[tarfile.TarInfo("setup.cfg")]), "outside any folder"),
+        (historic(extra=[tarfile.TarInfo("y-1/a")]), "2 top-level directories"),
+        (historic(extra=[tarfile.TarInfo("setup.cfg")]), "outside any directory"),
         (historic(extra=[tarfile.TarInfo("x-1/PKG-INFO")]), "twice with different content"),
         (historic(extra=[tarfile.TarInfo("x-1/../evil")]), "'..' segment"),
         (historic({"a" * 97: b""}), "takes 101 bytes"),
-        (historic(root="/x-1"), "top-level folder of '/x-1/.*' has no name; put all files"),
-        (historic(root=".."), "top-level folder of '../.*' has a '.' or '..' segment"),
-        (historic(root="caf\udce9"), "top-level folder of .* is not valid UTF-8"),
-        (historic({"a": b"", "a/b.py": b""}), "'a' is a file and, for 'a/b.py', also a folder"),
+        (historic(root="/x-1"), "top-level directory of '/x-1/.*' has no name; put all files"),
+        (historic(root=".."), "top-level directory of '../.*' has a '.' or '..' segment"),
+        (historic(root="caf\udce9"), "top-level directory of .* is not valid UTF-8"),
+        (historic({"a": b"", "a/b.py": b""}), "'a' is a file and, for 'a/b.py', also a directory"),
         (pack(tar({}, entry("x-1/a", size=HUGE))), "tar cannot be read|is cut short"),
     ],
 )

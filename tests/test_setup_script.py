@@ -49,14 +49,14 @@ ODD_FILES = {
     "my_app/__init__.py": "def main():\n    pass\n",
     "my_app/data/v1.0/deep/x.txt": "deep",
     "my_app/data/a[b].txt": "brackets",
-    "my_app/.hid/f": "hidden folder",
+    "my_app/.hid/f": "hidden directory",
     "my_app/.cfg": "hidden file",
     "my_app/sub/m.py": "",
     "single.py": "",
     "www/index.html": "page",
     "www/static/a.js": "script",
     "root.txt": "root",
-    "v2.0/z.txt": "a folder that cannot be a package",
+    "v2.0/z.txt": "a directory that cannot be a package",
 }
 
 
@@ -82,8 +82,8 @@ def build_odd(make_project, build):
     return build(make_project(ODD_FILES, ODD_PYPROJECT, name="Odd.App"))
 
 
-def find_archive(folder):
-    (archive,) = folder.glob("*.tar.gz")
+def find_archive(directory):
+    (archive,) = directory.glob("*.tar.gz")
     return archive
 
 
@@ -97,7 +97,7 @@ def test_pip_installs_what_upip_installs_of_an_odd_project(make_project, build, 
         "[console_scripts]\nodd = my_app:main",
         "[x.y]\nk = single",
     ]
-    # Before setuptools 77 and PEP 639 licences lie flat in the folder.
+    # Before setuptools 77 and PEP 639 licenses lie flat in the directory.
     (found,) = {path.read_text() for path in record.rglob("LICENSE")}
     assert found == "You may.\n"
 
@@ -254,9 +254,9 @@ def test_build_makes_the_wheel_of_the_sdist_and_a_second_sdist_of_it(make_projec
     again = tmp_path / "unpacked/odd_app-1.0"
     result = run_python("-m", "build", "--no-isolation", cwd=again)
     assert result.returncode == 0, result
-    for folder in (project, again):
-        (wheel,) = (folder / "dist").glob("*.whl")
-        target = tmp_path / f"site-{folder.name}"
+    for directory in (project, again):
+        (wheel,) = (directory / "dist").glob("*.whl")
+        target = tmp_path / f"site-{directory.name}"
         shutil.unpack_archive(wheel, target, "zip")
         assert installed_files(target) == upip_installs(members)
 

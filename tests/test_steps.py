@@ -110,7 +110,7 @@ def test_metadata_step_writes_no_empty_requires_txt():
     assert paths(metadata_step({})(Release("x", "1", (info,)))) == []
 
 
-def test_metadata_step_drops_or_keeps_licences():
+def test_metadata_step_drops_or_keeps_licenses():
     text = Member("x.egg-info/licenses/LICENSE", b"free")
     before = Release("x", "1", (PKG_INFO, text))
     assert metadata_step({})(before).get(text.path) is None

@@ -81,7 +81,7 @@ def test_no_place_for_temporary_files(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.skipif(not FULL.exists(), reason="Linux has this device")
 def test_an_output_that_is_full_or_closed(tmp_path):
-    install_on_host(tmp_path / "lib", str(make_folder(tmp_path)), "a")
+    install_on_host(tmp_path / "lib", str(make_directory(tmp_path)), "a")
     command = [*COMMAND, "list", "-p", str(tmp_path / "lib")]
     with FULL.open("wb") as full:
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
@@ -94,9 +94,9 @@ def test_an_output_that_is_full_or_closed(tmp_path):
     assert (closed.returncode, closed.stderr) == (0, b"")
 
 
-def make_folder(tmp_path):
-    """Return a folder with one archive."""
-    folder = tmp_path / "archives"
-    folder.mkdir()
-    (folder / "a-1.0.tar.gz").write_bytes(make_archive("a", "1.0"))
-    return folder
+def make_directory(tmp_path):
+    """Return a directory with one archive."""
+    directory = tmp_path / "archives"
+    directory.mkdir()
+    (directory / "a-1.0.tar.gz").write_bytes(make_archive("a", "1.0"))
+    return directory

@@ -22,7 +22,7 @@ def test_a_clean_tar():
     assert scan.problems == []
     assert scan.complete
     assert [e.name for e in scan.entries] == [f"x-1.0/{path}" for path in CLEAN]
-    assert all(e.plain and not e.is_folder for e in scan.entries)
+    assert all(e.plain and not e.is_directory for e in scan.entries)
 
 
 FORMATS = [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]
@@ -199,9 +199,9 @@ def test_more_zero_blocks_are_fine():
     assert codes(tar(CLEAN) + bytes(10240)) == []
 
 
-def test_a_file_with_a_final_slash_is_a_folder():
+def test_a_file_with_a_final_slash_is_a_directory():
     (found,) = scan_tar(entry("x-1.0/f/") + END).entries
-    assert found.is_folder and not found.plain
+    assert found.is_directory and not found.plain
 
 
 @pytest.mark.parametrize(

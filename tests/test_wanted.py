@@ -28,7 +28,7 @@ def test_words(tmp_path, monkeypatch):
     assert plain == [
         Named("my_app"),
         Named("logging[x] >=1.0, <2"),
-        *(Project(Path(folder)) for folder in ("my_app", "my_app", ".")),
+        *(Project(Path(directory)) for directory in ("my_app", "my_app", ".")),
         Given(Path("dist/my_app-1.0.tar.gz"), "my_app-1.0.tar.gz"),
     ]
     assert (remote.filename, remote.hashes) == ("b+-1.0.tar.gz", {"sha256": SHA})
@@ -46,12 +46,12 @@ def test_words(tmp_path, monkeypatch):
         ("git+https://host/app-1.tar.gz", "begins with https://, http:// or file://"),
         ("app-1.tar.gz#sha256=12", "no sha256=… of 64 digits"),
         ("app-1.tar.gz#md5=12", "no sha256=… of 64 digits"),
-        ("no/such/folder", "is no folder of a project"),
+        ("no/such/directory", "is no directory of a project"),
         ("app-1.0.zip", "devices read .tar.gz alone"),
         ("http://[::1/app-1.tar.gz", "Invalid IPv6 URL; write https://HOST/PATH"),
         ("file://server/app-1.tar.gz", "write file:///PATH"),
-        ("~nobody-here/app-1.tar.gz", "this home folder is not known; write it out"),
-        ("~nobody-here/app", "this home folder is not known; write it out"),
+        ("~nobody-here/app-1.tar.gz", "this home directory is not known; write it out"),
+        ("~nobody-here/app", "this home directory is not known; write it out"),
         ("a\0b-1.tar.gz", "has a NUL in it"),
     ],
 )
@@ -93,7 +93,7 @@ def test_no_message_has_a_password(word, tmp_path):
     assert "secret" not in str(caught.value)
 
 
-def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+def test_a_tilde_is_the_home_directory(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     write_tree(tmp_path, {"app/setup.py": "", "in/list.txt": "~/app\n~/app-1.tar.gz\n"})
     wanted = [Project(tmp_path / "app"), Given(tmp_path / "app-1.tar.gz", "app-1.tar.gz")]
@@ -124,7 +124,7 @@ def test_a_list(tmp_path):
         ("a\n-i https://host", "list.txt, line 2: options are not taken from there"),
         ("a --hash=sha256:00", "line 1: options are not taken from there; take '--hash' out"),
         ("a \\\nb", "line 1: it goes on in the next line"),
-        ("\n./nothing", "list.txt, line 2: './nothing' is no folder"),
+        ("\n./nothing", "list.txt, line 2: './nothing' is no directory"),
         (b"\xff", "is not UTF-8"),
     ],
 )

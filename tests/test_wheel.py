@@ -40,7 +40,7 @@ def record_line(path, data, algorithm="sha256"):
 
 
 def make_wheel(
-    folder,
+    directory,
     files,
     name="x-1.0-py3-none-any.whl",
     record=None,
@@ -52,10 +52,10 @@ def make_wheel(
     lines = "".join(record_line(path, data) for path, data in contents.items())
     lines += f"{info}/RECORD,,\n"
     contents[f"{info}/RECORD"] = (record(lines) if record else lines).encode()
-    with zipfile.ZipFile(folder / name, "w", method) as archive:
+    with zipfile.ZipFile(directory / name, "w", method) as archive:
         for path, data in contents.items():
             archive.writestr(path, data)
-    return folder / name
+    return directory / name
 
 
 def test_a_wheel_becomes_a_device_archive(tmp_path):
@@ -72,7 +72,7 @@ def test_a_wheel_becomes_a_device_archive(tmp_path):
     }
 
 
-def test_licences_and_entry_points_of_a_wheel_are_kept_on_request(tmp_path):
+def test_licenses_and_entry_points_of_a_wheel_are_kept_on_request(tmp_path):
     config = Config(license_files="keep", pip_compatible=True)
     build = build_from_wheel(make_wheel(tmp_path, FILES), tmp_path / "dist", config)
     members = read_members(build.archive.path)
@@ -114,8 +114,8 @@ def test_compiled_code_is_refused_unless_it_is_excluded(tmp_path):
         ({f"{INFO}/WHEEL": None}, r"holds no x-1\.0\.dist-info/WHEEL"),
         ({f"{INFO}/WHEEL": "Wheel-Version: 2.0\n"}, r"is of wheel format 2\.0"),
         ({f"{INFO}/METADATA": METADATA.replace("1.0", "1.1")}, "METADATA is of x 1.1"),
-        ({f"{INFO}/licenses/LICENSE": None}, "names the licence 'LICENSE', which is missing"),
-        ({"y-1.0.dist-info/METADATA": METADATA}, r"holds 2 \.dist-info folders instead of one"),
+        ({f"{INFO}/licenses/LICENSE": None}, "names the license 'LICENSE', which is missing"),
+        ({"y-1.0.dist-info/METADATA": METADATA}, r"holds 2 \.dist-info directories instead of one"),
         ({"../evil.py": ""}, r"the path '\.\./evil\.py' has a '\.' or '\.\.' segment"),
         ({"x-1.0.data/purelib/x/__init__.py": "1"}, "installs 'x/__init__.py' twice"),
         ({"x-1.0.data/lib/x.py": ""}, "is of no scheme that wheels have"),

@@ -57,7 +57,7 @@ def get_requires_for_build_sdist(config_settings: Settings | None = None) -> lis
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -> str:
-    """Write the device archive of the project in the current folder; return its file name.
+    """Write the device archive of the project in the current directory; return its file name.
 
     The keys of `[tool.sdist-upip]` are config settings too: `-C window=8192`.
     """
@@ -67,8 +67,8 @@ def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -
         raise SystemExit(f"error: {error}") from error
 
 
-def build_archive(folder: Path, config_settings: Settings | None = None) -> Build:
-    """Write the device archive of the project in the current folder to `folder`.
+def build_archive(directory: Path, config_settings: Settings | None = None) -> Build:
+    """Write the device archive of the project in the current directory to `directory`.
 
     Its setup.py runs, if it has one; its `sdist` command is replaced by ours unless it derives
     from ours. Raises SystemExit with the text of the error where setuptools runs into one.
@@ -76,7 +76,7 @@ def build_archive(folder: Path, config_settings: Settings | None = None) -> Buil
     settings = config_settings or {}
     own = {key: value for key, value in settings.items() if not _belongs_to_setuptools(key)}
     read_config(Path.cwd(), own)
-    arguments = [*_global_options(settings), "sdist", "--formats=gztar", f"--dist-dir={folder}"]
+    arguments = [*_global_options(settings), "sdist", "--formats=gztar", f"--dist-dir={directory}"]
     arguments += [
         f"--{key}={','.join(value) if isinstance(value, list) else value or ''}"
         for key, value in own.items()

@@ -29,7 +29,7 @@ from .project.setuptools_project import (
     refuse_anonymous,
     refuse_unreadable,
 )
-from .project.sources import normalise_source
+from .project.sources import normalize_source
 from .release import Release
 from .report import Build
 from .steps.registry import load_steps
@@ -50,7 +50,7 @@ class sdist(setuptools_sdist):
 
     user_options: ClassVar[list[tuple[str, str | None, str]]] = [
         ("formats=", None, "must be gztar, the one format of device archives"),
-        ("dist-dir=", "d", "folder to put the archive in [default: dist]"),
+        ("dist-dir=", "d", "directory to put the archive in [default: dist]"),
         ("manifest-only", "o", "write R.py and MANIFEST into the source tree, make no archive"),
         *((f"{key}=", None, KEYS[key].help) for key in SETTINGS),
     ]
@@ -74,7 +74,7 @@ class sdist(setuptools_sdist):
             )
 
     def run(self) -> None:
-        """Run as setuptools' sdist does, but keep egg-info in a temporary folder."""
+        """Run as setuptools' sdist does, but keep egg-info in a temporary directory."""
         with _told_to_setuptools():
             refuse_anonymous(self.distribution)
             refuse_unreadable(Path("MANIFEST.in"), Path("MANIFEST"))
@@ -88,13 +88,13 @@ class sdist(setuptools_sdist):
     def make_distribution(self) -> None:
         """Write the archive, or the files of --manifest-only, from what egg_info found."""
         with _told_to_setuptools():
-            folder = Path.cwd()
-            config = read_config(folder, self._settings())
+            directory = Path.cwd()
+            config = read_config(directory, self._settings())
             layout = lay_out(read_project(self), config)
             self.archive_files: list[str] = []
             if self.manifest_only:
                 release, _ = run_steps(layout.release, load_steps(config))
-                _write_manifest_files(folder, layout, release)
+                _write_manifest_files(directory, layout, release)
                 return
             for item in layout.left_out:
                 logger.info("left out %s: %s", item.source, item.reason)
@@ -153,31 +153,31 @@ def _log_steps(steps: tuple[StepResult, ...]) -> None:
                 logger.info("step %s %s %s", step.name, verb, path)
 
 
-def _write_manifest_files(folder: Path, layout: Layout, release: Release) -> None:
+def _write_manifest_files(directory: Path, layout: Layout, release: Release) -> None:
     """Write each R.py beside the sources of its package, and MANIFEST; print what was written."""
-    if is_hand_written(folder / "MANIFEST"):
+    if is_hand_written(directory / "MANIFEST"):
         raise ProjectError(
-            f"{folder / 'MANIFEST'} is written by hand, and --manifest-only would replace it; "
+            f"{directory / 'MANIFEST'} is written by hand, and --manifest-only would replace it; "
             "turn it into MANIFEST.in, or move it away"
         )
     sources = dict(layout.sources)
     written = []
     for member in release:
         if member.path.endswith("/R.py"):
-            parent = _source_folder(member.path.removesuffix("/R.py"), layout)
-            sources[member.path] = normalise_source(f"{parent}/R.py")
-            replace_file(folder / sources[member.path], member.data)
+            parent = _source_directory(member.path.removesuffix("/R.py"), layout)
+            sources[member.path] = normalize_source(f"{parent}/R.py")
+            replace_file(directory / sources[member.path], member.data)
             written.append(sources[member.path])
     carried = {sources[member.path] for member in release if member.path in sources}
     lines = [MANIFEST_HEADER, *sorted(carried)]
-    replace_file(folder / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
+    replace_file(directory / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
     for target in (*written, "MANIFEST"):
         print(f"wrote {target}")
 
 
-def _source_folder(package: str, layout: Layout) -> str:
-    """Return the folder of the first module of `package`; its R.py goes there."""
+def _source_directory(package: str, layout: Layout) -> str:
+    """Return the directory of the first module of `package`; its R.py goes there."""
     for path, source in sorted(layout.sources.items()):
         if path.rpartition("/")[0] == package and path.endswith(".py"):
             return source.rpartition("/")[0] or "."
-    raise ProjectError(f"no source folder is known for package {package!r}; declare the package")
+    raise ProjectError(f"no source directory is known for package {package!r}; declare the package")

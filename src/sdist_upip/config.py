@@ -33,14 +33,15 @@ class Config:
     step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_config(folder: Path, settings: Mapping[str, Any] | None = None) -> Config:
-    """Return the Config of the project in `folder`; `settings` (strings, as front ends pass) win.
+def read_config(directory: Path, settings: Mapping[str, Any] | None = None) -> Config:
+    """Return the Config of the project in `directory`; `settings` (strings, as front ends pass)
+    win.
 
     Raises ConfigError for unknown keys, wrong types and values out of range.
     """
     values = {}
-    path = folder / "pyproject.toml"
-    for name, value in read_table(folder).items():
+    path = directory / "pyproject.toml"
+    for name, value in read_table(directory).items():
         key = _known(name, f"{TABLE} in {path}")
         values[name] = key.check(value, f"{TABLE} {name} in {path}")
     return _complete(values, settings or {})
@@ -177,7 +178,7 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             _boolean, _parse_boolean, "keep the long description in PKG-INFO: true | false"
         ),
         "license-files": Key(
-            _choice("drop", "keep"), _parse_text, "what to do with licence files: drop | keep"
+            _choice("drop", "keep"), _parse_text, "what to do with license files: drop | keep"
         ),
         "pip-compatible": Key(
             _boolean,

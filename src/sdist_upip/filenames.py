@@ -11,7 +11,7 @@ from packaging.version import Version
 
 ARCHIVE_SUFFIX = ".tar.gz"
 WHEEL_SUFFIX = ".whl"
-HOST_FOLDERS = frozenset(
+HOST_DIRECTORIES = frozenset(
     {"benchmarks", "doc", "docs", "example", "examples", "test", "tests", "tools"}
 )
 """Top-level packages that projects declare by accident, through find_packages()."""

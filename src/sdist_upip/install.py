@@ -1,7 +1,7 @@
-"""Packages and all that they need → a folder for a board, filled as upip would fill it there.
+"""Packages and all that they need → a directory for a board, filled as upip would fill it there.
 
 One install in order: what is wanted becomes demands (projects are built), `resolve` chooses one
-release of each package, each is opened and staged, and the folder takes all of them or none.
+release of each package, each is opened and staged, and the directory takes all of them or none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .files.atomic import replace_file
 from .index.client import IndexClient
 from .installed.device_archive import DeviceArchive
 from .installed.package import Record, make_record
-from .installed.package_directory import PackageFolder
+from .installed.package_directory import PackageDirectory
 from .lock.lockfile import find_locked, lock_release
 from .lock.pylock import Locked, read_lock, write_lock
 from .mpy.modules import compile_files, is_compilable
@@ -70,14 +70,14 @@ class Change:
 
 
 def install(
-    order: Order, client: IndexClient, folder: PackageFolder, watch: Watch | None = None
+    order: Order, client: IndexClient, directory: PackageDirectory, watch: Watch | None = None
 ) -> list[Change]:
-    """Install what is ordered to `folder`; return what becomes of each package, by name.
+    """Install what is ordered to `directory`; return what becomes of each package, by name.
 
-    `watch` is told about downloads. Raises SdistUpipError; then the folder is as it was.
+    `watch` is told about downloads. Raises SdistUpipError; then the directory is as it was.
     """
     changes = []
-    with _choose(order, client, folder, watch) as (shop, chosen):
+    with _choose(order, client, directory, watch) as (shop, chosen):
         locked = []
         for candidate in chosen:
             placed = False
@@ -85,15 +85,15 @@ def install(
                 content = shop.open(candidate)
                 locked.append(_lock(order, shop, candidate, content))
                 archive = _prepare(order, candidate, content.archive)
-                placed = not (order.lock and _is_there(folder, candidate, archive))
+                placed = not (order.lock and _is_there(directory, candidate, archive))
                 if placed:
-                    folder.stage(candidate.name, candidate.version, archive)
-            record = folder.record(candidate.name)
+                    directory.stage(candidate.name, candidate.version, archive)
+            record = directory.record(candidate.name)
             before = record.version if record else None
             changes.append(Change(candidate.name, before, candidate.version, placed))
-        folder.check(lambda text: read_need(text, order.target))
+        directory.check(lambda text: read_need(text, order.target))
         _write_lock(order, locked)
-        folder.install()
+        directory.install()
     return changes
 
 
@@ -113,14 +113,14 @@ def fetch_releases(order: Order, client: IndexClient, watch: Watch | None = None
 
 @contextmanager
 def _choose(
-    order: Order, client: IndexClient, folder: PackageFolder | None, watch: Watch | None
+    order: Order, client: IndexClient, directory: PackageDirectory | None, watch: Watch | None
 ) -> Iterator[tuple[Shop, list[Candidate]]]:
     """Give the releases to install and the shop that opens them."""
     catalogue = Catalogue(client, order.find_links, order.indexes, wheels=order.convert)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         scratch = Path(name)
         contents = Contents(client, scratch, watch, convert=order.convert)
-        find_installed = partial(_find_installed, order, folder)
+        find_installed = partial(_find_installed, order, directory)
         shop = Shop(catalogue, contents, order.target, find_installed)
         if order.lock and order.reproduces:
             locked = read_lock(order.lock, lambda marker: order.target.applies(marker, [""]))
@@ -131,13 +131,13 @@ def _choose(
             yield shop, resolve(demands, shop, pre=order.pre, upgrade=order.upgrade)
 
 
-def _find_installed(order: Order, folder: PackageFolder | None, name: str) -> Record | None:
+def _find_installed(order: Order, directory: PackageDirectory | None, name: str) -> Record | None:
     """Return the record of a package that may stay.
 
-    A lock tells what an empty folder gets, so what is there counts only without one. Where modules
-    are to be compiled, a package that lies there as source cannot stay.
+    A lock tells what an empty directory gets, so what is there counts only without one. Where
+    modules are to be compiled, a package that lies there as source cannot stay.
     """
-    record = folder.intact(name) if folder and not order.lock else None
+    record = directory.intact(name) if directory and not order.lock else None
     if record and order.mpy and any(is_compilable(path) for path in record.paths):
         return None
     return record
@@ -150,10 +150,10 @@ def _prepare(order: Order, candidate: Candidate, archive: DeviceArchive) -> Devi
     return replace(archive, files=compile_files(archive.files, order.mpy, title))
 
 
-def _is_there(folder: PackageFolder, candidate: Candidate, archive: DeviceArchive) -> bool:
+def _is_there(directory: PackageDirectory, candidate: Candidate, archive: DeviceArchive) -> bool:
     """Tell whether a package is installed just as `archive` has it."""
     wanted = make_record(candidate.name, candidate.version, archive)
-    return folder.intact(candidate.name) == wanted
+    return directory.intact(candidate.name) == wanted
 
 
 def _lock(order: Order, shop: Shop, candidate: Candidate, content: Content) -> Locked | None:
@@ -166,5 +166,5 @@ def _lock(order: Order, shop: Shop, candidate: Candidate, content: Content) -> L
 def _write_lock(order: Order, locked: Sequence[Locked | None]) -> None:
     if order.lock and not order.reproduces:
         entries = [one for one in locked if one]
-        folder = order.lock.absolute().parent
-        replace_file(order.lock, write_lock(entries, folder, order.target.platform))
+        directory = order.lock.absolute().parent
+        replace_file(order.lock, write_lock(entries, directory, order.target.platform))

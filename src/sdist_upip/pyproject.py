@@ -30,9 +30,9 @@ class BuildSystem:
     backend: str = LEGACY_BACKEND
 
 
-def read_pyproject(folder: Path) -> Mapping[str, Any]:
-    """Return the document of pyproject.toml in `folder`, empty if there is no such file."""
-    path = folder / "pyproject.toml"
+def read_pyproject(directory: Path) -> Mapping[str, Any]:
+    """Return the document of pyproject.toml in `directory`, empty if there is no such file."""
+    path = directory / "pyproject.toml"
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -46,24 +46,24 @@ def read_pyproject(folder: Path) -> Mapping[str, Any]:
     return document
 
 
-def read_table(folder: Path) -> Mapping[str, Any]:
-    """Return `[tool.sdist-upip]` of the project in `folder`."""
-    tool = read_pyproject(folder).get("tool", {})
+def read_table(directory: Path) -> Mapping[str, Any]:
+    """Return `[tool.sdist-upip]` of the project in `directory`."""
+    tool = read_pyproject(directory).get("tool", {})
     table = tool.get("sdist-upip", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
         raise ConfigError(
-            f"sdist-upip under [tool] in {folder / 'pyproject.toml'}: "
+            f"sdist-upip under [tool] in {directory / 'pyproject.toml'}: "
             f"expected a table, not {table!r}"
         )
     return table
 
 
-def read_build_system(folder: Path) -> BuildSystem:
-    """Return how the project in `folder` wants to be built."""
-    table = read_pyproject(folder).get("build-system")
+def read_build_system(directory: Path) -> BuildSystem:
+    """Return how the project in `directory` wants to be built."""
+    table = read_pyproject(directory).get("build-system")
     if table is None:
         return BuildSystem()
-    where = f"[build-system] in {folder / 'pyproject.toml'}"
+    where = f"[build-system] in {directory / 'pyproject.toml'}"
     if not isinstance(table, dict):
         raise ConfigError(f"{where}: expected a table, not {table!r}")
     requires = table.get("requires", [])

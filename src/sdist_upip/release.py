@@ -40,7 +40,8 @@ def path_defect(path: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A regular file: `path` relative to the install folder with `/`, `data` in bytes, `mode`."""
+    """A regular file: `path` relative to the install directory with `/`, `data` in bytes,
+    `mode`."""
 
     path: str
     data: bytes
@@ -61,10 +62,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version of a distribution; `name` and `version` are normalised as PEP 625 wants.
+    """One version of a distribution; `name` and `version` are normalized as PEP 625 wants.
 
-    Raises ProjectError for two members of one path, for a file that is also a folder, and for
-    a member whose path with the root folder is longer than NAME_LIMIT bytes.
+    Raises ProjectError for two members of one path, for a file that is also a directory, and for
+    a member whose path with the root directory is longer than NAME_LIMIT bytes.
     """
 
     name: str
@@ -91,12 +92,12 @@ class Release:
 
     @property
     def root(self) -> str:
-        """The archive's one top-level folder, and its file name without `.tar.gz`."""
+        """The archive's one top-level directory, and its file name without `.tar.gz`."""
         return f"{self.name}-{self.version}"
 
     @property
     def egg_info(self) -> str:
-        """The folder that stock upip reads `requires.txt` from and installs nothing of."""
+        """The directory that stock upip reads `requires.txt` from and installs nothing of."""
         return f"{self.name}.egg-info"
 
     def __iter__(self) -> Iterator[Member]:
@@ -121,7 +122,8 @@ class Release:
             while parent:
                 if parent in paths:
                     raise ProjectError(
-                        f"member {parent!r} is a file and, for {path!r}, also a folder; rename one"
+                        f"member {parent!r} is a file and, for {path!r}, also a directory; "
+                        "rename one"
                     )
                 parent = parent.rpartition("/")[0]
 
@@ -130,6 +132,6 @@ class Release:
             size = len(f"{self.root}/{member.path}".encode())
             if size > NAME_LIMIT:
                 raise ProjectError(
-                    f"member {member.path!r}: with its root folder {self.root!r} the name takes "
+                    f"member {member.path!r}: with its root directory {self.root!r} the name takes "
                     f"{size} bytes, and devices read {NAME_LIMIT}; shorten or exclude it"
                 )

@@ -35,7 +35,7 @@ def pack(
     mtime: int = 0,
     progress: Progress | None = None,
 ) -> Packed:
-    """Return `members` below the folder `root` as one compressed tar.
+    """Return `members` below the directory `root` as one compressed tar.
 
     PKG-INFO and requires.txt come first, where installers look for them. The others stand by path,
     or, under the best compression, in an order that makes the archive smaller. The same members
@@ -57,5 +57,5 @@ def _rank(path: str) -> int:
     """Return 0 for PKG-INFO, 1 for the requires.txt that upip reads, 2 for any other path."""
     if path == "PKG-INFO":
         return 0
-    folder, _, name = path.partition("/")
-    return 1 if name == "requires.txt" and folder.endswith(".egg-info") else _LAST_RANK
+    directory, _, name = path.partition("/")
+    return 1 if name == "requires.txt" and directory.endswith(".egg-info") else _LAST_RANK

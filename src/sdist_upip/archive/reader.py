@@ -40,9 +40,9 @@ def unpack(data: bytes) -> Release:
     pairs = read_tar(tar)
     roots = sorted({root for root, _ in pairs})
     if len(roots) != 1:
-        raise ArchiveError(f"it has {len(roots)} top-level folders instead of one")
+        raise ArchiveError(f"it has {len(roots)} top-level directories instead of one")
     name, _, version = roots[0].rpartition("-")
     release = Release(name, version, tuple(member for _, member in pairs))
     if release.root != roots[0]:
-        raise ArchiveError(f"its top-level folder {roots[0]!r} is not spelled {release.root!r}")
+        raise ArchiveError(f"its top-level directory {roots[0]!r} is not spelled {release.root!r}")
     return release

@@ -1,8 +1,8 @@
 """The subset of USTAR (POSIX.1-1988) that MicroPython's utarfile reads, written and read strictly.
 
 A device reads a name of at most 100 bytes and a size of 11 octal digits, nothing else, and stops
-at the first zero block. So there are regular files only, no name prefix, no folders, and two zero
-blocks at the end without padding to a record.
+at the first zero block. So there are regular files only, no name prefix, no directories, and two
+zero blocks at the end without padding to a record.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SIZE_LIMIT = 8**11 - 1
 
 
 def write_tar(root: str, members: Iterable[Member], mtime: int = 0) -> bytes:
-    """Return the tar of `members` below the folder `root`; `mtime` is in seconds since 1970."""
+    """Return the tar of `members` below the directory `root`; `mtime` is in seconds since 1970."""
     parts = []
     for member in members:
         parts.append(_header(f"{root}/{member.path}", member, mtime))
@@ -31,7 +31,8 @@ def write_tar(root: str, members: Iterable[Member], mtime: int = 0) -> bytes:
 
 
 def read_tar(data: bytes) -> list[tuple[str, Member]]:
-    """Return (root folder, member) pairs; raise ArchiveError at the first byte we do not write."""
+    """Return (root directory, member) pairs; raise ArchiveError at the first byte we do not
+    write."""
     members = []
     offset = 0
     while True:

@@ -41,16 +41,16 @@ def read_epoch(environ: Mapping[str, str]) -> int:
 
 def write_archive(
     release: Release,
-    folder: Path,
+    directory: Path,
     *,
     window: int,
     compression: str,
     mtime: int = 0,
     progress: Progress | None = None,
 ) -> Archive:
-    """Write `release` to `folder` as `NAME-VERSION.tar.gz` and return what was written.
+    """Write `release` to `directory` as `NAME-VERSION.tar.gz` and return what was written.
 
-    Members stand in the order of `pack`. Nothing appears in `folder`
+    Members stand in the order of `pack`. Nothing appears in `directory`
     before the archive has been read back and found equal; what stood there before stays if
     anything fails. Raises ArchiveError.
     """
@@ -65,7 +65,7 @@ def write_archive(
     release = release.with_members(packed.members)
     data = gzip_wrap(packed.stream, packed.tar)
     _prove(data, release)
-    path = folder / f"{release.root}.tar.gz"
+    path = directory / f"{release.root}.tar.gz"
     replace_file(path, data)
     return Archive(path, release, len(packed.tar), len(data))
 

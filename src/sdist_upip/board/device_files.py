@@ -16,10 +16,10 @@ _FACES = ("upip.py", "pkg_resources.py")
 
 def read_device_modules(*, cpython: bool = False) -> dict[str, bytes]:
     """Return {file name: source} of every module for a board or, with `cpython`, for both."""
-    folder = files("sdist_upip") / "device"
+    directory = files("sdist_upip") / "device"
     return {
         entry.name: entry.read_bytes()
-        for entry in folder.iterdir()
+        for entry in directory.iterdir()
         if entry.name.endswith(".py") and (cpython or entry.name != _FOR_CPYTHON)
     }
 

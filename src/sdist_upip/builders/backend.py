@@ -32,7 +32,7 @@ def build_wheel(
     isolated: bool = True,
     verbose: bool = False,
 ) -> Path:
-    """Build the wheel of `project` in the folder `outdir` and return its path.
+    """Build the wheel of `project` in the directory `outdir` and return its path.
 
     With `isolated`, pip installs what the build needs into an environment of its own; otherwise
     the running one must have it. What the backend prints goes to standard error if `verbose`, and
@@ -60,7 +60,7 @@ def _preparing(project: Path, isolated: bool, verbose: bool) -> Iterator[Project
     try:
         if not isolated:
             _refuse_unmet(project)
-            runner.folder = Path(sys.executable).parent
+            runner.directory = Path(sys.executable).parent
             yield build.ProjectBuilder(project, runner=runner)
             return
         with DefaultIsolatedEnv() as environment:
@@ -104,7 +104,7 @@ class _Runner:
 
     def __init__(self, verbose: bool) -> None:
         self.verbose = verbose
-        self.folder: Path | None = None
+        self.directory: Path | None = None
 
     def __call__(
         self,
@@ -113,9 +113,9 @@ class _Runner:
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
         environ = {**os.environ, **(extra_environ or {})}
-        if self.folder is not None:
+        if self.directory is not None:
             # Backends such as uv_build look for a program beside the interpreter on PATH alone.
-            environ["PATH"] = os.pathsep.join((str(self.folder), environ.get("PATH", "")))
+            environ["PATH"] = os.pathsep.join((str(self.directory), environ.get("PATH", "")))
         if self.verbose:
             subprocess.run(command, cwd=cwd, env=environ, check=True, stdout=sys.stderr)
         else:

@@ -14,8 +14,8 @@ from .convert import rebuild
 from .source_distribution import is_wheel
 
 
-def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:
-    """Write the device archive of a wheel or of an ordinary sdist to `folder`; return its path.
+def convert(path: Path, directory: Path, *, isolated: bool = True) -> Path:
+    """Write the device archive of a wheel or of an ordinary sdist to `directory`; return its path.
 
     It has the wheel's files and no R.py. An sdist is built by its own backend, with `isolated` in
     an environment that pip fills. The same wheel gives the same bytes. Raises NotForDevicesError
@@ -26,7 +26,7 @@ def convert(path: Path, folder: Path, *, isolated: bool = True) -> Path:
         _refuse_compiled(path)
     settings = {"compression": "fast", "steps": "metadata"}
     with _quiet(logging.getLogger(requires_txt.__name__)):
-        return rebuild(path, f"{folder}/", settings, isolated=isolated).archive.path
+        return rebuild(path, f"{directory}/", settings, isolated=isolated).archive.path
 
 
 @contextmanager

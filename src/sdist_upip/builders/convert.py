@@ -55,7 +55,7 @@ def rebuild(
 
 
 def place(output: str | Path, name: str) -> Path:
-    """Return `output`, or `name` in it if it is a folder that exists or ends in a slash."""
+    """Return `output`, or `name` in it if it is a directory that exists or ends in a slash."""
     path = Path(output)
     if path.is_dir() or os.fspath(output).endswith(("/", os.sep)):
         return path / name
@@ -73,4 +73,4 @@ def refuse_to_replace(target: Path, source: Path) -> None:
         foreign = not itself and target.name.endswith(".tar.gz") and target.stat().st_size > 0
     if foreign:
         what = "the source archive itself" if itself else "there, and no device archive"
-        raise ArchiveError(f"{target} is {what}; name another file or folder with -o")
+        raise ArchiveError(f"{target} is {what}; name another file or directory with -o")

@@ -21,19 +21,19 @@ Settings = Mapping[str, "str | list[str] | None"]
 
 
 def build_from_wheel(
-    wheel: Path, outdir: Path, config: Config, folder: Path | None = None
+    wheel: Path, outdir: Path, config: Config, directory: Path | None = None
 ) -> Build:
     """Write the device archive of what `wheel` installs to `outdir`.
 
-    `folder` is the project that it was built of, if that is known; `include` needs it. Raises
+    `directory` is the project that it was built of, if that is known; `include` needs it. Raises
     SdistUpipError.
     """
-    if folder is None and config.include:
+    if directory is None and config.include:
         raise ConfigError(
             f"include names files of a project, and {wheel.name} has none beside it; "
             "build the project instead"
         )
-    return assemble(lay_out(wheel_project(read_wheel(wheel), folder), config), config, outdir)
+    return assemble(lay_out(wheel_project(read_wheel(wheel), directory), config), config, outdir)
 
 
 def build_with_backend(

@@ -45,15 +45,15 @@ def build_from_historic(path: Path, outdir: Path, settings: Settings) -> Build:
 def read_historic(path: Path) -> Layout:
     """Return the release in a historic archive, and what of it stays behind.
 
-    PKG-INFO comes from the root folder, or from egg-info, or is made of the folder's name; the
-    dependencies of requires.txt are added to it if it names none.
+    PKG-INFO comes from the root directory, or from egg-info, or is made of the directory's name;
+    the dependencies of requires.txt are added to it if it names none.
     """
     root = ""
     files: dict[str, bytes] = {}
     for name, data in read_members(path):
         top, _, inner = name.partition("/")
         if root and top != root:
-            raise ArchiveError(f"{path} has two top-level folders; build it again")
+            raise ArchiveError(f"{path} has two top-level directories; build it again")
         root, files[inner] = top, data
     records = {
         match[2]: data for inner, data in files.items() if (match := _RECORD.fullmatch(inner))

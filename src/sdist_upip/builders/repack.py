@@ -28,7 +28,7 @@ _TRAILER = 8
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an archive holds: its top-level folder, as it is spelled there, and its files."""
+    """What an archive holds: its top-level directory, as it is spelled there, and its files."""
 
     root: str
     members: tuple[Member, ...]
@@ -83,10 +83,11 @@ def repack(
 
 
 def read_content(data: bytes) -> Content:
-    """Return what a .tar.gz file holds, whatever wrote it: GNU, PAX or USTAR, with folders or not.
+    """Return what a .tar.gz file holds, whatever wrote it: GNU, PAX or USTAR, with directories or
+    not.
 
-    Folders, times, owners and modes are dropped, as devices drop them. Raises ArchiveError for
-    what a device would install as something else: links, special files, two top-level folders.
+    Directories, times, owners and modes are dropped, as devices drop them. Raises ArchiveError for
+    what a device would install as something else: links, special files, two top-level directories.
     """
     try:
         tar = gzip.decompress(data)
@@ -112,7 +113,7 @@ def read_content(data: bytes) -> Content:
         raise ArchiveError(f"its tar cannot be read ({error}); fetch or build it again") from error
     if len(roots) != 1:
         raise ArchiveError(
-            f"it has {len(roots)} top-level folders ({', '.join(sorted(roots))}), and devices "
+            f"it has {len(roots)} top-level directories ({', '.join(sorted(roots))}), and devices "
             "strip one; put all files below NAME-VERSION/"
         )
     _refuse_clashes(members)
@@ -124,7 +125,7 @@ def _refuse_clashes(paths: Collection[str]) -> None:
         for above in PurePosixPath(path).parents:
             if str(above) in paths:
                 raise ArchiveError(
-                    f"{str(above)!r} is a file and, for {path!r}, also a folder, so that "
+                    f"{str(above)!r} is a file and, for {path!r}, also a directory, so that "
                     "installing fails half-way; rename one"
                 )
 
@@ -139,12 +140,12 @@ def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, 
     root, separator, path = info.name.removeprefix("./").partition("/")
     if not separator:
         raise ArchiveError(
-            f"{info.name!r} lies outside any folder, and devices strip one; "
+            f"{info.name!r} lies outside any directory, and devices strip one; "
             "put all files below NAME-VERSION/"
         )
     if defect := path_defect(root):
         raise ArchiveError(
-            f"the top-level folder of {info.name!r} {'has no name' if not root else defect}; "
+            f"the top-level directory of {info.name!r} {'has no name' if not root else defect}; "
             "put all files below NAME-VERSION/"
         )
     content = stream.read()

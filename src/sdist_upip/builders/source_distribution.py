@@ -39,27 +39,28 @@ def is_foreign_sdist(path: Path) -> bool:
     return False
 
 
-def unpack_sdist(path: Path, folder: Path) -> Path:
-    """Write the files of the source archive `path` below `folder`; return the project's folder.
+def unpack_sdist(path: Path, directory: Path) -> Path:
+    """Write the files of the source archive `path` below `directory`; return the project's
+    directory.
 
-    Raises ArchiveError for an archive without one top-level folder, for paths that lead out of
+    Raises ArchiveError for an archive without one top-level directory, for paths that lead out of
     it, and for links to what is not in the archive.
     """
     roots = set()
     for name, data in read_members(path):
-        target = folder / name
+        target = directory / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         roots.add(name.partition("/")[0])
     if len(roots) != 1:
         raise ArchiveError(
-            f"{path} has {len(roots)} top-level folders instead of one; build it again"
+            f"{path} has {len(roots)} top-level directories instead of one; build it again"
         )
-    return folder / roots.pop()
+    return directory / roots.pop()
 
 
 def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (name with root folder, bytes) of every file; links give what they point to."""
+    """Yield (name with root directory, bytes) of every file; links give what they point to."""
     try:
         with tarfile.open(path, "r:gz") as tar:
             for entry in _files(tar.getmembers()):
@@ -67,7 +68,7 @@ def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
                 if defect or "/" not in entry.name:
                     raise ArchiveError(
                         f"{path}: member {entry.name!r} "
-                        f"{defect or 'lies in no top-level folder'}; build it again"
+                        f"{defect or 'lies in no top-level directory'}; build it again"
                     )
                 file = tar.extractfile(entry)
                 if file is None:

@@ -82,7 +82,7 @@ def read_file(path: Path) -> bytes:
     if not path.exists() or path.is_file():
         with path.open("rb") as file:
             return file.read(SIZE_LIMIT + 1)
-    raise OSError("it is a folder" if path.is_dir() else "it is no regular file")
+    raise OSError("it is a directory" if path.is_dir() else "it is no regular file")
 
 
 def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
@@ -106,12 +106,12 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
     for entry in scan.entries:
         if entry.is_about_the_next:
             continue
-        name = entry.name.rstrip("/") if entry.is_folder else entry.name
+        name = entry.name.rstrip("/") if entry.is_directory else entry.name
         defects = list(check_name(name))
         yield from defects
-        if not defects and (entry.plain or entry.is_folder):
+        if not defects and (entry.plain or entry.is_directory):
             root, slash, path = name.partition("/")
-            roots.add(root if slash or entry.is_folder else "")
+            roots.add(root if slash or entry.is_directory else "")
             if entry.plain:
                 names.append(name)
             if entry.plain and slash:

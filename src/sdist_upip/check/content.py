@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
-from ..filenames import HOST_FOLDERS
+from ..filenames import HOST_DIRECTORIES
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..mpy.abi import find_abi_defects
 from ..release import Member
@@ -39,7 +39,7 @@ _SOURCES = "src"
 
 
 def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> Iterator[Problem]:
-    """Yield the problems of `files`, paths below the root folder and their content.
+    """Yield the problems of `files`, paths below the root directory and their content.
 
     The caller vouches for the sources at the paths in `trusted`: they are not compiled, and an
     R.py among them is not compared with the files beside it.
@@ -90,10 +90,10 @@ def _needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Prob
 def _is_for_the_host(path: str, installed: Container[str]) -> bool:
     if _NEVER_ON_A_DEVICE.fullmatch(path) or _HOST_FILES.fullmatch(path):
         return True
-    folder, slash, _ = path.partition("/")
-    if not slash or folder not in HOST_FOLDERS:
+    directory, slash, _ = path.partition("/")
+    if not slash or directory not in HOST_DIRECTORIES:
         return False
-    return folder in _ALWAYS_FOR_THE_HOST or f"{folder}/__init__.py" not in installed
+    return directory in _ALWAYS_FOR_THE_HOST or f"{directory}/__init__.py" not in installed
 
 
 def _check_not_installed(files: Iterable[str]) -> Iterator[Problem]:
@@ -115,8 +115,8 @@ def _is_known_to_be_skipped(path: str) -> bool:
         return True
     if path.startswith("README") and "/" not in path:
         return not is_module(path)
-    folders = path.split("/")[:-1]
-    return any(folder.endswith(".egg-info") for folder in folders)
+    directories = path.split("/")[:-1]
+    return any(directory.endswith(".egg-info") for directory in directories)
 
 
 def _check_modules(files: Iterable[str], installed: Iterable[str]) -> Iterator[Problem]:

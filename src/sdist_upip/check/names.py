@@ -15,7 +15,7 @@ _DOS_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IG
 
 
 def check_name(name: str) -> Iterator[Problem]:
-    """Yield what keeps the member `name`, its root folder included, from being installed safely.
+    """Yield what keeps the member `name`, its root directory included, from being installed safely.
 
     A name with one of these problems is unfit for further rules.
     """
@@ -24,13 +24,13 @@ def check_name(name: str) -> Iterator[Problem]:
         yield Problem(
             "name-absolute",
             name,
-            "the name is absolute: an installer may write outside its folder; make it relative",
+            "the name is absolute: an installer may write outside its directory; make it relative",
         )
     if ".." in segments:
         yield Problem(
             "name-parent",
             name,
-            "the name has a '..': stock upip and mip leave the install folder; write it plainly",
+            "the name has a '..': stock upip and mip leave the install directory; write it plainly",
         )
     if "" in segments[1:] or "." in segments[1:]:
         yield Problem(
@@ -43,7 +43,7 @@ def check_name(name: str) -> Iterator[Problem]:
         yield Problem(
             "name-backslash",
             name,
-            "the name has a backslash: it is a folder on Windows and a letter on a board; use /",
+            "the name has a backslash: it is a directory on Windows and a letter on a board; use /",
         )
     if _CONTROL.search(name):
         yield Problem(
@@ -73,9 +73,9 @@ def check_fat(names: Iterable[str]) -> Iterator[Problem]:
 
 
 def check_clashes(names: Iterable[str]) -> Iterator[Problem]:
-    """Yield members that are there twice, clash with a folder, or differ only in case.
+    """Yield members that are there twice, clash with a directory, or differ only in case.
 
-    Folders count: `Foo/a.py` and `foo/b.py` meet in one folder on FAT.
+    Directories count: `Foo/a.py` and `foo/b.py` meet in one directory on FAT.
     """
     files: set[str] = set()
     for name in names:
@@ -93,11 +93,12 @@ def check_clashes(names: Iterable[str]) -> Iterator[Problem]:
             f"the name differs from {other!r} only in case or accents: on FAT, Windows and macOS "
             "they are one; rename one",
         )
-    for name in sorted(_files_that_are_folders(files)):
+    for name in sorted(_files_that_are_directories(files)):
         yield Problem(
             "name-clash",
             name,
-            "the member is a file and, for others, a folder: installing fails half-way; rename one",
+            "the member is a file and, for others, a directory: installing fails half-way; "
+            "rename one",
         )
 
 
@@ -111,7 +112,7 @@ def _fat_defect(segment: str) -> str | None:
     return None
 
 
-def _files_that_are_folders(files: set[str]) -> set[str]:
+def _files_that_are_directories(files: set[str]) -> set[str]:
     found = set()
     for name in files:
         position = name.find("/")
@@ -123,9 +124,9 @@ def _files_that_are_folders(files: set[str]) -> set[str]:
 
 
 def _clashes_in_case(files: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield (name, the other spelling of it or of a folder in it).
+    """Yield (name, the other spelling of it or of a directory in it).
 
-    In the order of their folded segments, names that fold to one folder are neighbours, so
+    In the order of their folded segments, names that fold to one directory are neighbours, so
     looking at neighbours is enough.
     """
     folded = sorted((_fold(name), name) for name in files)

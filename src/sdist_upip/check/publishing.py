@@ -1,4 +1,5 @@
-"""Rules of PyPI: file name and root folder (PEP 625), PKG-INFO, and what an upload may not say."""
+"""Rules of PyPI: file name and root directory (PEP 625), PKG-INFO, and what an upload may not
+say."""
 
 from __future__ import annotations
 
@@ -30,14 +31,15 @@ _REFUSED = "PyPI refuses the upload; mend it in the project's metadata"
 
 
 class Identity(NamedTuple):
-    """A name and version, normalised so that equal ones compare equal."""
+    """A name and version, normalized so that equal ones compare equal."""
 
     name: str
     version: Version
 
 
 def check_filename(filename: str) -> tuple[Identity | None, list[Problem]]:
-    """Return what release the file name tells, and its problems; `filename` is without folders."""
+    """Return what release the file name tells, and its problems; `filename` is without
+    directories."""
     stem = filename.removesuffix(SUFFIX)
     name, _, version = stem.rpartition("-")
     refusal = f"PyPI refuses the file name {filename!r}, by PEP 625"
@@ -48,22 +50,24 @@ def check_filename(filename: str) -> tuple[Identity | None, list[Problem]]:
     normal = f"{identity.name.replace('-', '_')}-{identity.version}"
     if filename == f"{normal}{SUFFIX}":
         return identity, []
-    message = f"{refusal}: name it {normal}{SUFFIX}, and its root folder likewise"
+    message = f"{refusal}: name it {normal}{SUFFIX}, and its root directory likewise"
     return identity, [Problem("filename", None, message)]
 
 
 def check_root(filename: str, roots: Collection[str]) -> Iterator[Problem]:
-    """Yield what is wrong with the top-level folders, `""` for members outside any."""
+    """Yield what is wrong with the top-level directories, `""` for members outside any."""
     stem = filename.removesuffix(SUFFIX)
     if len(roots) > 1 or "" in roots:
-        places = ", ".join(repr(root) if root else "no folder" for root in sorted(roots)[:5])
+        places = ", ".join(repr(root) if root else "no directory" for root in sorted(roots)[:5])
         message = (
-            f"the members lie in {places}: PyPI wants one folder, and stock upip cuts off the "
+            f"the members lie in {places}: PyPI wants one directory, and stock upip cuts off the "
             f"first part of every path, whatever it is; put all below {stem}/"
         )
         yield Problem("root", None, message)
     elif filename.endswith(SUFFIX) and stem not in roots:
-        message = f"the root folder is {next(iter(roots))!r}: PyPI wants {stem!r}, as the file name"
+        message = (
+            f"the root directory is {next(iter(roots))!r}: PyPI wants {stem!r}, as the file name"
+        )
         yield Problem("root", None, f"{message}; build it again")
 
 
@@ -116,7 +120,8 @@ def check_metadata(
 ) -> Iterator[Problem]:
     """Yield where metadata and archive disagree, and what PyPI does not take although it is valid.
 
-    `told` is the release that the file name tells; `paths` are the members below the root folder.
+    `told` is the release that the file name tells; `paths` are the members below the root
+    directory.
     """
     identity = identify(raw)
     if identity and told and identity != told:

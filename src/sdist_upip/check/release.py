@@ -57,7 +57,7 @@ def check_release(release: Release, filename: str, trusted: Container[str] = ())
 def check_files(
     files: Mapping[str, bytes], roots: set[str], filename: str, trusted: Container[str]
 ) -> Iterator[Problem]:
-    """Yield the problems of `files`, by their paths below the root folder."""
+    """Yield the problems of `files`, by their paths below the root directory."""
     told, problems = check_filename(filename)
     yield from problems
     if roots:
@@ -71,7 +71,7 @@ def check_files(
             yield from _below(root, check_metadata(raw, told, files.keys()))
     else:
         message = (
-            "the root folder has no PKG-INFO: PyPI refuses the archive, and nobody knows its "
+            "the root directory has no PKG-INFO: PyPI refuses the archive, and nobody knows its "
             "dependencies; build it again"
         )
         yield Problem("pkg-info", None, message)

@@ -103,7 +103,7 @@ def _summarize_member(entry: Entry, packed: int) -> MemberSummary:
 
 
 def _upip_action(entry: Entry) -> str:
-    """Tell what stock upip does: it looks at the name field alone, and a folder ends with /."""
+    """Tell what stock upip does: it looks at the name field alone, and a directory ends with /."""
     name = entry.device_name
     return SKIP if name.endswith("/") else action_on(_below_root(name))
 

@@ -12,11 +12,11 @@ USTAR = b"ustar\x0000"
 GNU = b"ustar  \x00"
 """What GNU tar writes there; its headers have no prefix."""
 REGULAR = (b"0", b"\0")
-FOLDER = b"5"
+DIRECTORY = b"5"
 LINKS = {b"1": "hard link", b"2": "symbolic link"}
 SPECIAL = {b"3": "character device", b"4": "block device", b"6": "FIFO"}
 GNU_KINDS = {
-    b"D": "list of a folder",
+    b"D": "list of a directory",
     b"K": "long link target",
     b"L": "long name",
     b"M": "part of a larger file",
@@ -56,7 +56,7 @@ class Entry:
 
     @property
     def plain(self) -> bool:
-        """Whether the entry is a regular file; a name with a final / makes it a folder."""
+        """Whether the entry is a regular file; a name with a final / makes it a directory."""
         return self.kind in REGULAR and not self.name.endswith("/")
 
     @property
@@ -67,16 +67,16 @@ class Entry:
     @property
     def kind_name(self) -> str:
         """The type in words."""
-        if self.is_folder:
+        if self.is_directory:
             return "folder"
         if self.kind in REGULAR:
             return "file"
         return _KIND_NAMES.get(self.kind, f"type {decode_name(self.kind)}")
 
     @property
-    def is_folder(self) -> bool:
-        """Whether tools on the host take the entry for a folder."""
-        return self.kind == FOLDER or (self.kind in REGULAR and self.name.endswith("/"))
+    def is_directory(self) -> bool:
+        """Whether tools on the host take the entry for a directory."""
+        return self.kind == DIRECTORY or (self.kind in REGULAR and self.name.endswith("/"))
 
 
 def decode_name(name: bytes) -> str:

@@ -14,7 +14,7 @@ from ..archive.tar import BLOCK
 from ..limits import NAME_LIMIT
 from .problem import Problem
 from .tar_entry import (
-    FOLDER,
+    DIRECTORY,
     GNU,
     GNU_KINDS,
     LINKS,
@@ -171,16 +171,18 @@ def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) 
     elif kind in LINKS:
         message = f"is a {LINKS[kind]}: stock upip makes an empty file of it; pack its content"
         scan.report("tar-link", name, message)
-    elif kind == FOLDER and not entry.device_name.endswith("/"):
+    elif kind == DIRECTORY and not entry.device_name.endswith("/"):
         message = (
-            "is a folder without a final /: stock upip makes an empty file of it; leave it out"
+            "is a directory without a final /: stock upip makes an empty file of it; leave it out"
         )
         scan.report("tar-special", name, message)
     elif kind in SPECIAL:
         message = f"is a {SPECIAL[kind]}: stock upip makes an empty file of it; leave it out"
         scan.report("tar-special", name, message)
-    elif entry.is_folder:
-        message = "is a folder: devices make the folders they need; leave it out to save 512 bytes"
+    elif entry.is_directory:
+        message = (
+            "is a directory: devices make the directories they need; leave it out to save 512 bytes"
+        )
         scan.report("tar-folder", name, message)
     elif kind not in REGULAR:
         message = f"has the unknown type {kind!r}: stock upip installs it as a file; leave it out"

@@ -1,4 +1,4 @@
-"""Colours and safe text for terminals."""
+"""Colors and safe text for terminals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Wraps text in colours, or leaves it; and makes the text of strangers safe to print.
+    """Wraps text in colors, or leaves it; and makes the text of strangers safe to print.
 
     `encoding` is that of the stream: what it lacks is escaped.
     """
@@ -46,8 +46,8 @@ class Palette:
         return f"\x1b[{number}m{text}\x1b[0m" if self.enabled else text
 
 
-def colours(stream: TextIO) -> Palette:
-    """Return the palette for `stream`: colours on a terminal, unless NO_COLOR is set."""
+def colors(stream: TextIO) -> Palette:
+    """Return the palette for `stream`: colors on a terminal, unless NO_COLOR is set."""
     enabled = (
         stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     )

@@ -10,7 +10,7 @@ from ..files.user_directories import expand_home
 
 
 def user_path(text: str) -> Path:
-    """Return the path that a word of the command line means; `~` is the home folder."""
+    """Return the path that a word of the command line means; `~` is the home directory."""
     try:
         return expand_home(text)
     except ConfigError as error:
@@ -18,7 +18,7 @@ def user_path(text: str) -> Path:
 
 
 def add_path_option(parser: argparse.ArgumentParser, help: str) -> None:
-    """Add `--path`, the folder of packages, which is `lib` as on boards."""
+    """Add `--path`, the directory of packages, which is `lib` as on boards."""
     parser.add_argument(
         "-p",
         "--path",

@@ -14,7 +14,7 @@ from .made_directories import find_missing, remove_made
 def replace_file(path: Path, data: bytes) -> None:
     """Write `data` to `path` so that it holds the old or the new content, never a part.
 
-    Missing folders are made, and removed again if writing fails. Raises ArchiveError.
+    Missing directories are made, and removed again if writing fails. Raises ArchiveError.
     """
     made = find_missing(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")

@@ -1,4 +1,4 @@
-"""Generated files in a folder that may hold files of others: put there all, or none."""
+"""Generated files in a directory that may hold files of others: put there all, or none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .transaction import change_files, finish_change
 
 
 def put_files(
-    folder: Path,
+    directory: Path,
     files: Mapping[str, bytes],
     *,
     own: Collection[str] = (),
@@ -18,7 +18,7 @@ def put_files(
     force: bool = False,
     seal: str = "",
 ) -> list[Path]:
-    """Write `files` (path with `/` → content) below `folder`, and return where they are.
+    """Write `files` (path with `/` → content) below `directory`, and return where they are.
 
     A file that is there already may be replaced if its content is the same, if its path is in
     `own`, or with `force`. `obsolete` names files that may not stay beside the new ones; those of
@@ -26,30 +26,31 @@ def put_files(
     in the way raises OutputError before anything is written. What has its content already is not
     touched. A run that was killed is finished first; `seal` is as `change_files` takes it.
     """
-    finish_change(folder)
+    finish_change(directory)
     obsolete = obsolete or {}
-    old = {path: folder / path for path in obsolete if (folder / path).is_file()}
-    foreign = [folder / path for path in files if _is_foreign(folder, path, files[path], own)]
-    foreign += [old[path] for path in old if _is_foreign(folder, path, obsolete[path], own)]
+    old = {path: directory / path for path in obsolete if (directory / path).is_file()}
+    foreign = [directory / path for path in files if _is_foreign(directory, path, files[path], own)]
+    foreign += [old[path] for path in old if _is_foreign(directory, path, obsolete[path], own)]
     if foreign and not force:
         raise OutputError(
             f"{', '.join(map(str, sorted(foreign)))}: exists, and differs from what belongs there; "
             "move it, or add --force"
         )
-    changed = {path: data for path, data in files.items() if read_present(folder / path) != data}
+    changed = {path: data for path, data in files.items() if read_present(directory / path) != data}
     if changed or old:
         changed |= {seal: files[seal]} if seal else {}
-        change_files(folder, changed, old, seal)
-    return [folder / path for path in sorted(files)]
+        change_files(directory, changed, old, seal)
+    return [directory / path for path in sorted(files)]
 
 
-def _is_foreign(folder: Path, path: str, data: bytes | None, own: Collection[str]) -> bool:
-    """Tell whether another's file is at `path`; raise OutputError for a folder or a file above."""
-    target = folder / path
+def _is_foreign(directory: Path, path: str, data: bytes | None, own: Collection[str]) -> bool:
+    """Tell whether another's file is at `path`; raise OutputError for a directory or a file
+    above."""
+    target = directory / path
     above = [parent for parent in target.parents if parent.exists() and not parent.is_dir()]
     if above or target.is_dir():
-        what = f"{above[0]} is no folder" if above else f"{target} is a folder"
-        raise OutputError(f"cannot write {target}: {what}; move it or choose another folder")
+        what = f"{above[0]} is no directory" if above else f"{target} is a directory"
+        raise OutputError(f"cannot write {target}: {what}; move it or choose another directory")
     if path in own:
         return False
     present = read_present(target)

@@ -1,8 +1,9 @@
-"""A change of many files in a folder that a kill leaves undone, or to be finished.
+"""A change of many files in a directory that a kill leaves undone, or to be finished.
 
-The new files wait in FOLDER/.sdist-upip.…/ as `0`, `1`, … beside a journal. When all have arrived,
-that folder is renamed to `.sdist-upip`; from then on the change is made, even if another run has to
-finish it. No name in it ends in `.py`: a port's build which freezes all of FOLDER passes over it.
+The new files wait in DIRECTORY/.sdist-upip.…/ as `0`, `1`, … beside a journal. When all have
+arrived, that directory is renamed to `.sdist-upip`; from then on the change is made, even if
+another run has to finish it. No name in it ends in `.py`: a port's build which freezes all of
+DIRECTORY passes over it.
 """
 
 from __future__ import annotations
@@ -35,16 +36,16 @@ class _Journal:
 
 
 def change_files(
-    folder: Path, put: Mapping[str, bytes], remove: Collection[str] = (), seal: str = ""
+    directory: Path, put: Mapping[str, bytes], remove: Collection[str] = (), seal: str = ""
 ) -> None:
-    """Write `put` (path with `/` → content) below `folder`, and remove the files `remove`.
+    """Write `put` (path with `/` → content) below `directory`, and remove the files `remove`.
 
     `seal` is a path of `put` whose file is removed first and written last, so that who reads it
-    meets no mix. Raises OutputError; the folder is as it was then, unless the error says that the
-    next run goes on.
+    meets no mix. Raises OutputError; the directory is as it was then, unless the error says that
+    the next run goes on.
     """
-    stage = folder / f"{STAGE}.{secrets.token_hex(4)}"
-    made = find_missing(folder)
+    stage = directory / f"{STAGE}.{secrets.token_hex(4)}"
+    made = find_missing(directory)
     ordered = sorted(put, key=lambda path: (path == seal, path))
     try:
         stage.mkdir(parents=True)
@@ -52,32 +53,33 @@ def change_files(
             (stage / str(number)).write_bytes(put[path])
         text = json.dumps({"put": ordered, "remove": sorted(remove), "seal": seal})
         (stage / _JOURNAL).write_text(text, encoding="utf-8")
-        stage.rename(folder / STAGE)
+        stage.rename(directory / STAGE)
     except OSError as error:
         _discard(stage, made)
         raise OutputError(
-            f"cannot write to {folder}: {error.strerror or error}; it is as it was"
+            f"cannot write to {directory}: {error.strerror or error}; it is as it was"
         ) from error
     except BaseException:
         _discard(stage, made)
         raise
-    finish_change(folder)
+    finish_change(directory)
 
 
-def finish_change(folder: Path) -> None:
-    """Finish what a killed run began in `folder`, or drop it if not all had arrived."""
-    stage = folder / STAGE
+def finish_change(directory: Path) -> None:
+    """Finish what a killed run began in `directory`, or drop it if not all had arrived."""
+    stage = directory / STAGE
     try:
         if stage.is_dir():
             if (stage / _JOURNAL).exists():
-                _carry_out(folder, _read_journal(stage / _JOURNAL))
+                _carry_out(directory, _read_journal(stage / _JOURNAL))
                 (stage / _JOURNAL).unlink()
             shutil.rmtree(stage)
-        for begun in folder.glob(f"{STAGE}.*"):
+        for begun in directory.glob(f"{STAGE}.*"):
             shutil.rmtree(begun)
     except OSError as error:
         raise OutputError(
-            f"cannot finish what was begun in {folder}: {error.strerror or error}; mend that and "
+            f"cannot finish what was begun in {directory}: {error.strerror or error}; mend that "
+            "and "
             "run the command again"
         ) from error
 
@@ -96,23 +98,23 @@ def _read_journal(path: Path) -> _Journal:
     return journal
 
 
-def _carry_out(folder: Path, journal: _Journal) -> None:
-    waiting = {path: folder / STAGE / str(number) for number, path in enumerate(journal.put)}
+def _carry_out(directory: Path, journal: _Journal) -> None:
+    waiting = {path: directory / STAGE / str(number) for number, path in enumerate(journal.put)}
     waiting = {path: staged for path, staged in waiting.items() if staged.exists()}
     if journal.seal in waiting:
-        (folder / journal.seal).unlink(missing_ok=True)
+        (directory / journal.seal).unlink(missing_ok=True)
     for path in journal.remove:
-        _remove(folder / path, folder)
+        _remove(directory / path, directory)
     for path, staged in waiting.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        staged.replace(folder / path)
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        staged.replace(directory / path)
 
 
-def _remove(path: Path, folder: Path) -> None:
-    """Remove a file, and the folders below `folder` that it leaves empty."""
+def _remove(path: Path, directory: Path) -> None:
+    """Remove a file, and the directories below `directory` that it leaves empty."""
     path.unlink(missing_ok=True)
     for parent in path.parents:
-        if parent == folder or (parent.exists() and any(parent.iterdir())):
+        if parent == directory or (parent.exists() and any(parent.iterdir())):
             break
         if parent.exists():
             parent.rmdir()

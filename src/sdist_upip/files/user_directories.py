@@ -1,4 +1,4 @@
-"""What belongs to this user: the home folder that `~` means, and the folder for caches."""
+"""What belongs to this user: the home directory that `~` means, and the directory for caches."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ def expand_home(text: str | Path) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError as error:
-        raise ConfigError(f"{text}: this home folder is not known; write it out") from error
+        raise ConfigError(f"{text}: this home directory is not known; write it out") from error
 
 
 def user_cache(name: str) -> Path:
-    """Return the folder `name` in this user's cache; it may be missing."""
+    """Return the directory `name` in this user's cache; it may be missing."""
     from platformdirs import user_cache_path
 
     return user_cache_path("sdist-upip", appauthor=False) / name

@@ -1,4 +1,4 @@
-"""A folder of frozen modules: releases go in, with the manifest that a port's build takes.
+"""A directory of frozen modules: releases go in, with the manifest that a port's build takes.
 
 Which files are ours, an earlier run's manifest tells. It is away while the others change, so that
 no build freezes a mix of old and new modules by it.
@@ -20,17 +20,17 @@ from . import manifest
 from .modules import PKG_RESOURCES, Frozen, freeze_releases
 
 
-def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:
-    """Make `folder` hold the modules of `releases`, and no longer those of an earlier run.
+def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:
+    """Make `directory` hold the modules of `releases`, and no longer those of an earlier run.
 
     Files of others, and files of ours that were edited, are replaced and removed with `force`
     only. All is done or, after an error, nothing; what a kill leaves, the next run puts right.
     Raises SdistUpipError.
     """
-    if (folder / RECORDS).is_dir():
+    if (directory / RECORDS).is_dir():
         raise OutputError(
-            f"{folder} holds packages that are installed for a board's file system; choose "
-            "another folder for what is to be frozen"
+            f"{directory} holds packages that are installed for a board's file system; choose "
+            "another directory for what is to be frozen"
         )
     frozen = freeze_releases(releases, read_device_modules()[PKG_RESOURCES])
     if manifest.NAME in frozen.modules:
@@ -38,20 +38,20 @@ def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = Fals
             f"{manifest.NAME!r} is a module of a release, but the list of what to freeze goes "
             "there; rename the module"
         )
-    finish_change(folder)
-    before = _read_manifest(folder)
+    finish_change(directory)
+    before = _read_manifest(directory)
     ours = {path: known for path, known in (before or {}).items() if known}
-    own = {path for path, known in ours.items() if _is_unchanged(folder / path, known)}
+    own = {path for path, known in ours.items() if _is_unchanged(directory / path, known)}
     if before is not None:
         own.add(manifest.NAME)
     digests = {
         path: manifest.digest(data)
-        if path in ours or read_present(folder / path) != data
+        if path in ours or read_present(directory / path) != data
         else None  # Another's, though equal: it may be frozen, but not be removed later.
         for path, data in frozen.modules.items()
     }
     put_files(
-        folder,
+        directory,
         {**frozen.modules, manifest.NAME: manifest.write_manifest(digests)},
         own=own,
         obsolete=dict.fromkeys(ours.keys() - digests.keys()),
@@ -59,34 +59,39 @@ def freeze_into(folder: Path, releases: Sequence[Release], *, force: bool = Fals
         seal=manifest.NAME,
     )
     if before and before.keys() - digests.keys():
-        _have_built(folder, digests)
+        _have_built(directory, digests)
     return frozen
 
 
-def refuse_projects(folder: Path, projects: Iterable[Path]) -> None:
-    """Raise OutputError where files frozen in `folder` would mix with the sources of a project."""
-    target = Path(os.path.realpath(folder))
+def refuse_projects(directory: Path, projects: Iterable[Path]) -> None:
+    """Raise OutputError where files frozen in `directory` would mix with the sources of a
+    project."""
+    target = Path(os.path.realpath(directory))
     for project in projects:
         root = Path(os.path.realpath(project))
         if target == root or target in root.parents or root in target.parents:
             relation = "contains" if target in root.parents else "lies in"
             raise OutputError(
-                f"--path {folder} {'is' if target == root else relation} the project {project}, "
-                "whose sources must not be mixed with frozen files; choose a folder apart from it"
+                f"--path {directory} {'is' if target == root else relation} the project {project}, "
+                "whose sources must not be mixed with frozen files; choose a directory apart "
+                "from it"
             )
 
 
-def refuse_frozen(folder: Path) -> None:
-    """Raise OutputError if `folder` holds modules to be frozen, which packages would mix with."""
-    if _read_manifest(folder) is not None:
+def refuse_frozen(directory: Path) -> None:
+    """Raise OutputError if `directory` holds modules to be frozen, which packages would mix
+    with."""
+    if _read_manifest(directory) is not None:
         raise OutputError(
-            f"{folder} holds modules that are to be frozen; choose another folder, or add --freeze"
+            f"{directory} holds modules that are to be frozen; choose another directory, or add "
+            "--freeze"
         )
 
 
-def _read_manifest(folder: Path) -> dict[str, str | None] | None:
-    """Return what an earlier run froze in `folder`, with hashes of its own, or None if none did."""
-    source = read_present(folder / manifest.NAME)
+def _read_manifest(directory: Path) -> dict[str, str | None] | None:
+    """Return what an earlier run froze in `directory`, with hashes of its own, or None if none
+    did."""
+    source = read_present(directory / manifest.NAME)
     return None if source is None else manifest.read_manifest(source)
 
 
@@ -95,10 +100,10 @@ def _is_unchanged(path: Path, known: str) -> bool:
     return present is not None and manifest.digest(present) == known
 
 
-def _have_built(folder: Path, paths: Iterable[str]) -> None:
+def _have_built(directory: Path, paths: Iterable[str]) -> None:
     """Make a file new, since a port's build does not notice that others are gone.
 
     It compares times of the files that are there (MicroPython: tools/makemanifest.py).
     """
     for path in sorted(paths)[:1]:
-        os.utime(folder / path)
+        os.utime(directory / path)

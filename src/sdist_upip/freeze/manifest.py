@@ -1,6 +1,6 @@
 """The manifest.py of `sdist-upip freeze`, which MicroPython's build takes as FROZEN_MANIFEST.
 
-Functions in it are those of MicroPython's tools/manifestfile.py. `package()` given only a folder
+Functions in it are those of MicroPython's tools/manifestfile.py. `package()` given only a directory
 drops what is not `.py`, so every file is named. A comment after each has a hash of its content, by
 which the next run tells what is still as it was written; a file that was there before has none.
 """

@@ -1,6 +1,6 @@
 """Releases → the modules that go into firmware: data files become R.py, and pkg_resources joins.
 
-A board takes its frozen modules by their path, so those of all releases share one folder. What
+A board takes its frozen modules by their path, so those of all releases share one directory. What
 upip does not install is left out here too.
 """
 
@@ -82,8 +82,8 @@ def _contents(release: Release) -> Iterator[tuple[tuple[str, str], bytes]]:
     data = {member.path: member.data for member in members}
     packaged = find_resources(members, release.egg_info)
     places = {
-        path: (f"{folder}/R.py", name)
-        for folder, names in packaged.items()
+        path: (f"{directory}/R.py", name)
+        for directory, names in packaged.items()
         for name, path in names.items()
     }
     tables = {path for path in data if _is_table(path) and is_resource_module(data[path])}

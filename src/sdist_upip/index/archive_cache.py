@@ -26,17 +26,17 @@ _logger = logging.getLogger(__name__)
 
 
 class CacheError(Exception):
-    """The folder in use cannot be written, and why; `give_up` tells what happens then."""
+    """The directory in use cannot be written, and why; `give_up` tells what happens then."""
 
 
 class Draft:
     """A file of the cache in the making; raises CacheError."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / f"{os.getpid()}-{secrets.token_hex(8)}{_PART}"
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / f"{os.getpid()}-{secrets.token_hex(8)}{_PART}"
         self._sha256 = hashlib.sha256()
         with _writing():
-            folder.mkdir(parents=True, exist_ok=True)
+            directory.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("xb")
 
     def write(self, data: bytes) -> None:
@@ -60,19 +60,20 @@ class Draft:
 
 
 class ArchiveCache:
-    """Files at `folder`/AA/SHA256/NAME; without a folder, in a temporary one that the end removes.
+    """Files at `directory`/AA/SHA256/NAME; without a directory, in a temporary one that the end
+    removes.
 
-    Several processes may use one folder at once: files appear complete, by renaming.
+    Several processes may use one directory at once: files appear complete, by renaming.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder
-        self._keeps = folder is not None
+    def __init__(self, directory: Path | None = None) -> None:
+        self._directory = directory
+        self._keeps = directory is not None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> ArchiveCache:
-        if self._folder:
-            _sweep(self._folder)
+        if self._directory:
+            _sweep(self._directory)
         return self
 
     def __exit__(
@@ -87,17 +88,17 @@ class ArchiveCache:
 
     def find(self, sha256: str, filename: str) -> Path | None:
         """Return the file of that content and name, or None; a damaged one is removed."""
-        for folder in (self._folder, self._temporary and Path(self._temporary.name)):
-            if folder and _SHA256.fullmatch(sha256):
-                path = _place(folder, sha256, filename)
+        for directory in (self._directory, self._temporary and Path(self._temporary.name)):
+            if directory and _SHA256.fullmatch(sha256):
+                path = _place(directory, sha256, filename)
                 if _is_whole(path, sha256):
                     return path
         return None
 
     def draft(self) -> Draft:
         """Return a file to write, which `keep` takes over; raises CacheError."""
-        if self._folder and self._keeps:
-            return Draft(self._folder)
+        if self._directory and self._keeps:
+            return Draft(self._directory)
         if not self._temporary:
             with _writing():
                 self._temporary = tempfile.TemporaryDirectory(prefix="sdist-upip-")
@@ -118,14 +119,14 @@ class ArchiveCache:
         return path
 
     def give_up(self, error: CacheError) -> None:
-        """Warn, and use a temporary folder from now on; raise DownloadError if that failed."""
+        """Warn, and use a temporary directory from now on; raise DownloadError if that failed."""
         if not self._keeps:
             raise DownloadError(
-                f"cannot write to the folder for temporary files: {error}; make room there, or "
-                "name another folder in the variable TMPDIR"
+                f"cannot write to the directory for temporary files: {error}; make room there, or "
+                "name another directory in the variable TMPDIR"
             ) from error
         self._keeps = False
-        _logger.warning("cannot keep downloads in %s: %s; going on without", self._folder, error)
+        _logger.warning("cannot keep downloads in %s: %s; going on without", self._directory, error)
 
 
 @contextmanager
@@ -136,16 +137,16 @@ def _writing() -> Iterator[None]:
         raise CacheError(error.strerror or str(error)) from error
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(directory: Path) -> None:
     """Remove what killed downloads left."""
     with suppress(OSError):
-        for path in folder.glob(f"*{_PART}"):
+        for path in directory.glob(f"*{_PART}"):
             if path.stat().st_mtime < time.time() - _STALE:
                 path.unlink()
 
 
-def _place(folder: Path, sha256: str, filename: str) -> Path:
-    return folder / sha256[:2] / sha256 / filename
+def _place(directory: Path, sha256: str, filename: str) -> Path:
+    return directory / sha256[:2] / sha256 / filename
 
 
 def _is_whole(path: Path, sha256: str) -> bool:

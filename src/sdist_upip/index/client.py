@@ -1,4 +1,4 @@
-"""What indexes and folders offer of a project, and its files: from the cache, or fetched."""
+"""What indexes and directories offer of a project, and its files: from the cache, or fetched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unearth.collector import SUPPORTED_CONTENT_TYPES
 from ..errors import DownloadError
 from ..filenames import project_of
 from .archive_cache import ArchiveCache
-from .directory import IndexFolder, read_local_links
+from .directory import IndexDirectory, read_local_links
 from .downloads import Downloads, Progress
 from .pages import Offer, Page, PageError, fragment_hashes, read_page
 from .pip_settings import PipSettings
@@ -42,7 +42,7 @@ class IndexClient:
         self._connection = IndexConnection(settings, offline=offline)
         self._downloads = Downloads(self._connection, cache)
         self._found: dict[tuple[str, str], list[Offer]] = {}
-        self._folders: dict[str, IndexFolder] = {}
+        self._directories: dict[str, IndexDirectory] = {}
         self._linked: dict[str, list[Offer]] = {}
 
     def __enter__(self) -> IndexClient:
@@ -59,8 +59,8 @@ class IndexClient:
     def find(self, source: str, project: str) -> list[Offer]:
         """Return all files of `project` in an index; none where the index does not know it.
 
-        `source` is the address of a simple index (PEP 503, PEP 691), or a folder as path or file:
-        URL that is laid out as one (NAME/index.html) or holds the archives themselves. Raises
+        `source` is the address of a simple index (PEP 503, PEP 691), or a directory as path or
+        file: URL that is laid out as one (NAME/index.html) or holds the archives themselves. Raises
         DownloadError and ConfigError.
         """
         name = canonicalize_name(project)
@@ -73,7 +73,7 @@ class IndexClient:
     def find_links(self, source: str, project: str) -> list[Offer]:
         """Return all files of `project` that pip's find-links names.
 
-        `source` is a folder of archives, a page of links, or an archive: path, file: URL or URL.
+        `source` is a directory of archives, a page of links, or an archive: path, file: URL or URL.
         Raises DownloadError and ConfigError.
         """
         name = canonicalize_name(project)
@@ -107,9 +107,9 @@ class IndexClient:
     def _ask(self, source: str, name: str) -> Iterable[tuple[Offer, str]]:
         if not is_local(source):
             return self._read_page(f"{source.rstrip('/')}/{name}/", source) or ()
-        if source not in self._folders:
-            self._folders[source] = IndexFolder(local_path(source))
-        return self._folders[source].find(name)
+        if source not in self._directories:
+            self._directories[source] = IndexDirectory(local_path(source))
+        return self._directories[source].find(name)
 
     def _read_links(self, source: str) -> Iterable[tuple[Offer, str]]:
         if is_local(source):

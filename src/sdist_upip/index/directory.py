@@ -1,4 +1,4 @@
-"""Indexes and archives in folders of this computer."""
+"""Indexes and archives in directories of this computer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .pages import Offer, Page, PageError, read_page
 _PAGES = (".html", ".htm")
 
 
-class IndexFolder:
-    """A folder that is laid out as a simple index (NAME/index.html), or holds archives, or both.
+class IndexDirectory:
+    """A directory that is laid out as a simple index (NAME/index.html), or holds archives, or both.
 
-    Raises DownloadError, also if there is no such folder.
+    Raises DownloadError, also if there is no such directory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class IndexFolder:
 
 
 def read_local_links(path: Path) -> Iterator[tuple[Offer, str]]:
-    """Yield what a folder of archives and pages offers, or a page, or an archive itself.
+    """Yield what a directory of archives and pages offers, or a page, or an archive itself.
 
     Raises DownloadError.
     """
@@ -72,19 +72,19 @@ def _read_content(content: bytes, path: Path, location: Path) -> Iterator[tuple[
         raise DownloadError(f"{path}: {error}; write the page anew") from error
 
 
-def _read_archives(folder: Path) -> Iterator[Offer]:
+def _read_archives(directory: Path) -> Iterator[Offer]:
     try:
-        paths = sorted(folder.iterdir())
+        paths = sorted(directory.iterdir())
     except FileNotFoundError as error:
-        raise _absent(folder) from error
+        raise _absent(directory) from error
     except OSError as error:
-        raise _unreadable(folder, error) from error
+        raise _unreadable(directory, error) from error
     for path in paths:
-        if offer := _read_archive(path, folder):
+        if offer := _read_archive(path, directory):
             yield offer
 
 
-def _read_archive(path: Path, folder: Path) -> Offer | None:
+def _read_archive(path: Path, directory: Path) -> Offer | None:
     project = project_of(path.name)
     if not project or path.is_dir():
         return None
@@ -92,12 +92,12 @@ def _read_archive(path: Path, folder: Path) -> Offer | None:
         size = path.stat().st_size
     except OSError as error:
         raise _unreadable(path, error) from error
-    return Offer(project, path.name, path.absolute().as_uri(), {}, False, str(folder), size)
+    return Offer(project, path.name, path.absolute().as_uri(), {}, False, str(directory), size)
 
 
 def _absent(path: Path) -> DownloadError:
     return DownloadError(
-        f"{path}: there is no such folder of packages; mount it, or correct its name on the "
+        f"{path}: there is no such directory of packages; mount it, or correct its name on the "
         "command line or in pip's configuration (pip config list)"
     )
 

@@ -26,7 +26,7 @@ class Offer:
 
     `project` is normalized (PEP 503), `url` has neither credentials nor fragment, `hashes` are
     hexadecimal digits by algorithm, `size` is in bytes if the index tells it, and `location` is
-    the index or folder to show to users.
+    the index or directory to show to users.
     """
 
     project: str

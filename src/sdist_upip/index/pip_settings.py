@@ -45,7 +45,7 @@ print(json.dumps(settings))
 """What `pip install` would use: its files, its environment variables, or its own defaults.
 
 `pip config` tells the first two only, so this asks the parser of the command. `keyring_provider`
-is there since pip 23.1, `release_control` since pip 26. The current folder is no place to import
+is there since pip 23.1, `release_control` since pip 26. The current directory is no place to import
 from: code for boards may well lie there, with a json.py or a logging.py of its own.
 """
 
@@ -55,7 +55,7 @@ class PipSettings:
     """What `pip install` would use for the network; addresses as the user wrote them.
 
     Addresses may carry credentials, so they are left out where the settings are shown. `cert`
-    and `client_cert` are paths of PEM files (`cert` of a folder, too), `timeout` is in seconds,
+    and `client_cert` are paths of PEM files (`cert` of a directory, too), `timeout` is in seconds,
     `cache` tells whether downloads may be kept. Defaults are those of pip, but for the index.
     """
 

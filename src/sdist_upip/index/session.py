@@ -70,7 +70,7 @@ class IndexConnection:
         if self._offline:
             raise DownloadError(
                 f"{redact(url)}: not in the cache, and the network is not to be used; allow it, or "
-                "name a folder that has the file with --find-links"
+                "name a directory that has the file with --find-links"
             )
         attempt = 0
         while True:

@@ -27,7 +27,7 @@ def is_local(address: str) -> bool:
 def local_path(address: str) -> Path:
     """Return the path that a path or a file: URL means.
 
-    Raises ConfigError for a file: URL that names another computer, and an unknown home folder.
+    Raises ConfigError for a file: URL that names another computer, and an unknown home directory.
     """
     if not _SCHEME.match(address):
         return expand_home(address)

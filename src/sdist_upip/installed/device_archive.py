@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..archive.tar import BLOCK
 from ..check.gzip_stream import find_stream
-from ..check.tar_entry import FOLDER, REGULAR, Entry
+from ..check.tar_entry import DIRECTORY, REGULAR, Entry
 from ..check.tar_scan import scan_tar
 from ..deflate.fits_window import fits_window
 from ..errors import ArchiveError, NotForDevicesError
@@ -31,7 +31,7 @@ _AGAIN = "download it again, or build it with sdist-upip"
 class DeviceArchive:
     """What upip installs: files (path, content) in the archive's order, and requirements.
 
-    Paths are below the install folder, with `/`; one may come twice. `needs` are spelled as in
+    Paths are below the install directory, with `/`; one may come twice. `needs` are spelled as in
     the metadata, as upip records them.
     """
 
@@ -93,7 +93,7 @@ def _read_members(tar: bytes) -> DeviceArchive:
     fallback: list[str] = []
     position = 0
     while any(block := _read_block(tar, position)):
-        path, size, is_folder = _read_header(block)
+        path, size, is_directory = _read_header(block)
         start = position + BLOCK
         position = start + size + -size % BLOCK
         if position > len(tar):
@@ -105,7 +105,7 @@ def _read_members(tar: bytes) -> DeviceArchive:
             metadata += _collect(content, b"Requires-Dist:")
         elif path.endswith("/requires.txt") and ".egg-info" in path:
             fallback += _collect(content, b"")
-        elif not is_folder and action_on(path) == INSTALL:
+        elif not is_directory and action_on(path) == INSTALL:
             files.append((path, content))
     if not position:
         raise ArchiveError(f"its tar is empty; {_AGAIN}")
@@ -124,9 +124,10 @@ def _cut_short(tar: bytes) -> ArchiveError:
 
 
 def _read_header(block: bytes) -> tuple[str, int, bool]:
-    """Return the path below the root folder, the size in bytes, and whether it is a folder.
+    """Return the path below the root directory, the size in bytes, and whether it is a directory.
 
-    Folders are passed over whatever their name is; upip reads size and checksum as Python's int.
+    Directories are passed over whatever their name is; upip reads size and checksum as Python's
+    int.
     """
     raw_name = block[:100].partition(b"\0")[0]
     try:
@@ -137,17 +138,18 @@ def _read_header(block: bytes) -> tuple[str, int, bool]:
         size = checksum = -1
     if size < 0 or checksum != sum(block) - sum(block[148:156]):
         raise ArchiveError(f"the header of {raw_name!r} in its tar is broken; {_AGAIN}")
-    is_folder = block[156:157] == FOLDER
-    if not is_folder:
+    is_directory = block[156:157] == DIRECTORY
+    if not is_directory:
         _check_file(name, block)
-    return name.partition("/")[2], size, is_folder
+    return name.partition("/")[2], size, is_directory
 
 
 def _check_file(name: str, block: bytes) -> None:
     path = name.partition("/")[2]
     if block[156:157] not in REGULAR or block[345] or "/" not in name:
         raise ArchiveError(
-            f"{name!r} in its tar is no plain file in a folder, and devices read no links and no "
+            f"{name!r} in its tar is no plain file in a directory, and devices read no links and "
+            "no "
             "extended headers; build it with sdist-upip"
         )
     if not is_plain(name):

@@ -1,4 +1,4 @@
-"""One sdist-upip at a time in a folder of packages; the lock leaves nothing in the folder."""
+"""One sdist-upip at a time in a directory of packages; the lock leaves nothing in the directory."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..errors import OutputError
 from ..files.user_directories import user_cache
 
 
-def lock_folder(folder: Path) -> BaseFileLock:
-    """Return a lock that is held, whatever path leads to `folder`; it need not exist.
+def lock_directory(directory: Path) -> BaseFileLock:
+    """Return a lock that is held, whatever path leads to `directory`; it need not exist.
 
     The system takes the lock away when the process ends, however that is. Raises OutputError if
     another process holds it, or if there is no place for locks.
     """
-    key = sha256(os.fsencode(os.path.realpath(folder))).hexdigest()
+    key = sha256(os.fsencode(os.path.realpath(directory))).hexdigest()
     for place in (user_cache("locks"), Path(tempfile.gettempdir())):
         try:
             place.mkdir(parents=True, exist_ok=True)
@@ -27,13 +27,13 @@ def lock_folder(folder: Path) -> BaseFileLock:
             lock.acquire(timeout=0)
         except Timeout as error:
             raise OutputError(
-                f"{folder}: another sdist-upip is at work there; wait until it is done"
+                f"{directory}: another sdist-upip is at work there; wait until it is done"
             ) from error
         except (OSError, NotImplementedError) as error:
             reason = f"{place}: {getattr(error, 'strerror', None) or error}"
         else:
             return lock
     raise OutputError(
-        f"{folder} cannot be locked against another sdist-upip ({reason}); let that place be "
+        f"{directory} cannot be locked against another sdist-upip ({reason}); let that place be "
         "written"
     )

@@ -23,30 +23,30 @@ _COMMON_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
 
 
 def check_owners(staged: Sequence[Record], installed: Iterable[Record]) -> None:
-    """Raise OutputError if a file of a staged package is another's file or folder."""
+    """Raise OutputError if a file of a staged package is another's file or directory."""
     files: dict[str, str] = {}
-    folders: dict[str, str] = {}
+    directories: dict[str, str] = {}
     for record in installed:
-        _add(record, files, folders)
+        _add(record, files, directories)
     for record in staged:
         _check_itself(record)
         for path in record.paths:
-            other = files.get(path) or folders.get(path)
-            for folder in parents(path):
-                if folder in files:
-                    path, other = folder, files[folder]
+            other = files.get(path) or directories.get(path)
+            for directory in parents(path):
+                if directory in files:
+                    path, other = directory, files[directory]
             if other:
                 raise OutputError(
                     f"{record.name} and {other} both have {path}; install only one of them"
                 )
-        _add(record, files, folders)
+        _add(record, files, directories)
 
 
-def _add(record: Record, files: dict[str, str], folders: dict[str, str]) -> None:
+def _add(record: Record, files: dict[str, str], directories: dict[str, str]) -> None:
     for path in record.paths:
         files.setdefault(path, record.name)
-        for folder in parents(path):
-            folders.setdefault(folder, record.name)
+        for directory in parents(path):
+            directories.setdefault(directory, record.name)
 
 
 def _check_itself(record: Record) -> None:
@@ -56,9 +56,9 @@ def _check_itself(record: Record) -> None:
             raise _replaces_itself(record, f"{path} twice")
         files.add(path)
     for path in record.paths:
-        for folder in parents(path):
-            if folder in files:
-                raise _replaces_itself(record, f"{folder} as a file and as a folder")
+        for directory in parents(path):
+            if directory in files:
+                raise _replaces_itself(record, f"{directory} as a file and as a directory")
 
 
 def _replaces_itself(record: Record, what: str) -> OutputError:
@@ -69,7 +69,7 @@ def _replaces_itself(record: Record, what: str) -> OutputError:
 
 
 def check_places(staged: Sequence[Record], store: RecordStore) -> None:
-    """Raise OutputError if something in the folder is in the way of a staged package's files.
+    """Raise OutputError if something in the directory is in the way of a staged package's files.
 
     OSError tells that the file system cannot hold one of their names.
     """
@@ -82,35 +82,36 @@ def check_places(staged: Sequence[Record], store: RecordStore) -> None:
             target = store.locate(path)
             if target.is_dir():
                 raise OutputError(
-                    f"{target} is a folder, and {record.name} has a file there; move it away"
+                    f"{target} is a directory, and {record.name} has a file there; move it away"
                 )
-            for folder in map(store.root.joinpath, parents(path)):
-                if folder.exists() and not folder.is_dir():
+            for directory in map(store.root.joinpath, parents(path)):
+                if directory.exists() and not directory.is_dir():
                     raise OutputError(
-                        f"{folder} is a file, and {record.name} needs a folder there; move it away"
+                        f"{directory} is a file, and {record.name} needs a directory there; move "
+                        "it away"
                     )
 
 
 def check_access(records: Iterable[Record], store: RecordStore) -> None:
-    """Raise OutputError if a folder that holds files of `records`, or will, cannot be changed.
+    """Raise OutputError if a directory that holds files of `records`, or will, cannot be changed.
 
     What is found out only while files are moved would leave the work to the next start.
     """
-    folders = {store.root}
+    directories = {store.root}
     for record in records:
         for path in record.paths:
             store.locate(path)
-            folders.update(map(store.root.joinpath, parents(path)))
+            directories.update(map(store.root.joinpath, parents(path)))
     device = store.root.stat().st_dev
-    for folder in sorted(folders):
-        if not folder.is_dir():
+    for directory in sorted(directories):
+        if not directory.is_dir():
             continue
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise OutputError(f"{folder} cannot be written to; change its mode or its owner")
-        if folder.stat().st_dev != device:
+        if not os.access(directory, os.W_OK | os.X_OK):
+            raise OutputError(f"{directory} cannot be written to; change its mode or its owner")
+        if directory.stat().st_dev != device:
             raise OutputError(
-                f"{folder} is on another file system than {store.root}, so that files cannot be "
-                "moved there; install to a folder on one file system"
+                f"{directory} is on another file system than {store.root}, so that files cannot be "
+                "moved there; install to a directory on one file system"
             )
 
 

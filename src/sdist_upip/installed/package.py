@@ -34,7 +34,7 @@ class Record:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files' paths below the install folder."""
+        """The files' paths below the install directory."""
         return tuple(path for path, _ in self.files)
 
     def encode(self) -> bytes:

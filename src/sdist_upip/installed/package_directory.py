@@ -1,4 +1,5 @@
-"""A folder of packages for boards: what is installed there, and changes that happen whole or not.
+"""A directory of packages for boards: what is installed there, and changes that happen whole or
+not.
 
 upip on a board, or on a computer, reads and goes on with what is left here, and the reverse.
 """
@@ -19,13 +20,13 @@ from ..errors import OutputError
 from ..files.made_directories import find_missing, remove_made
 from ..files.user_directories import expand_home
 from .device_archive import DeviceArchive
-from .directory_lock import lock_folder
+from .directory_lock import lock_directory
 from .install_checks import ReadNeed, check_access, check_needs, check_owners, check_places
 from .package import Record, make_record, needed_names
 from .record_store import RecordStore
 
 
-class PackageFolder:
+class PackageDirectory:
     """The packages below `root`; a context that keeps other sdist-upips out.
 
     On entry, what an interrupted run left is finished or undone. On exit, what is staged and not
@@ -41,10 +42,10 @@ class PackageFolder:
         self._made: list[Path] = []
         self._lock: BaseFileLock | None = None
 
-    def __enter__(self) -> PackageFolder:
+    def __enter__(self) -> PackageDirectory:
         if os.path.lexists(self.root) and not self.root.is_dir():
-            raise OutputError(f"{self.root} is no folder; name one that packages go to")
-        self._lock = lock_folder(self.root)
+            raise OutputError(f"{self.root} is no directory; name one that packages go to")
+        self._lock = lock_directory(self.root)
         try:
             self._recover()
         except BaseException:
@@ -92,7 +93,7 @@ class PackageFolder:
         """Write the files of a package beside those that are there; `version` as its archive
         spells it."""
         record = make_record(name, version, archive)
-        with self._telling("write", "nothing is installed; make room or choose another folder"):
+        with self._telling("write", "nothing is installed; make room or choose another directory"):
             for path in record.paths:
                 self._store.locate(path)
             self._made = self._made or find_missing(self.root)
@@ -102,8 +103,9 @@ class PackageFolder:
     def check(self, read_need: ReadNeed) -> None:
         """Raise an error if what is staged cannot be put into place as a whole.
 
-        OutputError tells of files and folders that are in the way, ResolutionError of an installed
-        package that needs another version. `read_need` evaluates requirements for the board.
+        OutputError tells of files and directories that are in the way, ResolutionError of an
+        installed package that needs another version. `read_need` evaluates requirements for the
+        board.
         """
         if not self._staged:
             return

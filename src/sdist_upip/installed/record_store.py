@@ -1,4 +1,4 @@
-"""The folder of the records and the step that puts staged files into place, as upip does it.
+"""The directory of the records and the step that puts staged files into place, as upip does it.
 
 ROOT/.upip/NAME is the record of an installed package. A name with a dot is in the making: NAME.new
 is a record, NAME.0, NAME.1, … are its files in the record's order. journal.txt is there only while
@@ -32,7 +32,7 @@ class RecordStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._base = root / RECORDS
-        self._plain_folders: set[str] = set()
+        self._plain_directories: set[str] = set()
 
     def names(self) -> list[str]:
         """Return the names of the installed packages, sorted."""
@@ -55,7 +55,7 @@ class RecordStore:
         return record
 
     def locate(self, path: str) -> Path:
-        """Return where the file `path` of a package is; no folder above it is a symbolic link.
+        """Return where the file `path` of a package is; no directory above it is a symbolic link.
 
         Raises OutputError where there is one, and for what cannot be a file here.
         """
@@ -65,17 +65,18 @@ class RecordStore:
                 f"{path!r} of a package cannot be a file below {self.root}: {defect}; use upip on "
                 "the board for it"
             )
-        folders = []
-        for folder in parents(path):
-            if folder in self._plain_folders:
+        directories = []
+        for directory in parents(path):
+            if directory in self._plain_directories:
                 break
-            if (self.root / folder).is_symlink():
+            if (self.root / directory).is_symlink():
                 raise OutputError(
-                    f"{self.root / folder} is a symbolic link, and {path} of a package lies behind "
-                    "it, where nothing is written or removed; put a folder in its place"
+                    f"{self.root / directory} is a symbolic link, and {path} of a package lies "
+                    "behind "
+                    "it, where nothing is written or removed; put a directory in its place"
                 )
-            folders.append(folder)
-        self._plain_folders.update(folders)
+            directories.append(directory)
+        self._plain_directories.update(directories)
         return self.root / path
 
     def stage(self, record: Record, contents: Iterable[bytes]) -> None:
@@ -115,7 +116,8 @@ class RecordStore:
     def _list(self) -> list[str]:
         if self._base.is_symlink() or (self._base.exists() and not self._base.is_dir()):
             raise OutputError(
-                f"{self._base} is no folder, and the records of packages belong there; move it away"
+                f"{self._base} is no directory, and the records of packages belong there; move "
+                "it away"
             )
         return [path.name for path in self._base.iterdir()] if self._base.exists() else []
 
@@ -152,15 +154,15 @@ class RecordStore:
         return self.read(name, _NEW) or self.read(name)
 
     def _remove(self, path: str) -> None:
-        """Remove a file, and the folders above it that it leaves empty."""
+        """Remove a file, and the directories above it that it leaves empty."""
         target = self.locate(path)
         if is_file(target):
             target.unlink()
-        for folder in map(self.root.joinpath, parents(path)):
-            if folder.exists():
-                if not folder.is_dir() or any(folder.iterdir()):
+        for directory in map(self.root.joinpath, parents(path)):
+            if directory.exists():
+                if not directory.is_dir() or any(directory.iterdir()):
                     break
-                folder.rmdir()
+                directory.rmdir()
 
     def _place(self, name: str) -> None:
         record = self.read(name, _NEW)
@@ -176,7 +178,7 @@ class RecordStore:
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether something other than a folder is at `path`; a link counts itself."""
+    """Tell whether something other than a directory is at `path`; a link counts itself."""
     try:
         return not S_ISDIR(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):

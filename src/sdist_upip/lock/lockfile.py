@@ -61,7 +61,7 @@ def find_locked(locked: Locked, client: IndexClient, find_links: Iterable[str]) 
     if locked.url is None:
         raise DownloadError(
             f"{locked.name}: the file of the lock, {locked.path}, is not there; put it there, or "
-            "into a folder for --find-links"
+            "into a directory for --find-links"
         )
     return Given(locked.url, locked.filename, hashes, wheel=other)
 

@@ -1,7 +1,7 @@
 """Lock files: pylock.toml (PEP 751), which names every file of an install and its sha256.
 
-One package has one file here: a device archive, a wheel that is to be converted, or the folder of a
-project. Locks of other tools are read as far as their files can be verified.
+One package has one file here: a device archive, a wheel that is to be converted, or the directory
+of a project. Locks of other tools are read as far as their files can be verified.
 """
 
 from __future__ import annotations
@@ -54,12 +54,13 @@ _TRUE, _FALSE = 'python_version >= "0"', 'python_version < "0"'
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """One package of a lock: its file and where it is, or the folder of a project.
+    """One package of a lock: its file and where it is, or the directory of a project.
 
-    `name` is normalized; `version` is spelled as the file name does. A folder has no `version`, no
-    `filename` and no `sha256`. `url` has no credentials; `path` is where the file or the folder is
-    on this computer. `requires` are names of other packages in the lock. `wheel` is the pure wheel
-    of the same release, in case that the file is made for computers and may be converted.
+    `name` is normalized; `version` is spelled as the file name does. A directory has no `version`,
+    no `filename` and no `sha256`. `url` has no credentials; `path` is where the file or the
+    directory is on this computer. `requires` are names of other packages in the lock. `wheel` is
+    the pure wheel of the same release, in case that the file is made for computers and may be
+    converted.
     """
 
     name: str
@@ -83,8 +84,9 @@ def check_lock_path(path: Path) -> None:
         )
 
 
-def write_lock(packages: Iterable[Locked], folder: Path, platform: str = "") -> bytes:
-    """Return the lock of `packages` for a file in `folder`; the same bytes for the same packages.
+def write_lock(packages: Iterable[Locked], directory: Path, platform: str = "") -> bytes:
+    """Return the lock of `packages` for a file in `directory`; the same bytes for the same
+    packages.
 
     It is for MicroPython and, if that is given, for boards with the sys.platform `platform`.
     Raises ConfigError if that is no name.
@@ -100,15 +102,15 @@ def write_lock(packages: Iterable[Locked], folder: Path, platform: str = "") -> 
         lock_version=Version("1.0"),
         environments=[Marker(environment)],
         created_by="sdist-upip",
-        packages=[_to_package(package, folder, names) for package in ordered],
+        packages=[_to_package(package, directory, names) for package in ordered],
     )
     lock.validate()
     return tomli_w.dumps(lock.to_dict()).encode()
 
 
-def _to_package(locked: Locked, folder: Path, names: set[str]) -> Package:
+def _to_package(locked: Locked, directory: Path, names: set[str]) -> Package:
     url, path = _locate(locked.url, locked.path)
-    shown = None if path is None else _relative(path, folder)
+    shown = None if path is None else _relative(path, directory)
     common: dict[str, Any] = {
         "name": canonicalize_name(locked.name),
         "index": _clean_url(locked.index),
@@ -156,9 +158,9 @@ def _clean_url(url: str | None) -> str | None:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
 
 
-def _relative(path: Path, folder: Path) -> str:
+def _relative(path: Path, directory: Path) -> str:
     try:
-        return os.path.relpath(path, folder).replace(os.sep, "/")
+        return os.path.relpath(path, directory).replace(os.sep, "/")
     except ValueError:  # another drive of Windows
         return path.absolute().as_posix()
 
@@ -229,7 +231,7 @@ def _from_package(package: Package, lock: Path) -> Locked:
         requires=tuple(sorted(name for name in requires if isinstance(name, str))),
     )
     if package.directory:
-        return replace(base, path=_project_folder(package.directory, where, lock.parent))
+        return replace(base, path=_project_directory(package.directory, where, lock.parent))
     files = list(_files(package))
     usable = [file for file in files if file[1].endswith(".tar.gz") or is_pure(file[1])]
     if not usable:
@@ -242,7 +244,7 @@ def _from_package(package: Package, lock: Path) -> Locked:
     return replace(first, wheel=next(iter(others), None))
 
 
-def _project_folder(directory: PackageDirectory, where: str, base: Path) -> Path:
+def _project_directory(directory: PackageDirectory, where: str, base: Path) -> Path:
     if directory.editable:
         raise ConfigError(
             f"{where} is editable, and nothing on a board is; take editable out of the lock"

@@ -64,7 +64,7 @@ def write_metadata(metadata: CoreMetadata) -> bytes:
 def tidy_metadata(
     metadata: CoreMetadata, license_paths: Sequence[str], description: bool
 ) -> CoreMetadata:
-    """Return `metadata` as an index accepts it for an archive with licences at `license_paths`.
+    """Return `metadata` as an index accepts it for an archive with licenses at `license_paths`.
 
     Raises ProjectError for dependencies that are no valid PEP 508 or point to a URL.
     """

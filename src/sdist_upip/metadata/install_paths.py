@@ -1,4 +1,4 @@
-"""Paths below the folder of installed packages: which ones upip takes, and this computer."""
+"""Paths below the directory of installed packages: which ones upip takes, and this computer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 RECORDS = ".upip"
-"""The folder of the records, below the folder that packages are installed to."""
+"""The directory of the records, below the directory that packages are installed to."""
 
 _WINDOWS_DEFECT = re.compile(r'[<>:"|?*]|[. ](/|$)')
 
@@ -40,7 +40,7 @@ def find_host_defect(path: str, system: str = os.name) -> str | None:
 
 
 def parents(path: str) -> Iterator[str]:
-    """Yield the folders above `path`, the nearest first."""
+    """Yield the directories above `path`, the nearest first."""
     path = path.rpartition("/")[0]
     while path:
         yield path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LICENSES = "licenses"
-"""Folder below `NAME.egg-info` for licence files, where no installer of devices looks."""
+"""Directory below `NAME.egg-info` for license files, where no installer of devices looks."""
 
 ENTRY_POINTS = "entry_points.txt"
 """Below `NAME.egg-info`: what a build tool knows of entry points, until the script holds it."""

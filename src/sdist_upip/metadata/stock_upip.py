@@ -18,7 +18,7 @@ _SKIPPED = ("setup.", "PKG-INFO", "README")
 
 
 def action_on(path: str) -> str:
-    """Return INSTALL, SKIP or DEPENDENCIES for the member at `path` below the root folder.
+    """Return INSTALL, SKIP or DEPENDENCIES for the member at `path` below the root directory.
 
     DEPENDENCIES is read for the names of further packages, and not installed.
     """

@@ -35,7 +35,7 @@ _CI_FILES = (
     *("tox.ini", "justfile", "Justfile", "Jenkinsfile", "noxfile.py", "tasks.py"),
     *(".travis.yml", ".gitlab-ci.yml", ".appveyor.yml", ".cirrus.yml", ".drone.yml"),
 )
-_CI_FOLDERS = (
+_CI_DIRECTORIES = (
     ".github/workflows",
     ".circleci",
     ".ci",
@@ -72,9 +72,9 @@ class Migration:
     notes: tuple[Note, ...]
 
 
-def plan_migration(folder: Path) -> Migration:
-    """Return what to change in the project `folder`; both parts are empty if nothing is."""
-    copies = find_copies(folder)
+def plan_migration(directory: Path) -> Migration:
+    """Return what to change in the project `directory`; both parts are empty if nothing is."""
+    copies = find_copies(directory)
     changes: dict[str, Change] = {}
     notes: list[Note] = []
     for path in copies:
@@ -88,24 +88,24 @@ def plan_migration(folder: Path) -> Migration:
             )
         else:
             reason = "a copy of sdist_upip.py, which hides the distribution"
-            changes[path] = Change(path, reason, _read(folder / path), None)
+            changes[path] = Change(path, reason, _read(directory / path), None)
     modules = {PurePosixPath(path).stem for path in changes} | {"sdist_upip"}
-    setups = [path for path in walk_sources(folder) if PurePosixPath(path).name == "setup.py"]
-    for path in _keep_needed(folder, setups, modules, changes, notes):
-        _plan_setup(folder, path, modules, changes, notes)
-    if "sdist_upip" in (read_text(folder / "pyproject.toml", None) or ""):
-        _plan_requirement(folder, "pyproject.toml", changes, notes)
-    _plan_manifests(folder, changes)
-    _plan_ci(folder, changes, notes)
+    setups = [path for path in walk_sources(directory) if PurePosixPath(path).name == "setup.py"]
+    for path in _keep_needed(directory, setups, modules, changes, notes):
+        _plan_setup(directory, path, modules, changes, notes)
+    if "sdist_upip" in (read_text(directory / "pyproject.toml", None) or ""):
+        _plan_requirement(directory, "pyproject.toml", changes, notes)
+    _plan_manifests(directory, changes)
+    _plan_ci(directory, changes, notes)
     return Migration(tuple(changes[path] for path in sorted(changes)), tuple(notes))
 
 
-def find_copies(folder: Path) -> list[str]:
-    """Return the Python files below `folder` that are copies of the historic sdist_upip.py."""
+def find_copies(directory: Path) -> list[str]:
+    """Return the Python files below `directory` that are copies of the historic sdist_upip.py."""
     found = []
-    for path in walk_sources(folder):
+    for path in walk_sources(directory):
         if path.endswith(".py") and not {"site-packages", "node_modules"} & set(path.split("/")):
-            text = read_text(folder / path)
+            text = read_text(directory / path)
             if text is not None and is_copy(text):
                 found.append(path)
     return found
@@ -150,7 +150,7 @@ def _read(path: Path) -> str:
 
 
 def _keep_needed(
-    folder: Path,
+    directory: Path,
     setups: list[str],
     modules: set[str],
     changes: dict[str, Change],
@@ -160,12 +160,12 @@ def _keep_needed(
     clear = []
     copies = [path for path, change in changes.items() if change.after is None]
     for path in setups:
-        text = read_text(folder / path)
+        text = read_text(directory / path)
         imports = None if text is None else _imports(_with_our_imports(text, modules))
         if imports is None:
             needed, reason = copies, "cannot be read as Python in UTF-8"
         else:
-            needed = [copy for copy in copies if any(_finds(x, folder / copy) for x in imports)]
+            needed = [copy for copy in copies if any(_finds(x, directory / copy) for x in imports)]
             reason = "has an import that is not understood"
         if not needed:
             clear.append(path)
@@ -206,13 +206,13 @@ def _finds(name: tuple[str, ...], copy: Path) -> bool:
 
 
 def _plan_setup(
-    folder: Path,
+    directory: Path,
     path: str,
     modules: set[str],
     changes: dict[str, Change],
     notes: list[Note],
 ) -> None:
-    text = _read(folder / path)
+    text = _read(directory / path)
     used = [name for name in sorted(modules) if re.search(_IMPORT.format(name=name), text, re.M)]
     if not used:
         return
@@ -236,7 +236,7 @@ def _plan_setup(
             )
         )
     pyproject = (PurePosixPath(path).parent / "pyproject.toml").as_posix()
-    _plan_requirement(folder, pyproject, changes, notes)
+    _plan_requirement(directory, pyproject, changes, notes)
 
 
 def _with_our_imports(text: str, modules: set[str]) -> str:
@@ -260,10 +260,10 @@ def _with_our_import(text: str, name: str) -> str:
 
 
 def _plan_requirement(
-    folder: Path, path: str, changes: dict[str, Change], notes: list[Note]
+    directory: Path, path: str, changes: dict[str, Change], notes: list[Note]
 ) -> None:
-    before = read_text(folder / path, None)
-    if before is None and os.path.lexists(folder / path):
+    before = read_text(directory / path, None)
+    if before is None and os.path.lexists(directory / path):
         text = "cannot be read as UTF-8 text; name 'sdist-upip' in its build-system.requires"
         notes.append(Note(path, text))
         return
@@ -276,9 +276,9 @@ def _plan_requirement(
         changes[path] = Change(path, "the build needs the distribution", before, after)
 
 
-def _plan_manifests(folder: Path, changes: dict[str, Change]) -> None:
+def _plan_manifests(directory: Path, changes: dict[str, Change]) -> None:
     removed = {path for path, change in changes.items() if change.after is None}
-    text = read_text(folder / "MANIFEST.in")
+    text = read_text(directory / "MANIFEST.in")
     if text is None:
         return
     after = []
@@ -294,11 +294,11 @@ def _plan_manifests(folder: Path, changes: dict[str, Change]) -> None:
         changes["MANIFEST.in"] = Change("MANIFEST.in", reason, text, "".join(after))
 
 
-def _plan_ci(folder: Path, changes: dict[str, Change], notes: list[Note]) -> None:
-    for path in _ci_files(folder):
+def _plan_ci(directory: Path, changes: dict[str, Change], notes: list[Note]) -> None:
+    for path in _ci_files(directory):
         if path in changes and changes[path].after is None:
             continue
-        text = changes[path].after if path in changes else read_text(folder / path)
+        text = changes[path].after if path in changes else read_text(directory / path)
         if not text or ".orig" not in text:
             continue
         after = _without_removals(text)
@@ -338,8 +338,8 @@ def _is_beside(line: str, other: str, edge: re.Pattern[str]) -> bool:
     return same and not edge.match(other.rstrip())
 
 
-def _ci_files(folder: Path) -> Iterator[str]:
-    found = {path for pattern in _CI_FILES for path in folder.glob(pattern)}
-    for name in _CI_FOLDERS:
-        found |= {path for path in (folder / name).rglob("*") if path.is_file()}
-    yield from sorted(path.relative_to(folder).as_posix() for path in found)
+def _ci_files(directory: Path) -> Iterator[str]:
+    found = {path for pattern in _CI_FILES for path in directory.glob(pattern)}
+    for name in _CI_DIRECTORIES:
+        found |= {path for path in (directory / name).rglob("*") if path.is_file()}
+    yield from sorted(path.relative_to(directory).as_posix() for path in found)

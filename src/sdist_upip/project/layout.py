@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from ..config import Config
 from ..errors import ProjectError
-from ..filenames import HOST_FOLDERS
+from ..filenames import HOST_DIRECTORIES
 from ..metadata.member_names import ENTRY_POINTS, LICENSES
 from ..patterns import matches_any
 from ..release import Member, Release
@@ -35,16 +35,16 @@ _BUILD_FILES = {
 
 @dataclass(frozen=True)
 class Project:
-    """What a build tool knows of a project; sources are `/`-separated paths below `folder`.
+    """What a build tool knows of a project; sources are `/`-separated paths below `directory`.
 
-    `packages` maps each dotted name to its source folder; `modules` and `data` map install paths
+    `packages` maps each dotted name to its source directory; `modules` and `data` map install paths
     to sources; `listed` is the tool's manifest; `dropped` are files that MANIFEST.in excludes;
     `extensions` are the dotted names of extension modules; `scripts` are sources; `entry_points`
     is the text of entry_points.txt. `contents` are the bytes of sources that are no files of
-    `folder`; `undeclared` says why a file in the folder of a package stays behind.
+    `directory`; `undeclared` says why a file in the directory of a package stays behind.
     """
 
-    folder: Path
+    directory: Path
     name: str
     version: str
     metadata: bytes
@@ -64,13 +64,13 @@ class Project:
         """Return the bytes of `source`; raise ProjectError as `read_source` does."""
         if source in self.contents:
             return self.contents[source]
-        return read_source(self.folder, source)
+        return read_source(self.directory, source)
 
     def measure(self, source: str) -> int:
         """Return the size of `source` in bytes, 0 for what is no regular file."""
         if source in self.contents:
             return len(self.contents[source])
-        return measure_source(self.folder, source)
+        return measure_source(self.directory, source)
 
 
 @dataclass(frozen=True)
@@ -163,14 +163,14 @@ def _reason_to_leave(path: str, source: str, project: Project, config: Config) -
         return "bytecode of CPython"
     if posix.suffix.lower() in _C_SUFFIXES:
         return "C source, which no device compiles"
-    if posix.parts[0] in HOST_FOLDERS.intersection(project.packages):
+    if posix.parts[0] in HOST_DIRECTORIES.intersection(project.packages):
         return f"top-level package {posix.parts[0]!r} is for the host"
     return None
 
 
 def _warn_of_host_packages(project: Project, config: Config, carried: Iterable[str]) -> None:
-    folders = {path.partition("/")[0] for path in carried}
-    for name in sorted(HOST_FOLDERS.intersection(project.packages) - folders):
+    directories = {path.partition("/")[0] for path in carried}
+    for name in sorted(HOST_DIRECTORIES.intersection(project.packages) - directories):
         if not matches_any(f"{name}/__init__.py", config.exclude):
             logger.warning(
                 "left out the top-level package %r, which is for the host; do not declare it, "
@@ -194,7 +194,7 @@ def _warn_of_unused_excludes(
 def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
     for pattern in config.include:
         hidden = any(part.startswith(".") for part in pattern.split("/"))
-        every = walk_sources(project.folder, hidden=hidden)
+        every = walk_sources(project.directory, hidden=hidden)
         found = [source for source in every if matches_any(source, [pattern])]
         if not found:
             raise ProjectError(
@@ -206,7 +206,7 @@ def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
 
 
 def install_path(source: str, packages: Mapping[str, str]) -> str | None:
-    """Return where `source` is installed if it lies in the folder of a package, else None."""
+    """Return where `source` is installed if it lies in the directory of a package, else None."""
     name = find_owner(source, packages)
     if name is None:
         return None
@@ -215,11 +215,11 @@ def install_path(source: str, packages: Mapping[str, str]) -> str | None:
 
 
 def find_owner(source: str, packages: Mapping[str, str]) -> str | None:
-    """Return the package with the deepest folder that `source` lies in, or None."""
+    """Return the package with the deepest directory that `source` lies in, or None."""
     owners = [
-        (len(PurePosixPath(folder).parts), name)
-        for name, folder in packages.items()
-        if PurePosixPath(source).is_relative_to(folder)
+        (len(PurePosixPath(directory).parts), name)
+        for name, directory in packages.items()
+        if PurePosixPath(source).is_relative_to(directory)
     ]
     return max(owners)[1] if owners else None
 
@@ -232,15 +232,15 @@ def _undeclared(
     for source in sorted(project.listed - known):
         if install_path(source, project.packages) is None:
             reasons[source] = _reason_outside(source, project)
-    for folder in _outermost(project.packages.values()):
-        for source in walk_sources(project.folder, folder):
+    for directory in _outermost(project.packages.values()):
+        for source in walk_sources(project.directory, directory):
             if source in known or source in reasons:
                 continue
             path = install_path(source, project.packages) or source
             if matches_any(path, config.exclude):
                 reasons[source] = "excluded by [tool.sdist-upip]"
-            elif is_unusable(project.folder, source):
-                read_source(project.folder, source)
+            elif is_unusable(project.directory, source):
+                read_source(project.directory, source)
             elif path in carried:
                 reasons[source] = "another file is installed in its place"
             else:
@@ -250,11 +250,11 @@ def _undeclared(
     return reasons
 
 
-def _outermost(folders: Iterable[str]) -> list[str]:
+def _outermost(directories: Iterable[str]) -> list[str]:
     outermost: list[str] = []
-    for folder in sorted(set(folders)):
-        if not any(PurePosixPath(folder).is_relative_to(other) for other in outermost):
-            outermost.append(folder)
+    for directory in sorted(set(directories)):
+        if not any(PurePosixPath(directory).is_relative_to(other) for other in outermost):
+            outermost.append(directory)
     return outermost
 
 
@@ -265,7 +265,7 @@ def _reason_outside(source: str, project: Project) -> str:
     if ".egg-info/" in source:
         return "record of setuptools"
     if source in project.license_files or re.match(r"(?i)(licen[cs]e|copying|notice)", name):
-        return 'licence; license-files = "keep" carries it where no device installs it'
+        return 'license; license-files = "keep" carries it where no device installs it'
     if re.match(r"(?i)(readme|changelog|changes|authors|contributing)", name):
         return "documentation; a device does not need it"
     if source in project.scripts:

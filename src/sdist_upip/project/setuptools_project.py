@@ -20,7 +20,7 @@ from ..errors import ProjectError
 from ..metadata.member_names import ENTRY_POINTS
 from ..metadata.requires_txt import with_requirements
 from .layout import Project, find_owner, install_path
-from .sources import normalise_source
+from .sources import normalize_source
 
 # setuptools brings distutils where Python no longer does; no stubs of it exist for those.
 _errors: Any = import_module("distutils.errors")
@@ -43,19 +43,19 @@ def refuse_anonymous(distribution: Any) -> None:
 def read_project(command: sdist) -> Project:
     """Return what the distribution of `command` declares; its egg_info command has run.
 
-    The current folder is the project's. Raises ProjectError for what is declared and missing.
+    The current directory is the project's. Raises ProjectError for what is declared and missing.
     """
     distribution: Any = command.distribution
-    folder = Path.cwd()
+    directory = Path.cwd()
     egg_info: Any = command.get_finalized_command("egg_info")
     build_py: Any = command.get_finalized_command("build_py")
     packages = {
-        package.replace("/", ".").replace(os.sep, "."): _folder_of(build_py, package)
+        package.replace("/", ".").replace(os.sep, "."): _directory_of(build_py, package)
         for package in distribution.packages or ()
     }
     listed = _listed_files(egg_info)
-    _refuse_missing_data(build_py, folder)
-    declared = _manifest_files(folder, packages)
+    _refuse_missing_data(build_py, directory)
+    declared = _manifest_files(directory, packages)
     modules = _unique(_modules(build_py))
     data = _unique(
         [
@@ -66,7 +66,7 @@ def read_project(command: sdist) -> Project:
         modules,
     )
     return Project(
-        folder=folder,
+        directory=directory,
         name=distribution.metadata.name,
         version=distribution.metadata.version,
         metadata=_metadata(Path(egg_info.egg_info)),
@@ -76,13 +76,13 @@ def read_project(command: sdist) -> Project:
         listed=listed | declared,
         dropped=_dropped(command, {*modules.values(), *data.values()} - listed - declared),
         license_files=tuple(
-            normalise_source(name) for name in distribution.metadata.license_files or ()
+            normalize_source(name) for name in distribution.metadata.license_files or ()
         ),
         extensions=tuple(
             item[0] if isinstance(item, tuple) else item.name
             for item in (*(distribution.ext_modules or ()), *(distribution.libraries or ()))
         ),
-        scripts=tuple(normalise_source(name) for name in distribution.scripts or ()),
+        scripts=tuple(normalize_source(name) for name in distribution.scripts or ()),
         entry_points=_entry_points(Path(egg_info.egg_info)),
     )
 
@@ -104,9 +104,9 @@ def _unique(
 def _dropped(command: sdist, unlisted: Iterable[str]) -> frozenset[str]:
     if not Path("MANIFEST.in").is_file():
         return frozenset()
-    # setuptools leaves its own build folder out of every manifest, a package's included.
+    # setuptools leaves its own build directory out of every manifest, a package's included.
     build: Any = command.get_finalized_command("build")
-    base = normalise_source(build.build_base)
+    base = normalize_source(build.build_base)
     return frozenset(
         source
         for source in unlisted
@@ -125,13 +125,13 @@ def _entry_points(egg_info: Path) -> str:
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def _folder_of(build_py: Any, package: str) -> str:
-    return normalise_source(build_py.get_package_dir(package) or ".")
+def _directory_of(build_py: Any, package: str) -> str:
+    return normalize_source(build_py.get_package_dir(package) or ".")
 
 
 def _listed_files(egg_info: Any) -> frozenset[str]:
-    own = normalise_source(egg_info.egg_info)
-    files = (normalise_source(name) for name in egg_info.filelist.files)
+    own = normalize_source(egg_info.egg_info)
+    files = (normalize_source(name) for name in egg_info.filelist.files)
     return frozenset(name for name in files if not PurePosixPath(name).is_relative_to(own))
 
 
@@ -140,7 +140,7 @@ def _modules(build_py: Any) -> Iterator[tuple[str, str]]:
     for package, module, source in build_py.find_all_modules():
         path = "/".join(filter(None, (package.replace(".", "/"), module))) + ".py"
         found.add(path)
-        yield path, normalise_source(source)
+        yield path, normalize_source(source)
     for name in build_py.py_modules or ():
         if name.replace(".", "/") + ".py" not in found:
             raise ProjectError(
@@ -151,23 +151,24 @@ def _modules(build_py: Any) -> Iterator[tuple[str, str]]:
 
 def _package_data(build_py: Any) -> Iterator[tuple[str, str]]:
     with warnings.catch_warnings():
-        # It warns of data folders that are no packages, which matters to wheels alone.
+        # It warns of data directories that are no packages, which matters to wheels alone.
         warnings.simplefilter("ignore", SetuptoolsDeprecationWarning)
         data_files = build_py.data_files
-    for package, folder, _, names in data_files:
+    for package, directory, _, names in data_files:
         prefix = package.replace(".", "/")
         for name in names:
-            source = normalise_source(f"{folder or '.'}/{name}")
-            path = normalise_source(f"{prefix}/{name}")
+            source = normalize_source(f"{directory or '.'}/{name}")
+            path = normalize_source(f"{prefix}/{name}")
             if path.startswith(".."):
                 raise ProjectError(
-                    f"package_data of {package!r} leads to {path!r}, outside the install folder; "
+                    f"package_data of {package!r} leads to {path!r}, outside the install "
+                    "directory; "
                     "move the file into the package"
                 )
             yield path, source
 
 
-def _refuse_missing_data(build_py: Any, folder: Path) -> None:
+def _refuse_missing_data(build_py: Any, directory: Path) -> None:
     for package, patterns in (build_py.package_data or {}).items():
         if not package:  # for every package, so that many have none of it
             continue
@@ -176,15 +177,15 @@ def _refuse_missing_data(build_py: Any, folder: Path) -> None:
                 f"package_data names {package!r}, which is no declared package; "
                 "declare it or correct the name"
             )
-        package_folder = _folder_of(build_py, package)
+        package_directory = _directory_of(build_py, package)
         for pattern in patterns:
-            source = normalise_source(f"{package_folder}/{pattern}")
-            if not glob.has_magic(pattern) and not (folder / source).is_file():
+            source = normalize_source(f"{package_directory}/{pattern}")
+            if not glob.has_magic(pattern) and not (directory / source).is_file():
                 raise ProjectError(
                     f"package_data of {package!r} declares {pattern!r}, but {source!r} is no "
                     "file; add it or remove the declaration"
                 )
-            if not glob.glob(source, root_dir=folder, recursive=True):  # noqa: PTH207
+            if not glob.glob(source, root_dir=directory, recursive=True):  # noqa: PTH207
                 logger.warning("package_data of %r: %r matches no file", package, pattern)
 
 
@@ -193,11 +194,11 @@ def _data_files(distribution: Any) -> Iterator[tuple[str, str]]:
         target, names = ("", [entry]) if isinstance(entry, str) else entry
         if Path(target).is_absolute() or PurePosixPath(target).is_absolute():
             raise ProjectError(
-                f"data_files has the absolute target {target!r}; name a folder relative to lib/"
+                f"data_files has the absolute target {target!r}; name a directory relative to lib/"
             )
-        target = normalise_source(target) if target else ""
+        target = normalize_source(target) if target else ""
         for name in names:
-            source = normalise_source(name)
+            source = normalize_source(name)
             yield PurePosixPath(target, PurePosixPath(source).name).as_posix(), source
 
 
@@ -226,15 +227,17 @@ def _manifest_data(
             yield path, source
 
 
-def _manifest_files(folder: Path, packages: Mapping[str, str]) -> frozenset[str]:
+def _manifest_files(directory: Path, packages: Mapping[str, str]) -> frozenset[str]:
     """Return the files that MANIFEST.in or a hand-written MANIFEST declares."""
-    template, manifest = folder / "MANIFEST.in", folder / "MANIFEST"
+    template, manifest = directory / "MANIFEST.in", directory / "MANIFEST"
     if template.is_file():
         lines = _template_lines(template)
-        _refuse_missing_includes(lines, folder, packages)
+        _refuse_missing_includes(lines, directory, packages)
         return _select(lines)
     if is_hand_written(manifest):
-        return frozenset(_written_files(manifest.read_text(encoding="utf-8").splitlines(), folder))
+        return frozenset(
+            _written_files(manifest.read_text(encoding="utf-8").splitlines(), directory)
+        )
     return frozenset()
 
 
@@ -247,15 +250,15 @@ def _template_lines(template: Path) -> list[str]:
 
 
 def _refuse_missing_includes(
-    lines: Iterable[str], folder: Path, packages: Mapping[str, str]
+    lines: Iterable[str], directory: Path, packages: Mapping[str, str]
 ) -> None:
     for line in lines:
         action, *patterns = line.split()
         for pattern in patterns if action == "include" else ():
             if (
                 not glob.has_magic(pattern)
-                and install_path(normalise_source(pattern), packages)
-                and not os.path.lexists(folder / pattern)
+                and install_path(normalize_source(pattern), packages)
+                and not os.path.lexists(directory / pattern)
             ):
                 raise ProjectError(
                     f"MANIFEST.in includes {pattern!r}, but there is no such file; "
@@ -273,14 +276,14 @@ def _select(lines: Iterable[str]) -> frozenset[str]:
                 files.process_template_line(line)
     finally:
         _log.set_threshold(threshold)
-    return frozenset(map(normalise_source, files.files))
+    return frozenset(map(normalize_source, files.files))
 
 
-def _written_files(lines: Iterable[str], folder: Path) -> Iterator[str]:
+def _written_files(lines: Iterable[str], directory: Path) -> Iterator[str]:
     for line in map(str.strip, lines):
         if line and not line.startswith("#"):
-            if not os.path.lexists(folder / line):
+            if not os.path.lexists(directory / line):
                 raise ProjectError(
                     f"MANIFEST names {line!r}, but there is no such file; add it or remove the line"
                 )
-            yield normalise_source(line)
+            yield normalize_source(line)

@@ -1,6 +1,6 @@
 """Wheels (PyPA binary distribution format, 1.x) of pure Python → `Project`, as `layout` takes it.
 
-A wheel says what a backend installs: files at install path, metadata, licences, entry points. So
+A wheel says what a backend installs: files at install path, metadata, licenses, entry points. So
 any project that some PEP 517 backend can build has a device archive.
 """
 
@@ -46,7 +46,7 @@ _UNREADABLE = (
     struct.error,
 )
 """What zipfile raises on bytes that are wrong."""
-_LICENSE_FOLDERS = ("licenses/", "license_files/", "")
+_LICENSE_DIRECTORIES = ("licenses/", "license_files/", "")
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,11 @@ def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, 
 
 
 def _find_info(filename: str, contents: Mapping[str, bytes], name: str, version: str) -> str:
-    folders = {path.partition("/")[0] for path in contents}
-    found = sorted(folder for folder in folders if folder.endswith(".dist-info"))
+    directories = {path.partition("/")[0] for path in contents}
+    found = sorted(directory for directory in directories if directory.endswith(".dist-info"))
     if len(found) != 1:
         raise ArchiveError(
-            f"{filename} holds {len(found)} .dist-info folders instead of one; build it again"
+            f"{filename} holds {len(found)} .dist-info directories instead of one; build it again"
         )
     owner, _, own_version = found[0].removesuffix(".dist-info").rpartition("-")
     if not _is_same(owner, own_version, name, version):
@@ -235,12 +235,12 @@ def _licenses(
     filename: str, metadata: bytes, contents: Mapping[str, bytes], info: str
 ) -> Iterator[tuple[str, bytes]]:
     for name in parse_metadata(metadata).get_all("License-File"):
-        places = [f"{info}/{folder}{name}" for folder in _LICENSE_FOLDERS]
+        places = [f"{info}/{directory}{name}" for directory in _LICENSE_DIRECTORIES]
         places.append(f"{info}/{PurePosixPath(name).name}")
         found = next((place for place in places if place in contents), None)
         if found is None:
             raise ArchiveError(
-                f"{filename}: METADATA names the licence {name!r}, which is missing; build it again"
+                f"{filename}: METADATA names the license {name!r}, which is missing; build it again"
             )
         yield name, contents[found]
 

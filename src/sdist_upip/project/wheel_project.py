@@ -10,22 +10,22 @@ from .sources import is_unusable, walk_sources
 from .wheel import Wheel
 
 
-def wheel_project(wheel: Wheel, folder: Path | None = None) -> Project:
-    """Return the Project that `wheel` was built of, in `folder` if that is known.
+def wheel_project(wheel: Wheel, directory: Path | None = None) -> Project:
+    """Return the Project that `wheel` was built of, in `directory` if that is known.
 
-    A file of the wheel that equals a file of the folder has that one as its source; all others
+    A file of the wheel that equals a file of the directory has that one as its source; all others
     stand in `contents` below the wheel's file name.
     """
     files = {**wheel.files, **wheel.host_files}
     sources = {path: f"{wheel.filename}/{path}" for path in files}
-    if folder is not None:
-        sources |= _trace(wheel.files, folder)
+    if directory is not None:
+        sources |= _trace(wheel.files, directory)
     contents = {source: files[path] for path, source in sources.items()}
     contents |= wheel.licenses
     carried = {path: sources[path] for path in wheel.files}
     modules = {path: source for path, source in carried.items() if path.endswith(".py")}
     return Project(
-        folder=folder or Path(),
+        directory=directory or Path(),
         name=wheel.name,
         version=wheel.version,
         metadata=wheel.metadata,
@@ -42,41 +42,41 @@ def wheel_project(wheel: Wheel, folder: Path | None = None) -> Project:
     )
 
 
-def _trace(files: Mapping[str, bytes], folder: Path) -> dict[str, str]:
-    """Return install path → the shortest source below `folder` of the same name and bytes."""
+def _trace(files: Mapping[str, bytes], directory: Path) -> dict[str, str]:
+    """Return install path → the shortest source below `directory` of the same name and bytes."""
     by_name: dict[str, list[str]] = {}
-    for source in walk_sources(folder):
+    for source in walk_sources(directory):
         by_name.setdefault(PurePosixPath(source).name, []).append(source)
     found = {}
     for path, data in files.items():
         for source in sorted(by_name.get(PurePosixPath(path).name, ()), key=len):
             if source != path and not source.endswith(f"/{path}"):
                 continue
-            if not is_unusable(folder, source) and (folder / source).read_bytes() == data:
+            if not is_unusable(directory, source) and (directory / source).read_bytes() == data:
                 found[path] = source
                 break
     return found
 
 
 def _extension(path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    return f"{folder}/{name.partition('.')[0]}".lstrip("/").replace("/", ".")
+    directory, _, name = path.rpartition("/")
+    return f"{directory}/{name.partition('.')[0]}".lstrip("/").replace("/", ".")
 
 
 def _packages(sources: Mapping[str, str]) -> dict[str, str]:
-    """Return each package's dotted name → the folder of its sources."""
+    """Return each package's dotted name → the directory of its sources."""
     packages: dict[str, str] = {}
     for path, source in sorted(sources.items()):
-        for parent in _package_folders(path):
+        for parent in _package_directories(path):
             below = path[len(parent) + 1 :]
             if source.endswith(f"/{below}"):
                 packages.setdefault(parent.replace("/", "."), source[: -len(below) - 1])
     return packages
 
 
-def _package_folders(path: str) -> Iterable[str]:
-    folders = path.split("/")[:-1]
-    if folders and not any("." in folder for folder in folders):
-        yield folders[0]
+def _package_directories(path: str) -> Iterable[str]:
+    directories = path.split("/")[:-1]
+    if directories and not any("." in directory for directory in directories):
+        yield directories[0]
         if path.endswith(".py"):
-            yield "/".join(folders)
+            yield "/".join(directories)

@@ -31,7 +31,7 @@ class Named:
 class Given:
     """An archive: an address or, in this computer, a path; with its hashes.
 
-    `project` is the folder that it was just built of. `wheel` is the pure wheel of the same
+    `project` is the directory that it was just built of. `wheel` is the pure wheel of the same
     release, if one is known.
     """
 
@@ -53,9 +53,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The folder of a project, which is to be built."""
+    """The directory of a project, which is to be built."""
 
-    folder: Path
+    directory: Path
 
 
 Wanted = Named | Given | Project
@@ -64,7 +64,7 @@ Wanted = Named | Given | Project
 def read_words(words: Iterable[str]) -> list[Wanted]:
     """Return what the words of a command line name; raise ConfigError or ResolutionError.
 
-    A folder has a slash in it, as with pip; what ends in `.tar.gz` or `.whl` is an archive.
+    A directory has a slash in it, as with pip; what ends in `.tar.gz` or `.whl` is an archive.
     """
     return [_read(word.strip(), Path()) for word in words]
 
@@ -124,10 +124,10 @@ def _read(word: str, base: Path) -> Wanted:
         path = base / expand_home(address)
         return Given(path, path.name, _read_hashes(word, fragment))
     if "/" in word or os.sep in word or word in (".", ".."):
-        folder = base / expand_home(word)
-        if not folder.is_dir():
-            raise ConfigError(f"{word!r} is no folder of a project, and no archive; correct it")
-        return Project(folder)
+        directory = base / expand_home(word)
+        if not directory.is_dir():
+            raise ConfigError(f"{word!r} is no directory of a project, and no archive; correct it")
+        return Project(directory)
     if address.endswith(_OTHERS):
         raise ConfigError(f"{word!r}: devices read .tar.gz alone; name such an archive")
     read_requirement(word)

@@ -46,9 +46,9 @@ def find_demands(wanted: Iterable[Wanted], target: Target, scratch: Path) -> lis
 def find_given(one: Given | Project, scratch: Path) -> Candidate:
     """Return the release in an archive, or in that of a project, which is built into `scratch`."""
     if isinstance(one, Project):
-        archive, account = build_project(one.folder, Path(tempfile.mkdtemp(dir=scratch)))
+        archive, account = build_project(one.directory, Path(tempfile.mkdtemp(dir=scratch)))
         logger.info("%s", account)
-        one = Given(archive, archive.name, project=one.folder)
+        one = Given(archive, archive.name, project=one.directory)
     return read_given(one)
 
 

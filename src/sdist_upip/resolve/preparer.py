@@ -40,7 +40,7 @@ class Content:
 class Contents:
     """Opens archives; with `convert`, also those for computers.
 
-    `scratch` is a folder to use; `watch` is told about downloads.
+    `scratch` is a directory to use; `watch` is told about downloads.
     """
 
     def __init__(
@@ -78,8 +78,8 @@ class Contents:
 
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
-            folder = tempfile.mkdtemp(dir=self._scratch)
-            self._converted[path] = convert(path, Path(folder))
+            directory = tempfile.mkdtemp(dir=self._scratch)
+            self._converted[path] = convert(path, Path(directory))
         return self._converted[path]
 
     def _fetch(self, given: Given) -> Path:

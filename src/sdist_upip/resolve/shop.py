@@ -1,4 +1,4 @@
-"""What a resolution asks for, from the catalogue, the archives and the folder to install to."""
+"""What a resolution asks for, from the catalogue, the archives and the directory to install to."""
 
 from __future__ import annotations
 

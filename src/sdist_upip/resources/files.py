@@ -13,7 +13,7 @@ from ..release import path_defect
 def read_resources(paths: Iterable[Path], root: Path | None = None) -> dict[str, bytes]:
     """Return {name: content}; a name is the path as given or, with `root`, relative to that.
 
-    Names use `/` on every system. Raises ProjectError for a file that is missing, is a folder or
+    Names use `/` on every system. Raises ProjectError for a file that is missing, is a directory or
     cannot be read, for two files of one name, and for a name that pkg_resources refuses.
     """
     resources: dict[str, bytes] = {}
@@ -27,7 +27,7 @@ def read_resources(paths: Iterable[Path], root: Path | None = None) -> dict[str,
 
 def _name(path: Path, root: Path | None) -> str:
     if root is None:
-        name, advice = path.as_posix(), "run in the package's folder, or give --root"
+        name, advice = path.as_posix(), "run in the package's directory, or give --root"
     else:
         name, advice = _relative(path, root), "choose a --root that holds it"
     defect = path_defect(name)
@@ -45,7 +45,7 @@ def _relative(path: Path, root: Path) -> str:
 
 def _read(path: Path) -> bytes:
     if path.is_dir():
-        raise ProjectError(f"{path} is a folder; name the files in it")
+        raise ProjectError(f"{path} is a directory; name the files in it")
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

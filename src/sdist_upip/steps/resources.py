@@ -16,7 +16,7 @@ def resources_step(options: Mapping[str, Any]) -> Step:
     """Make the step that adds `R.py`; option `mode`: both | module | files.
 
     A file is a resource if it lies in a package and is no module. Its `R.py` sits in the topmost
-    regular package above it, or, where no folder has an `__init__.py`, in the topmost folder
+    regular package above it, or, where no directory has an `__init__.py`, in the topmost directory
     that directly holds a module.
     """
     mode = options.get("mode", "both")

@@ -104,7 +104,7 @@ def _without_extra(line: str) -> str:
 def _files(release: Release) -> dict[str, object]:
     """Return `packages`, `package_data` and `py_modules`.
 
-    A package is a top-level folder or one that holds modules. Its other files are found by
+    A package is a top-level directory or one that holds modules. Its other files are found by
     patterns of their depth, or by name where a pattern does not find them. What lies in no
     possible package belongs to the root package `""`.
     """
@@ -143,11 +143,13 @@ def _is_root_module(path: PurePosixPath) -> bool:
 
 
 def _packages_above(path: PurePosixPath) -> Iterable[str]:
-    folders = path.parts[:-1]
-    if folders and "." not in folders[0]:
-        yield folders[0]
-        if path.suffix in {".py", ".mpy"} and not any("." in folder for folder in folders):
-            yield ".".join(folders)
+    directories = path.parts[:-1]
+    if directories and "." not in directories[0]:
+        yield directories[0]
+        if path.suffix in {".py", ".mpy"} and not any(
+            "." in directory for directory in directories
+        ):
+            yield ".".join(directories)
 
 
 def _owns(package: str, path: PurePosixPath) -> bool:

@@ -33,10 +33,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Build the device archive of a project, and say what it holds.",
     )
     parser.add_argument(
-        "project", nargs="?", type=Path, default=Path(), help="its folder [default: this one]"
+        "project", nargs="?", type=Path, default=Path(), help="its directory [default: this one]"
     )
     parser.add_argument(
-        "-o", "--outdir", type=Path, help="folder for the archive [default: PROJECT/dist]"
+        "-o", "--outdir", type=Path, help="directory for the archive [default: PROJECT/dist]"
     )
     add_settings(parser)
     parser.add_argument(
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
         raise ProjectError(
             f"{options.project} holds no project: there is no pyproject.toml or setup.py; "
-            "name the folder that has one"
+            "name the directory that has one"
         )
     settings = read_settings(options)
     outdir = (options.outdir or options.project / "dist").absolute()
@@ -109,8 +109,8 @@ def _printing_on_stderr() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _inside(project: Path, system: BuildSystem) -> Iterator[None]:
-    """Work in the project's folder; a script of the legacy backend may import its neighbours."""
-    folder, path = Path.cwd(), list(sys.path)
+    """Work in the project's directory; a script of the legacy backend may import its neighbours."""
+    directory, path = Path.cwd(), list(sys.path)
     os.chdir(project)
     if system.backend == LEGACY_BACKEND:
         sys.path.insert(0, str(project))
@@ -118,4 +118,4 @@ def _inside(project: Path, system: BuildSystem) -> Iterator[None]:
         yield
     finally:
         sys.path[:] = path
-        os.chdir(folder)
+        os.chdir(directory)

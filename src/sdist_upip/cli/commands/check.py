@@ -45,7 +45,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Check every archive and print what was found; return 1 if anything fails, else 0."""
     from ...check.archive import check_archive, without_codes
-    from ..color import colours
+    from ..color import colors
     from .check_output import as_json, render_reports
 
     ignored = frozenset(code for codes in options.ignore for code in codes)
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(as_json(reports, options.strict), indent=2))
     else:
-        for line in render_reports(reports, colours(sys.stdout)):
+        for line in render_reports(reports, colors(sys.stdout)):
             print(line)
     return int(any(report.fails(options.strict) for report in reports))
 

@@ -1,4 +1,4 @@
-"""`sdist-upip device`: put what a board needs of us into a folder, to be copied there."""
+"""`sdist-upip device`: put what a board needs of us into a directory, to be copied there."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `device`."""
     parser = subparsers.add_parser(
         "device",
-        help="write the modules for the device into a folder",
-        description="Write the modules for the device, pkg_resources and upip, into a folder, "
+        help="write the modules for the device into a directory",
+        description="Write the modules for the device, pkg_resources and upip, into a directory, "
         "with settings for upip.",
     )
     parser.add_argument(

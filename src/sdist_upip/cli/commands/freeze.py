@@ -1,4 +1,4 @@
-"""`sdist-upip freeze`: unpack releases into a folder that firmware freezes."""
+"""`sdist-upip freeze`: unpack releases into a directory that firmware freezes."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         nargs="+",
         type=Path,
         metavar="ARCHIVE|PROJECT",
-        help="a device archive, or a project's folder, which is built first",
+        help="a device archive, or a project's directory, which is built first",
     )
     parser.add_argument(
-        "-p", "--path", type=user_path, required=True, metavar="DIR", help="folder to freeze"
+        "-p", "--path", type=user_path, required=True, metavar="DIR", help="directory to freeze"
     )
     parser.add_argument("--force", action="store_true", help="replace files that differ")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the folder; print its files, and last what to tell the port's build."""
+    """Write the directory; print its files, and last what to tell the port's build."""
     from ...freeze.frozen_directory import freeze_into, refuse_projects
 
-    folder: Path = options.path
-    refuse_projects(folder, [source for source in options.sources if source.is_dir()])
+    directory: Path = options.path
+    refuse_projects(directory, [source for source in options.sources if source.is_dir()])
     releases = [_read(source) for source in options.sources]
-    report(folder, freeze_into(folder, releases, force=options.force))
+    report(directory, freeze_into(directory, releases, force=options.force))
     return 0
 
 
-def report(folder: Path, frozen: Frozen) -> None:
+def report(directory: Path, frozen: Frozen) -> None:
     """Print the frozen files and FROZEN_MANIFEST, and as warnings what nothing brings."""
     from ...freeze import manifest
 
     for path in sorted(frozen.modules):
         count = frozen.resources.get(path)
         note = f"  ({count} resource{'s' * (count != 1)})" if count is not None else ""
-        print(f"{folder / path}{note}")
+        print(f"{directory / path}{note}")
     for line in frozen.missing:
         print(f"warning: {line}, which is not given", file=sys.stderr)
-    print(f"FROZEN_MANIFEST={(folder / manifest.NAME).absolute()}")
+    print(f"FROZEN_MANIFEST={(directory / manifest.NAME).absolute()}")
 
 
 def _read(source: Path) -> Release:

@@ -1,4 +1,5 @@
-"""`sdist-upip install`: packages and what they need, into a folder for a board or for freezing."""
+"""`sdist-upip install`: packages and what they need, into a directory for a board or for
+freezing."""
 
 from __future__ import annotations
 
@@ -26,16 +27,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `install`."""
     parser = subparsers.add_parser(
         "install",
-        help="put packages and their dependencies into a folder for a board",
-        description="Install packages with all that they need into a folder, as upip does on a "
-        "board; copy that folder to the board, or freeze it with --freeze.",
+        help="put packages and their dependencies into a directory for a board",
+        description="Install packages with all that they need into a directory, as upip does on a "
+        "board; copy that directory to the board, or freeze it with --freeze.",
     )
     parser.add_argument(
         "words",
         nargs="*",
         metavar="PACKAGE|ARCHIVE|PROJECT",
         help="a requirement such as 'logging>=1,<2', the path or address of an archive, or a "
-        "project's folder (with a slash in it), which is built",
+        "project's directory (with a slash in it), which is built",
     )
     _add_what(parser)
     _add_where_from(parser)
@@ -83,7 +84,7 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
         "--index-url",
         action="append",
         metavar="URL",
-        help="a simple index, or a folder of archives; may be given again",
+        help="a simple index, or a directory of archives; may be given again",
     )
     group.add_argument(
         "--extra-index-url",
@@ -98,7 +99,7 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIR|URL",
-        help="a folder or a page of archives, to look at before the indexes",
+        help="a directory or a page of archives, to look at before the indexes",
     )
     group.add_argument("--no-index", action="store_true", help="ask no index")
     group.add_argument(
@@ -110,7 +111,7 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_result(parser: argparse.ArgumentParser) -> None:
-    add_path_option(parser, "the folder to install to")
+    add_path_option(parser, "the directory to install to")
     parser.add_argument(
         "--mpy", default="", metavar="VERSION", help="compile modules for this MicroPython: 1.28"
     )
@@ -146,16 +147,16 @@ def run(options: argparse.Namespace) -> int:
     )
     from ...freeze.frozen_directory import refuse_frozen
     from ...install import install
-    from ...installed.package_directory import PackageFolder
+    from ...installed.package_directory import PackageDirectory
 
     settings = _read_settings(options)
     if options.freeze:
         return _freeze(options, settings)
     refuse_frozen(options.path)
-    with PackageFolder(options.path) as folder:
-        order = _make_order(options, settings, folder.names())
+    with PackageDirectory(options.path) as directory:
+        order = _make_order(options, settings, directory.names())
         with _open_client(options, settings, order) as (client, watch):
-            changes = install(order, client, folder, watch)
+            changes = install(order, client, directory, watch)
     _print(changes)
     if not changes:
         print("nothing to install", file=sys.stderr)
@@ -165,13 +166,15 @@ def run(options: argparse.Namespace) -> int:
 def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
     from ...freeze.frozen_directory import freeze_into, refuse_projects
     from ...install import fetch_releases
-    from ...installed.directory_lock import lock_folder
+    from ...installed.directory_lock import lock_directory
     from ...requirements.arguments import Project
     from .freeze import report
 
     order = _make_order(options, settings, [])
-    refuse_projects(options.path, [one.folder for one in order.wanted if isinstance(one, Project)])
-    lock = lock_folder(options.path)
+    refuse_projects(
+        options.path, [one.directory for one in order.wanted if isinstance(one, Project)]
+    )
+    lock = lock_directory(options.path)
     try:
         with _open_client(options, settings, order) as (client, watch):
             releases = fetch_releases(order, client, watch)
@@ -263,10 +266,10 @@ def _open_client(
     from ...index.client import IndexClient
     from ..download_progress import show_downloads
 
-    folder = options.cache_dir or (user_cache("archives") if settings.cache else None)
+    directory = options.cache_dir or (user_cache("archives") if settings.cache else None)
     offline = order.reproduces and options.no_index
     with (
-        ArchiveCache(folder) as cache,
+        ArchiveCache(directory) as cache,
         IndexClient(settings, cache, offline=offline) as client,
         show_downloads() as watch,
     ):

@@ -1,4 +1,4 @@
-"""`sdist-upip list`: what is installed in a folder of packages."""
+"""`sdist-upip list`: what is installed in a directory of packages."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `list`."""
     parser = subparsers.add_parser(
         "list",
-        help="list the packages in a folder",
-        description="Print name and version of each package in a folder, one a line. Files that "
+        help="list the packages in a directory",
+        description="Print name and version of each package in a directory, one a line. Files that "
         "are missing or not as they were installed are told on standard error.",
     )
-    add_path_option(parser, "the folder that packages are in")
+    add_path_option(parser, "the directory that packages are in")
     parser.add_argument(
         "--json", action="store_true", help="print files, requirements and changed files, too"
     )
@@ -28,11 +28,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Print the packages."""
     require_extra("install", "filelock", "platformdirs")
-    from ...installed.package_directory import PackageFolder
+    from ...installed.package_directory import PackageDirectory
 
-    with PackageFolder(options.path) as folder:
-        found = [record for record in map(folder.record, folder.names()) if record]
-        changes = {record.name: folder.changed(record) for record in found}
+    with PackageDirectory(options.path) as directory:
+        found = [record for record in map(directory.record, directory.names()) if record]
+        changes = {record.name: directory.changed(record) for record in found}
     for record in found:
         if not options.json:
             print(record.name, record.version)

@@ -28,7 +28,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "of the historic sdist_upip.py. Nothing is changed without --write.",
     )
     parser.add_argument(
-        "project", nargs="?", type=Path, default=Path(), help="its folder [default: this one]"
+        "project", nargs="?", type=Path, default=Path(), help="its directory [default: this one]"
     )
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--dry-run", action="store_true", help="show the diff only [the default]")
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
     project = options.project.absolute()
     if not project.is_dir():
-        raise ProjectError(f"{options.project} is no folder; name that of a project")
+        raise ProjectError(f"{options.project} is no directory; name that of a project")
     migration = plan_migration(project)
     for change in migration.changes:
         print(f"{change.path}: {change.reason}", file=sys.stderr)

@@ -34,7 +34,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o",
         "--output",
         metavar="FILE",
-        help="file to write, or a folder to write to, which exists or ends in a slash [default: "
+        help="file to write, or a directory to write to, which exists or ends in a slash [default: "
         "ARCHIVE itself, if it gets smaller or was not fit for devices; a device archive goes "
         "beside what it is made of, except where a foreign sdist has its name: say where]",
     )

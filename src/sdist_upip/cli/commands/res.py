@@ -22,7 +22,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--root",
         type=Path,
         metavar="DIR",
-        help="the package's folder, which names start from [default: paths as given]",
+        help="the package's directory, which names start from [default: paths as given]",
     )
     parser.set_defaults(run=run)
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if target.is_dir():
         raise OutputError(
-            f"{target} is a folder; name the file to write, such as {target / 'R.py'}"
+            f"{target} is a directory; name the file to write, such as {target / 'R.py'}"
         )
     if any(target.absolute() == path.absolute() for path in options.files):
         raise OutputError(f"{target} is to be read and written; leave it out of the files")

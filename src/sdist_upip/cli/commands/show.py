@@ -25,17 +25,17 @@ def run(options: argparse.Namespace) -> int:
     """Show every archive that can be read; return 1 if one cannot, else 0."""
     from ...check.summary import summarize
     from ...errors import ArchiveError
-    from ..color import colours
+    from ..color import colors
     from .show_output import as_json, render_inventory
 
-    palette = colours(sys.stdout)
+    palette = colors(sys.stdout)
     inventories = []
     failures = 0
     for archive in options.archives:
         try:
             inventories.append(summarize(Path(archive)))
         except ArchiveError as error:
-            print(f"error: {colours(sys.stderr).safe(str(error))}", file=sys.stderr)
+            print(f"error: {colors(sys.stderr).safe(str(error))}", file=sys.stderr)
             failures += 1
     if options.json:
         print(json.dumps(as_json(inventories), indent=2))

@@ -1,4 +1,4 @@
-"""`sdist-upip uninstall`: remove packages from a folder."""
+"""`sdist-upip uninstall`: remove packages from a directory."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `uninstall`."""
     parser = subparsers.add_parser(
         "uninstall",
-        help="remove packages from a folder",
-        description="Remove the files of packages from a folder, all of them or none. What they "
+        help="remove packages from a directory",
+        description="Remove the files of packages from a directory, all of them or none. What they "
         "need stays.",
     )
     parser.add_argument("names", nargs="+", metavar="NAME")
-    add_path_option(parser, "the folder that packages are in")
+    add_path_option(parser, "the directory that packages are in")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn of those that need them."""
     require_extra("install", "filelock", "platformdirs")
-    from ...installed.package_directory import PackageFolder
+    from ...installed.package_directory import PackageDirectory
 
-    with PackageFolder(options.path) as folder:
-        users = folder.users(options.names)
-        folder.uninstall(options.names)
+    with PackageDirectory(options.path) as directory:
+        users = directory.users(options.names)
+        directory.uninstall(options.names)
     for record, name in users:
         print(
             f"warning: {record.name} {record.version} needs {name}, which is gone; install it "
