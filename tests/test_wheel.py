@@ -64,7 +64,7 @@ def test_a_wheel_becomes_a_device_archive(tmp_path):
     assert sorted(read_members(build.archive.path)) == [
         *("PKG-INFO", "www/index.html", "x/__init__.py", "x/more.py")
     ]
-    left = {item.source.removeprefix(f"{wheel.name}/"): item.reason for item in build.left_out}
+    left = {item.source.removeprefix(f"{wheel.name}/"): item.reason for item in build.excluded}
     assert left == {
         "x/py.typed": "type information, which no device reads",
         "x-1.0.data/scripts/x": "script for the host",
@@ -217,7 +217,7 @@ def test_sources_are_traced_and_what_no_wheel_holds_is_named(tmp_path):
     )
     config = Config(include=("www/*",))
     build = build_from_wheel(make_wheel(tmp_path, FILES), tmp_path / "dist", config, project)
-    left = {item.source: item.reason for item in build.left_out}
+    left = {item.source: item.reason for item in build.excluded}
     assert left["src/x/forgotten.txt"] == "not in the wheel that the project's backend builds"
     assert left["src/x/more.py"] == "another file is installed in its place"
     members = read_members(build.archive.path)

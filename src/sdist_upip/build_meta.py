@@ -24,10 +24,10 @@ from setuptools.build_meta import (
     prepare_metadata_for_build_wheel,
 )
 
+from .builders.builder import BuildResult
 from .command import sdist
 from .config import read_config
 from .errors import ProjectError, SdistUpipError
-from .report import Build
 
 __all__ = [
     "build_sdist",
@@ -67,7 +67,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -
         raise SystemExit(f"error: {error}") from error
 
 
-def build_archive(directory: Path, config_settings: Settings | None = None) -> Build:
+def build_archive(directory: Path, config_settings: Settings | None = None) -> BuildResult:
     """Write the device archive of the project in the current directory to `directory`.
 
     Its setup.py runs, if it has one; its `sdist` command is replaced by ours unless it derives

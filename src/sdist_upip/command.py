@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
-from .builders.builder import assemble
+from .builders.builder import BuildResult, assemble
 from .config import KEYS, SETTINGS, read_config
 from .errors import ProjectError, SdistUpipError
 from .files.atomic import replace_file
@@ -31,7 +31,6 @@ from .project.setuptools_project import (
 )
 from .project.sources import normalize_source
 from .release import Release
-from .report import Build
 from .steps.registry import load_steps
 from .steps.runner import StepResult, run_steps
 
@@ -61,7 +60,7 @@ class sdist(setuptools_sdist):
     def initialize_options(self) -> None:
         super().initialize_options()
         self.manifest_only = False
-        self.build: Build | None = None
+        self.build: BuildResult | None = None
         for key in SETTINGS:
             setattr(self, key.replace("-", "_"), None)
 
@@ -96,7 +95,7 @@ class sdist(setuptools_sdist):
                 release, _ = run_steps(layout.release, load_steps(config))
                 _write_manifest_files(directory, layout, release)
                 return
-            for item in layout.left_out:
+            for item in layout.excluded:
                 logger.info("left out %s: %s", item.source, item.reason)
             self.build = assemble(layout, config, Path(self.dist_dir))
             _log_steps(self.build.steps)

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-from ..archive.writer import read_epoch, write_archive
+from ..archive.writer import Archive, read_epoch, write_archive
 from ..check.release import refuse_problems
 from ..config import Config
-from ..project.layout import Layout
-from ..report import Build
+from ..project.layout import ExcludedFile, Layout
 from ..steps.registry import load_steps
-from ..steps.runner import run_steps
+from ..steps.runner import StepResult, run_steps
 from .progress import show_progress
 
 
-def assemble(layout: Layout, config: Config, outdir: Path) -> Build:
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build made, what each step did, and what stayed behind."""
+
+    archive: Archive
+    steps: tuple[StepResult, ...]
+    excluded: tuple[ExcludedFile, ...]
+
+
+def assemble(layout: Layout, config: Config, outdir: Path) -> BuildResult:
     """Write the device archive of what is laid out to `outdir`; raise SdistUpipError."""
     release, steps = run_steps(layout.release, load_steps(config))
     refuse_problems(release)
@@ -29,4 +40,48 @@ def assemble(layout: Layout, config: Config, outdir: Path) -> Build:
             mtime=read_epoch(os.environ),
             progress=progress,
         )
-    return Build(archive, steps, layout.left_out)
+    return BuildResult(archive, steps, layout.excluded)
+
+
+def render_build(build: BuildResult) -> Iterator[str]:
+    """Yield the lines that tell a person where `build` is, what it holds and what stayed behind."""
+    archive = build.archive
+    yield str(archive.path)
+    yield f"{archive.size:,} bytes, {archive.tar_size:,} unpacked"
+    yield ""
+    yield "holds"
+    width = max(len(f"{len(member.data):,}") for member in archive.release)
+    for member in archive.release:
+        yield f"  {len(member.data):>{width},}  {member.path}"
+    changes = [line for step in build.steps for line in _render_step(step)]
+    if changes:
+        yield ""
+        yield "steps"
+        yield from changes
+    if build.excluded:
+        yield ""
+        yield "left out"
+        yield from _render_excluded(build.excluded)
+
+
+def _render_step(step: StepResult) -> Iterator[str]:
+    verbs = (("added", step.added), ("removed", step.removed), ("changed", step.changed))
+    done = "; ".join(f"{verb} {_shorten(paths)}" for verb, paths in verbs if paths)
+    if done:
+        yield f"  {step.name}: {step.bytes_before:,} to {step.bytes_after:,} bytes; {done}"
+
+
+def _render_excluded(excluded: Iterable[ExcludedFile]) -> Iterator[str]:
+    ordered = sorted(excluded, key=lambda item: (item.reason, item.source))
+    groups = [list(group) for _, group in groupby(ordered, key=lambda item: item.reason)]
+    sizes = [f"{sum(item.size for item in group):,}" for group in groups]
+    width = max(map(len, sizes))
+    for size, group in zip(sizes, groups, strict=True):
+        names = _shorten([item.source for item in group])
+        yield f"  {size:>{width}}  {names}: {group[0].reason}"
+
+
+def _shorten(paths: Iterable[str], most: int = 5) -> str:
+    names = list(paths)
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")

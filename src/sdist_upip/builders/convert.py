@@ -11,7 +11,7 @@ from pathlib import Path
 from ..config import make_config
 from ..errors import ArchiveError
 from ..files.atomic import replace_file
-from ..report import Build
+from .builder import BuildResult
 from .from_wheel import build_from_sdist, build_from_wheel
 from .legacy import build_from_historic
 from .source_distribution import is_foreign_sdist, is_wheel
@@ -34,7 +34,7 @@ def rebuild(
     *,
     isolated: bool = True,
     verbose: bool = False,
-) -> Build:
+) -> BuildResult:
     """Write the device archive of `source` to `output`, as `place` reads it, or beside `source`.
 
     A foreign sdist is never replaced, be it `source` or another. Raises SdistUpipError.

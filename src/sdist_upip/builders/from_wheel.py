@@ -12,9 +12,8 @@ from ..errors import ConfigError
 from ..project.layout import lay_out
 from ..project.wheel import read_wheel
 from ..project.wheel_project import wheel_project
-from ..report import Build
 from .backend import build_wheel
-from .builder import assemble
+from .builder import BuildResult, assemble
 from .source_distribution import unpack_sdist
 
 Settings = Mapping[str, "str | list[str] | None"]
@@ -22,7 +21,7 @@ Settings = Mapping[str, "str | list[str] | None"]
 
 def build_from_wheel(
     wheel: Path, outdir: Path, config: Config, directory: Path | None = None
-) -> Build:
+) -> BuildResult:
     """Write the device archive of what `wheel` installs to `outdir`.
 
     `directory` is the project that it was built of, if that is known; `include` needs it. Raises
@@ -38,7 +37,7 @@ def build_from_wheel(
 
 def build_with_backend(
     project: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
-) -> Build:
+) -> BuildResult:
     """Write the device archive of `project`, by way of the wheel that its backend builds.
 
     `settings` with the keys of `[tool.sdist-upip]` are ours, all others the backend's.
@@ -55,7 +54,7 @@ def build_with_backend(
 
 def build_from_sdist(
     sdist: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
-) -> Build:
+) -> BuildResult:
     """Write the device archive of the project in a foreign source archive, by way of its wheel."""
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         project = unpack_sdist(sdist, Path(scratch))

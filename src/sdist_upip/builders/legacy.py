@@ -16,10 +16,9 @@ from ..errors import ArchiveError
 from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
 from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
-from ..project.layout import Layout, LeftOut
+from ..project.layout import ExcludedFile, Layout
 from ..release import Member, Release
-from ..report import Build
-from .builder import assemble
+from .builder import BuildResult, assemble
 from .source_distribution import read_members
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
@@ -28,7 +27,7 @@ Settings = Mapping[str, "str | list[str] | None"]
 _JUNK = frozenset({"@PaxHeader", "@LongLink"})
 
 
-def build_from_historic(path: Path, outdir: Path, settings: Settings) -> Build:
+def build_from_historic(path: Path, outdir: Path, settings: Settings) -> BuildResult:
     """Write the archive at `path` anew to `outdir`, with complete metadata and plain headers.
 
     `settings` are config settings; of the steps, `metadata` alone runs unless they name others.
@@ -58,8 +57,8 @@ def read_historic(path: Path) -> Layout:
     records = {
         match[2]: data for inner, data in files.items() if (match := _RECORD.fullmatch(inner))
     }
-    left_out = [
-        LeftOut(inner, _reason(inner), len(data))
+    excluded = [
+        ExcludedFile(inner, _reason(inner), len(data))
         for inner, data in sorted(files.items())
         if _reason(inner)
     ]
@@ -77,20 +76,20 @@ def read_historic(path: Path) -> Layout:
         if inner != "PKG-INFO" and not _reason(inner)
     ]
     release = Release(metadata.get("Name") or name, metadata.get("Version") or version, ())
-    return Layout(release.with_members(members), MappingProxyType({}), tuple(left_out))
+    return Layout(release.with_members(members), MappingProxyType({}), tuple(excluded))
 
 
 def _without_setup_script(layout: Layout) -> Layout:
     members = [member for member in layout.release if member.path != SETUP_SCRIPT]
-    left_out = [
-        LeftOut(SETUP_SCRIPT, "pip-compatible = false", len(member.data))
+    excluded = [
+        ExcludedFile(SETUP_SCRIPT, "pip-compatible = false", len(member.data))
         for member in layout.release
         if member.path == SETUP_SCRIPT
     ]
     return replace(
         layout,
         release=layout.release.with_members(members),
-        left_out=(*layout.left_out, *left_out),
+        excluded=(*layout.excluded, *excluded),
     )
 
 

@@ -52,7 +52,7 @@ class Project:
     modules: Mapping[str, str]
     data: Mapping[str, str]
     listed: frozenset[str]
-    dropped: frozenset[str] = frozenset()
+    excluded_by_manifest: frozenset[str] = frozenset()
     license_files: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
@@ -74,7 +74,7 @@ class Project:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class ExcludedFile:
     """A project file that the archive does not hold, why, and its size in bytes."""
 
     source: str
@@ -88,7 +88,7 @@ class Layout:
 
     release: Release
     sources: Mapping[str, str]
-    left_out: tuple[LeftOut, ...]
+    excluded: tuple[ExcludedFile, ...]
 
 
 def lay_out(project: Project, config: Config) -> Layout:
@@ -135,7 +135,8 @@ def lay_out(project: Project, config: Config) -> Layout:
         release.with_members(members),
         MappingProxyType(sources),
         tuple(
-            LeftOut(source, reasons[source], project.measure(source)) for source in sorted(reasons)
+            ExcludedFile(source, reasons[source], project.measure(source))
+            for source in sorted(reasons)
         ),
     )
 
@@ -154,7 +155,7 @@ def _refuse_extensions(project: Project, config: Config) -> None:
 def _reason_to_leave(path: str, source: str, project: Project, config: Config) -> str | None:
     if matches_any(path, config.exclude):
         return "excluded by [tool.sdist-upip]"
-    if source in project.dropped:
+    if source in project.excluded_by_manifest:
         return "excluded by MANIFEST.in"
     posix = PurePosixPath(path)
     if posix.name == "py.typed" or posix.suffix == ".pyi":
@@ -181,9 +182,9 @@ def _warn_of_host_packages(project: Project, config: Config, carried: Iterable[s
 
 
 def _warn_of_unused_excludes(
-    project: Project, config: Config, paths: set[str], left_out: Iterable[str]
+    project: Project, config: Config, paths: set[str], excluded: Iterable[str]
 ) -> None:
-    paths.update(install_path(source, project.packages) or source for source in left_out)
+    paths.update(install_path(source, project.packages) or source for source in excluded)
     paths.update(f"{name.replace('.', '/')}/R.py" for name in project.packages)
     paths.update(f"{name.replace('.', '/')}.so" for name in project.extensions)
     for pattern in config.exclude:
@@ -270,6 +271,6 @@ def _reason_outside(source: str, project: Project) -> str:
         return "documentation; a device does not need it"
     if source in project.scripts:
         return "script for the host"
-    if source in project.dropped:
+    if source in project.excluded_by_manifest:
         return "excluded by MANIFEST.in"
     return "outside every declared package"

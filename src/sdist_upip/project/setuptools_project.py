@@ -74,7 +74,9 @@ def read_project(command: sdist) -> Project:
         modules=modules,
         data=data,
         listed=listed | declared,
-        dropped=_dropped(command, {*modules.values(), *data.values()} - listed - declared),
+        excluded_by_manifest=_dropped(
+            command, {*modules.values(), *data.values()} - listed - declared
+        ),
         license_files=tuple(
             normalize_source(name) for name in distribution.metadata.license_files or ()
         ),

@@ -16,7 +16,7 @@ from ...pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_s
 from ..settings import Settings, add_settings, read_settings
 
 if TYPE_CHECKING:
-    from ...report import Build
+    from ...builders.builder import BuildResult
 
 _HINT = (
     "hint: upip can install this archive, pip and tox cannot; --pip-compatible makes one for both "
@@ -51,7 +51,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Build, and print where the archive is, what it holds and what was left out."""
-    from ...report import render_build
+    from ...builders.builder import render_build
 
     project = options.project.absolute()
     if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
@@ -69,7 +69,9 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _build(project: Path, outdir: Path, settings: Settings, options: argparse.Namespace) -> Build:
+def _build(
+    project: Path, outdir: Path, settings: Settings, options: argparse.Namespace
+) -> BuildResult:
     system = read_build_system(project)
     if system.backend not in _SETUPTOOLS:
         from ...builders.from_wheel import build_with_backend

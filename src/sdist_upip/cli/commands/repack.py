@@ -80,8 +80,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _rebuild(options: argparse.Namespace) -> int:
+    from ...builders.builder import render_build
     from ...builders.convert import rebuild
-    from ...report import render_build
 
     settings = read_settings(options, _SETTINGS)
     if options.window:
