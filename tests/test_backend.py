@@ -9,7 +9,7 @@ import pytest
 from backends import BACKENDS, FILES, FOREIGN
 from conftest import read_members, read_tree, run_python, write_tree
 from sdist_upip.builders.from_wheel import build_from_sdist
-from sdist_upip.builders.source_distribution import is_foreign_sdist, unpack_sdist
+from sdist_upip.builders.source_distribution import is_source_distribution, unpack_sdist
 from sdist_upip.errors import ArchiveError
 
 BUILD = ("-m", "sdist_upip", "build")
@@ -63,12 +63,12 @@ def test_a_foreign_sdist_becomes_a_device_archive(name, reference, tmp_path):
     )
     assert result.returncode == 0, result
     (sdist,) = (tmp_path / "sdist").iterdir()
-    assert is_foreign_sdist(sdist)
+    assert is_source_distribution(sdist)
     made = build_from_sdist(sdist, tmp_path / "out", {}, isolated=False)
     members = read_members(made.archive.path)
     assert facts(members["PKG-INFO"]) == facts(reference["PKG-INFO"])
     assert members.keys() == reference.keys()
-    assert not is_foreign_sdist(made.archive.path)
+    assert not is_source_distribution(made.archive.path)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def write_tar(path, *entries):
     ],
 )
 def test_foreign_sdists_are_told_from_historic_archives(entries, expected, tmp_path):
-    assert is_foreign_sdist(write_tar(tmp_path / "x-1.tar.gz", *entries)) is expected
+    assert is_source_distribution(write_tar(tmp_path / "x-1.tar.gz", *entries)) is expected
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,4 @@ def test_a_file_that_is_no_archive_is_refused(data, tmp_path):
     path = tmp_path / "x.tar.gz"
     path.write_bytes(data)
     with pytest.raises(ArchiveError, match=r"is no readable \.tar\.gz|cannot read"):
-        is_foreign_sdist(path)
+        is_source_distribution(path)

@@ -6,7 +6,7 @@ import pytest
 
 from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
-from sdist_upip.builders.conversion import convert
+from sdist_upip.builders.convert_for_install import convert_for_install
 from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
 from sdist_upip.filenames import is_pure
 from test_wheel import FILES as WHEEL
@@ -27,14 +27,14 @@ def made(tmp_path_factory):
 def test_a_wheel_and_an_ordinary_sdist_are_converted(kind, made, tmp_path):
     source = made(kind)
     before = source.read_bytes()
-    archive = convert(source, tmp_path / "new", isolated=False)
+    archive = convert_for_install(source, tmp_path / "new", isolated=False)
     assert archive == tmp_path / "new/blinker_app-1.2.0.tar.gz"
     assert source.read_bytes() == before
     members = read_members(archive)
     assert members["blinker/__init__.py"] == FILES["src/blinker/__init__.py"].encode()
     assert b"Requires-Dist: micropython-logging==0.3" in members["PKG-INFO"]
     assert not members.keys() & {"pyproject.toml", "setup.py"}
-    again = convert(source, tmp_path / "again", isolated=False)
+    again = convert_for_install(source, tmp_path / "again", isolated=False)
     assert again.read_bytes() == archive.read_bytes()
 
 
@@ -58,10 +58,10 @@ def test_the_file_name_tells_whether_a_wheel_is_pure(filename, pure):
 def test_compiled_code_is_refused_with_its_name(tmp_path):
     wheel = make_wheel(tmp_path, {**WHEEL, "x/fast.abi3.so": "\x7fELF"})
     with pytest.raises(NotForDevicesError, match=r"x-1\.0-.* holds x/fast\.abi3\.so, which is com"):
-        convert(wheel, tmp_path / "out")
+        convert_for_install(wheel, tmp_path / "out")
     tagged = make_wheel(tmp_path, WHEEL, "x-1.0-cp312-cp312-linux_x86_64.whl")
     with pytest.raises(NotForDevicesError, match="is for cp312-cp312-linux_x86_64, and a device"):
-        convert(tagged, tmp_path / "out")
+        convert_for_install(tagged, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -70,7 +70,7 @@ def test_what_is_damaged_is_no_matter_of_devices(tmp_path, made):
         path = tmp_path / source.name
         path.write_bytes(source.read_bytes()[:-40])
         with pytest.raises(ArchiveError) as caught:
-            convert(path, tmp_path / "out")
+            convert_for_install(path, tmp_path / "out")
         assert not isinstance(caught.value, NotForDevicesError)
 
 
@@ -85,7 +85,7 @@ def test_an_sdist_that_does_not_build(tmp_path, made):
         cwd=write_tree(tmp_path, {f"x-1/{path}": text for path, text in project.items()}),
     )
     with pytest.raises(ProjectError, match="mend the project until python -m build --wheel"):
-        convert(tmp_path / "x-1.tar.gz", tmp_path / "out", isolated=False)
+        convert_for_install(tmp_path / "x-1.tar.gz", tmp_path / "out", isolated=False)
 
 
 def test_the_missing_extra_is_named(tmp_path, made):

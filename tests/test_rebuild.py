@@ -8,7 +8,7 @@ import pytest
 from backends import BACKENDS, FILES
 from conftest import read_members, run_python, write_tree
 from odd_archives import entry, pack, tar
-from sdist_upip.builders.convert import needs_rebuild
+from sdist_upip.builders.convert import needs_conversion
 from sdist_upip.builders.from_wheel import build_from_wheel
 from sdist_upip.check.archive import check_archive
 from sdist_upip.config import make_config
@@ -63,7 +63,7 @@ def test_a_historic_archive_is_normalized_and_completed(tmp_path):
     kept = {path: text.encode() for path, text in HISTORIC.items() if path.startswith("x/")}
     assert members == kept
     assert check_archive(archive).errors == 0
-    assert not needs_rebuild(archive)
+    assert not needs_conversion(archive)
 
 
 def test_metadata_comes_from_egg_info_or_the_directory(tmp_path):

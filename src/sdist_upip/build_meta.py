@@ -84,7 +84,7 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
     commands: list[sdist] = []
     with _our_command(commands), _arguments(["setup.py", *arguments]):
         _run_setup()
-    builds = [command.build for command in commands if command.build is not None]
+    builds = [command.result for command in commands if command.result is not None]
     if not builds:
         raise ProjectError("setup.py did not call setup(); call it when the script is run")
     return builds[-1]

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
-from .builders.builder import BuildResult, assemble
+from .builders.builder import BuildResult, build
 from .config import KEYS, SETTINGS, read_config
 from .errors import ProjectError, SdistUpipError
 from .files.atomic import replace_file
@@ -60,7 +60,7 @@ class sdist(setuptools_sdist):
     def initialize_options(self) -> None:
         super().initialize_options()
         self.manifest_only = False
-        self.build: BuildResult | None = None
+        self.result: BuildResult | None = None
         for key in SETTINGS:
             setattr(self, key.replace("-", "_"), None)
 
@@ -97,9 +97,9 @@ class sdist(setuptools_sdist):
                 return
             for item in layout.excluded:
                 logger.info("left out %s: %s", item.source, item.reason)
-            self.build = assemble(layout, config, Path(self.dist_dir))
-            _log_steps(self.build.steps)
-            archive = self.build.archive
+            self.result = build(layout, config, Path(self.dist_dir))
+            _log_steps(self.result.steps)
+            archive = self.result.archive
             logger.info("wrote %s, %d bytes", archive.path, archive.size)
             self.archive_files = [str(archive.path)]
 

@@ -27,7 +27,7 @@ class BuildResult:
     excluded: tuple[ExcludedFile, ...]
 
 
-def assemble(layout: Layout, config: Config, outdir: Path) -> BuildResult:
+def build(layout: Layout, config: Config, outdir: Path) -> BuildResult:
     """Write the device archive of what is laid out to `outdir`; raise SdistUpipError."""
     release, steps = run_steps(layout.release, load_steps(config))
     refuse_problems(release)
@@ -43,9 +43,9 @@ def assemble(layout: Layout, config: Config, outdir: Path) -> BuildResult:
     return BuildResult(archive, steps, layout.excluded)
 
 
-def render_build(build: BuildResult) -> Iterator[str]:
-    """Yield the lines that tell a person where `build` is, what it holds and what stayed behind."""
-    archive = build.archive
+def render_summary(result: BuildResult) -> Iterator[str]:
+    """Yield the lines of the summary: where the archive is, its members, what is excluded."""
+    archive = result.archive
     yield str(archive.path)
     yield f"{archive.size:,} bytes, {archive.tar_size:,} unpacked"
     yield ""
@@ -53,15 +53,15 @@ def render_build(build: BuildResult) -> Iterator[str]:
     width = max(len(f"{len(member.data):,}") for member in archive.release)
     for member in archive.release:
         yield f"  {len(member.data):>{width},}  {member.path}"
-    changes = [line for step in build.steps for line in _render_step(step)]
+    changes = [line for step in result.steps for line in _render_step(step)]
     if changes:
         yield ""
         yield "steps"
         yield from changes
-    if build.excluded:
+    if result.excluded:
         yield ""
         yield "left out"
-        yield from _render_excluded(build.excluded)
+        yield from _render_excluded(result.excluded)
 
 
 def _render_step(step: StepResult) -> Iterator[str]:

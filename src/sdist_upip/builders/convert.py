@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from ..config import make_config
-from ..errors import ArchiveError
+from ..errors import ArchiveError, NotForDevicesError
 from ..files.atomic import replace_file
+from ..metadata import requires_txt
+from ..project.wheel import read_wheel
 from .builder import BuildResult
 from .from_wheel import build_from_sdist, build_from_wheel
-from .legacy import build_from_historic
-from .source_distribution import is_foreign_sdist, is_wheel
+from .legacy import build_from_legacy
+from .source_distribution import is_source_distribution, is_wheel
 
 Settings = Mapping[str, "str | list[str] | None"]
 
 
-def needs_rebuild(source: Path) -> bool:
+def needs_conversion(source: Path) -> bool:
     """Tell whether `source` has to be built anew, and is no archive to pack again as it is."""
     try:
-        return is_wheel(source) or is_foreign_sdist(source)
+        return is_wheel(source) or is_source_distribution(source)
     except ArchiveError:
         return False
 
 
-def rebuild(
+def convert(
     source: Path,
     output: str | Path | None,
     settings: Settings,
@@ -42,16 +46,16 @@ def rebuild(
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         outdir = Path(scratch)
         if is_wheel(source):
-            build = build_from_wheel(source, outdir, make_config(settings))
-        elif is_foreign_sdist(source):
-            build = build_from_sdist(source, outdir, settings, isolated=isolated, verbose=verbose)
+            result = build_from_wheel(source, outdir, make_config(settings))
+        elif is_source_distribution(source):
+            result = build_from_sdist(source, outdir, settings, isolated=isolated, verbose=verbose)
         else:
-            build = build_from_historic(source, outdir, settings)
-        made = build.archive.path
+            result = build_from_legacy(source, outdir, settings)
+        made = result.archive.path
         target = place(output or source.parent, made.name)
         refuse_to_replace(target, source)
         replace_file(target, made.read_bytes())
-        return replace(build, archive=replace(build.archive, path=target))
+        return replace(result, archive=replace(result.archive, path=target))
 
 
 def place(output: str | Path, name: str) -> Path:
@@ -68,9 +72,47 @@ def refuse_to_replace(target: Path, source: Path) -> None:
         return
     itself = target.samefile(source)
     try:
-        foreign = is_foreign_sdist(target)
+        foreign = is_source_distribution(target)
     except ArchiveError:  # what is named like one and cannot be read is not ours to remove
         foreign = not itself and target.name.endswith(".tar.gz") and target.stat().st_size > 0
     if foreign:
         what = "the source archive itself" if itself else "there, and no device archive"
         raise ArchiveError(f"{target} is {what}; name another file or directory with -o")
+
+
+def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -> Path:
+    """Write the device archive of a wheel or of an ordinary sdist to `directory`; return its path.
+
+    It has the wheel's files and no R.py. An sdist is built by its own backend, with `isolated` in
+    an environment that pip fills. The same wheel gives the same bytes. Raises NotForDevicesError
+    for what is compiled for computers, and other kinds of SdistUpipError for what is broken or
+    cannot be built.
+    """
+    if is_wheel(path):
+        _refuse_compiled(path)
+    settings = {"compression": "fast", "steps": "metadata"}
+    with _quiet(logging.getLogger(requires_txt.__name__)):
+        return convert(path, f"{directory}/", settings, isolated=isolated).archive.path
+
+
+@contextmanager
+def _quiet(logger: logging.Logger) -> Iterator[None]:
+    """Keep back warnings about requires.txt, which is written here and never read."""
+
+    def is_error(entry: logging.LogRecord) -> bool:
+        return entry.levelno >= logging.ERROR
+
+    logger.addFilter(is_error)
+    try:
+        yield
+    finally:
+        logger.removeFilter(is_error)
+
+
+def _refuse_compiled(path: Path) -> None:
+    compiled = read_wheel(path).compiled
+    if compiled:
+        raise NotForDevicesError(
+            f"{path.name} holds {compiled[0]}, which is compiled for a computer; look for a "
+            "package that is made for MicroPython"
+        )

@@ -13,7 +13,7 @@ from ..project.layout import lay_out
 from ..project.wheel import read_wheel
 from ..project.wheel_project import wheel_project
 from .backend import build_wheel
-from .builder import BuildResult, assemble
+from .builder import BuildResult, build
 from .source_distribution import unpack_sdist
 
 Settings = Mapping[str, "str | list[str] | None"]
@@ -32,7 +32,7 @@ def build_from_wheel(
             f"include names files of a project, and {wheel.name} has none beside it; "
             "build the project instead"
         )
-    return assemble(lay_out(wheel_project(read_wheel(wheel), directory), config), config, outdir)
+    return build(lay_out(wheel_project(read_wheel(wheel), directory), config), config, outdir)
 
 
 def build_with_backend(

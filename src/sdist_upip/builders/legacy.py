@@ -18,7 +18,7 @@ from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
 from ..project.layout import ExcludedFile, Layout
 from ..release import Member, Release
-from .builder import BuildResult, assemble
+from .builder import BuildResult, build
 from .source_distribution import read_members
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
@@ -27,7 +27,7 @@ Settings = Mapping[str, "str | list[str] | None"]
 _JUNK = frozenset({"@PaxHeader", "@LongLink"})
 
 
-def build_from_historic(path: Path, outdir: Path, settings: Settings) -> BuildResult:
+def build_from_legacy(path: Path, outdir: Path, settings: Settings) -> BuildResult:
     """Write the archive at `path` anew to `outdir`, with complete metadata and plain headers.
 
     `settings` are config settings; of the steps, `metadata` alone runs unless they name others.
@@ -35,13 +35,13 @@ def build_from_historic(path: Path, outdir: Path, settings: Settings) -> BuildRe
     Raises SdistUpipError.
     """
     config = make_config({"steps": "metadata", **settings})
-    layout = read_historic(path)
+    layout = read_legacy(path)
     if "pip-compatible" in settings and not config.pip_compatible:
         layout = _without_setup_script(layout)
-    return assemble(layout, config, outdir)
+    return build(layout, config, outdir)
 
 
-def read_historic(path: Path) -> Layout:
+def read_legacy(path: Path) -> Layout:
     """Return the release in a historic archive, and what of it stays behind.
 
     PKG-INFO comes from the root directory, or from egg-info, or is made of the directory's name;

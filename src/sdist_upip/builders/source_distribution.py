@@ -19,7 +19,7 @@ def is_wheel(path: Path) -> bool:
     return path.suffix == ".whl"
 
 
-def is_foreign_sdist(path: Path) -> bool:
+def is_source_distribution(path: Path) -> bool:
     """Tell whether the `.tar.gz` at `path` is a source archive that has to be built.
 
     An archive of ours is not, whatever it holds. One of the historic sdist_upip.py may hold a
@@ -34,8 +34,8 @@ def is_foreign_sdist(path: Path) -> bool:
         if "setup.py" in below:
             return True
         egg_infos = [name for name in below if re.search(r"\.egg-info/", name)]
-        historic = egg_infos and not any(name.endswith("/SOURCES.txt") for name in egg_infos)
-        return not historic and not _BUILD_FILES.isdisjoint(below)
+        legacy = egg_infos and not any(name.endswith("/SOURCES.txt") for name in egg_infos)
+        return not legacy and not _BUILD_FILES.isdisjoint(below)
     return False
 
 

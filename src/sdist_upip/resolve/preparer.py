@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..builders.conversion import convert
+from ..builders.convert import convert_for_install
 from ..builders.source_distribution import is_wheel, read_members
 from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
 from ..index.client import IndexClient
@@ -79,7 +79,7 @@ class Contents:
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
             directory = tempfile.mkdtemp(dir=self._scratch)
-            self._converted[path] = convert(path, Path(directory))
+            self._converted[path] = convert_for_install(path, Path(directory))
         return self._converted[path]
 
     def _fetch(self, given: Given) -> Path:

@@ -51,7 +51,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Build, and print where the archive is, what it holds and what was left out."""
-    from ...builders.builder import render_build
+    from ...builders.builder import render_summary
 
     project = options.project.absolute()
     if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     settings = read_settings(options)
     outdir = (options.outdir or options.project / "dist").absolute()
     build = _build(project, outdir, settings, options)
-    for line in render_build(build):
+    for line in render_summary(build):
         print(line)
     if build.archive.release.get("setup.py") is None:
         print(_HINT, file=sys.stderr)

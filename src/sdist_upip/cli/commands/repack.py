@@ -68,34 +68,34 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Repack, and print what that saved; or rebuild, and account for it as `build` does."""
-    from ...builders.convert import needs_rebuild
+    from ...builders.convert import needs_conversion
 
-    anew = options.complete or needs_rebuild(options.archive)
-    if not anew and read_settings(options, _SETTINGS):
+    convertible = options.complete or needs_conversion(options.archive)
+    if not convertible and read_settings(options, _SETTINGS):
         raise ConfigError(
             f"{options.archive} keeps its members, so that no setting but --window and "
             "--compression applies to it; add --complete to have it made anew"
         )
-    return _rebuild(options) if anew else _repack(options)
+    return _convert(options) if convertible else _repack(options)
 
 
-def _rebuild(options: argparse.Namespace) -> int:
-    from ...builders.builder import render_build
-    from ...builders.convert import rebuild
+def _convert(options: argparse.Namespace) -> int:
+    from ...builders.builder import render_summary
+    from ...builders.convert import convert
 
     settings = read_settings(options, _SETTINGS)
     if options.window:
         settings["window"] = str(options.window)
     if options.compression:
         settings["compression"] = options.compression
-    build = rebuild(
+    result = convert(
         options.archive,
         options.output,
         settings,
         isolated=options.isolation,
         verbose=options.verbose,
     )
-    for line in render_build(build):
+    for line in render_summary(result):
         print(line)
     return 0
 
