@@ -16,9 +16,9 @@ def test_files_are_written_below_the_directory(tmp_path):
 def test_others_files_stay(tmp_path):
     before = write_tree(tmp_path, {"a": b"theirs", "b": b"same", "old": b"theirs", "other": b""})
     with pytest.raises(OutputError, match=r"/a, .*/old: exists, .* add --force"):
-        put_files(tmp_path, {"a": b"1", "b": b"same", "c": b"3"}, obsolete={"old": b"ours"})
+        put_files(tmp_path, {"a": b"1", "b": b"same", "c": b"3"}, removed={"old": b"ours"})
     assert read_tree(before) == {"a": b"theirs", "b": b"same", "old": b"theirs", "other": b""}
-    put_files(tmp_path, {"a": b"1", "b": b"same"}, obsolete={"old": b"ours"}, force=True)
+    put_files(tmp_path, {"a": b"1", "b": b"same"}, removed={"old": b"ours"}, force=True)
     assert read_tree(before) == {"a": b"1", "b": b"same", "other": b""}
 
 
@@ -27,8 +27,8 @@ def test_own_files_are_replaced_and_removed(tmp_path):
     put_files(
         tmp_path,
         {"a": b"1"},
-        own={"a", "x/y/old"},
-        obsolete={"x/y/old": None, "z/old": b"ours", "gone": None},
+        owned={"a", "x/y/old"},
+        removed={"x/y/old": None, "z/old": b"ours", "gone": None},
     )
     assert read_tree(tmp_path) == {"a": b"1", "x/keep": b""}
 
@@ -36,7 +36,7 @@ def test_own_files_are_replaced_and_removed(tmp_path):
 def test_equal_files_are_not_touched(tmp_path):
     path = write_tree(tmp_path, {"a": b"same"}) / "a"
     path.chmod(0o755)
-    put_files(tmp_path, {"a": b"same"}, own={"a"}, force=True)
+    put_files(tmp_path, {"a": b"same"}, owned={"a"}, force=True)
     assert path.stat().st_mode & 0o777 == 0o755
 
 

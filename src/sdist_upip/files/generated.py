@@ -13,10 +13,10 @@ def put_files(
     directory: Path,
     files: Mapping[str, bytes],
     *,
-    own: Collection[str] = (),
-    obsolete: Mapping[str, bytes | None] | None = None,
+    owned: Collection[str] = (),
+    removed: Mapping[str, bytes | None] | None = None,
     force: bool = False,
-    seal: str = "",
+    commit: str = "",
 ) -> list[Path]:
     """Write `files` (path with `/` → content) below `directory`, and return where they are.
 
@@ -27,10 +27,12 @@ def put_files(
     touched. A run that was killed is finished first; `seal` is as `change_files` takes it.
     """
     finish_change(directory)
-    obsolete = obsolete or {}
-    old = {path: directory / path for path in obsolete if (directory / path).is_file()}
-    foreign = [directory / path for path in files if _is_foreign(directory, path, files[path], own)]
-    foreign += [old[path] for path in old if _is_foreign(directory, path, obsolete[path], own)]
+    removed = removed or {}
+    old = {path: directory / path for path in removed if (directory / path).is_file()}
+    foreign = [
+        directory / path for path in files if _is_foreign(directory, path, files[path], owned)
+    ]
+    foreign += [old[path] for path in old if _is_foreign(directory, path, removed[path], owned)]
     if foreign and not force:
         raise OutputError(
             f"{', '.join(map(str, sorted(foreign)))}: exists, and differs from what belongs there; "
@@ -38,12 +40,12 @@ def put_files(
         )
     changed = {path: data for path, data in files.items() if read_present(directory / path) != data}
     if changed or old:
-        changed |= {seal: files[seal]} if seal else {}
-        change_files(directory, changed, old, seal)
+        changed |= {commit: files[commit]} if commit else {}
+        change_files(directory, changed, old, commit)
     return [directory / path for path in sorted(files)]
 
 
-def _is_foreign(directory: Path, path: str, data: bytes | None, own: Collection[str]) -> bool:
+def _is_foreign(directory: Path, path: str, data: bytes | None, owned: Collection[str]) -> bool:
     """Tell whether another's file is at `path`; raise OutputError for a directory or a file
     above."""
     target = directory / path
@@ -51,7 +53,7 @@ def _is_foreign(directory: Path, path: str, data: bytes | None, own: Collection[
     if above or target.is_dir():
         what = f"{above[0]} is no directory" if above else f"{target} is a directory"
         raise OutputError(f"cannot write {target}: {what}; move it or choose another directory")
-    if path in own:
+    if path in owned:
         return False
     present = read_present(target)
     return present is not None and present != data

@@ -27,31 +27,31 @@ _JOURNAL = "journal.json"
 class _Journal:
     """What to do: rename the files of the stage to `put`, in this order, and remove `remove`.
 
-    `seal` is the one of `put` that is away while the others are neither old nor new, or "".
+    `commit` is the one of `put` that is away while the others are neither old nor new, or "".
     """
 
     put: tuple[str, ...]
     remove: tuple[str, ...]
-    seal: str
+    commit: str
 
 
 def change_files(
-    directory: Path, put: Mapping[str, bytes], remove: Collection[str] = (), seal: str = ""
+    directory: Path, put: Mapping[str, bytes], remove: Collection[str] = (), commit: str = ""
 ) -> None:
     """Write `put` (path with `/` → content) below `directory`, and remove the files `remove`.
 
-    `seal` is a path of `put` whose file is removed first and written last, so that who reads it
+    `commit` is a path of `put` whose file is removed first and written last, so that who reads it
     meets no mix. Raises OutputError; the directory is as it was then, unless the error says that
     the next run goes on.
     """
     stage = directory / f"{STAGE}.{secrets.token_hex(4)}"
     made = find_missing(directory)
-    ordered = sorted(put, key=lambda path: (path == seal, path))
+    ordered = sorted(put, key=lambda path: (path == commit, path))
     try:
         stage.mkdir(parents=True)
         for number, path in enumerate(ordered):
             (stage / str(number)).write_bytes(put[path])
-        text = json.dumps({"put": ordered, "remove": sorted(remove), "seal": seal})
+        text = json.dumps({"put": ordered, "remove": sorted(remove), "commit": commit})
         (stage / _JOURNAL).write_text(text, encoding="utf-8")
         stage.rename(directory / STAGE)
     except OSError as error:
@@ -87,8 +87,8 @@ def finish_change(directory: Path) -> None:
 def _read_journal(path: Path) -> _Journal:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content["seal"])
-        sound = journal.seal in ("", *journal.put) and not any(
+        journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content["commit"])
+        sound = journal.commit in ("", *journal.put) and not any(
             path_defect(name) for name in (*journal.put, *journal.remove)
         )
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -101,8 +101,8 @@ def _read_journal(path: Path) -> _Journal:
 def _carry_out(directory: Path, journal: _Journal) -> None:
     waiting = {path: directory / STAGE / str(number) for number, path in enumerate(journal.put)}
     waiting = {path: staged for path, staged in waiting.items() if staged.exists()}
-    if journal.seal in waiting:
-        (directory / journal.seal).unlink(missing_ok=True)
+    if journal.commit in waiting:
+        (directory / journal.commit).unlink(missing_ok=True)
     for path in journal.remove:
         _remove(directory / path, directory)
     for path, staged in waiting.items():

@@ -41,9 +41,9 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
     finish_change(directory)
     before = _read_manifest(directory)
     ours = {path: known for path, known in (before or {}).items() if known}
-    own = {path for path, known in ours.items() if _is_unchanged(directory / path, known)}
+    owned = {path for path, known in ours.items() if _is_unchanged(directory / path, known)}
     if before is not None:
-        own.add(manifest.NAME)
+        owned.add(manifest.NAME)
     digests = {
         path: manifest.digest(data)
         if path in ours or read_present(directory / path) != data
@@ -53,10 +53,10 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
     put_files(
         directory,
         {**frozen.modules, manifest.NAME: manifest.write_manifest(digests)},
-        own=own,
-        obsolete=dict.fromkeys(ours.keys() - digests.keys()),
+        owned=owned,
+        removed=dict.fromkeys(ours.keys() - digests.keys()),
         force=force,
-        seal=manifest.NAME,
+        commit=manifest.NAME,
     )
     if before and before.keys() - digests.keys():
         _have_built(directory, digests)

@@ -62,15 +62,15 @@ def run(options: argparse.Namespace) -> int:
 
     sources = read_device_modules(cpython=options.cpython)
     files: dict[str, bytes] = sources
-    obsolete: dict[str, bytes | None] = {f"{path[:-3]}.mpy": None for path in sources}
+    removed: dict[str, bytes | None] = {f"{path[:-3]}.mpy": None for path in sources}
     if options.mpy:
-        files, obsolete = compile_modules(sources, options.mpy), dict(sources)
+        files, removed = compile_modules(sources, options.mpy), dict(sources)
     index_urls = _index_urls(options)
     if index_urls:
         files[SETTINGS] = settings_module(index_urls)
     if options.ca:
         files[ROOTS] = b"".join(_roots(options.ca, index_urls))
-    for path in put_files(options.path, files, obsolete=obsolete, force=options.force):
+    for path in put_files(options.path, files, removed=removed, force=options.force):
         print(path)
     return 0
 
