@@ -6,7 +6,7 @@ import pytest
 
 from sdist_upip.errors import ConfigError
 from sdist_upip.index.urls import (
-    Origins,
+    TrustedHosts,
     check_url,
     file_name,
     is_local,
@@ -123,11 +123,11 @@ def test_file_names_are_harmless(url, name):
     ],
 )
 def test_plain_http_is_safe_from_here_or_from_a_trusted_host(url, safe):
-    assert Origins(["lab.test", "one.test:80", "[fd00::1]:3141"]).is_safe(url) is safe
+    assert TrustedHosts(["lab.test", "one.test:80", "[fd00::1]:3141"]).is_secure_origin(url) is safe
 
 
 def test_only_trusted_hosts_are_trusted_over_tls():
-    origins = Origins(["lab.test", "one.test:443"])
+    origins = TrustedHosts(["lab.test", "one.test:443"])
     assert origins.is_trusted("https://lab.test:8443/")
     assert origins.is_trusted("https://one.test/")
     assert not origins.is_trusted("https://one.test:8443/")
@@ -136,4 +136,4 @@ def test_only_trusted_hosts_are_trusted_over_tls():
 
 def test_a_trusted_host_that_is_none_is_refused():
     with pytest.raises(ConfigError, match=r"trusted-host lab.test:http: .*write HOST or HOST:PORT"):
-        Origins(["lab.test:http"])
+        TrustedHosts(["lab.test:http"])

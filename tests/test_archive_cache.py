@@ -17,10 +17,10 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 
 
 def put(cache, data=DATA, filename="a-1.tar.gz"):
-    draft = cache.draft()
+    writer = cache.writer()
     for start in range(0, len(data), 1000):
-        draft.write(data[start : start + 1000])
-    return cache.keep(draft, filename)
+        writer.write(data[start : start + 1000])
+    return cache.store(writer, filename)
 
 
 def test_what_was_kept_is_found_by_content_and_name(tmp_path):
@@ -52,18 +52,18 @@ def test_a_damaged_file_is_removed(tmp_path):
         assert put(cache) == path
 
 
-def test_a_discarded_draft_leaves_nothing(tmp_path):
+def test_a_discarded_writer_leaves_nothing(tmp_path):
     with ArchiveCache(tmp_path) as cache:
-        draft = cache.draft()
-        draft.write(DATA)
-        draft.discard()
+        writer = cache.writer()
+        writer.write(DATA)
+        writer.discard()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_only_old_leftovers_of_killed_downloads_go(tmp_path):
     with ArchiveCache(tmp_path) as cache:
         kept = put(cache)
-        old, new = cache.draft(), cache.draft()
+        old, new = cache.writer(), cache.writer()
     yesterday = time.time() - 25 * 3600
     os.utime(old.path, (yesterday, yesterday))
     os.utime(kept, (yesterday, yesterday))
@@ -87,8 +87,8 @@ def test_a_directory_that_cannot_be_written_is_one_warning(tmp_path, caplog):
     (tmp_path / "cache").write_text("a file")
     with ArchiveCache(tmp_path / "cache") as cache:
         with pytest.raises(CacheError) as caught:
-            cache.draft()
-        cache.give_up(caught.value)
+            cache.writer()
+        cache.disable(caught.value)
         first, second = put(cache), put(cache, b"another")
         assert first.read_bytes() == DATA
         assert second.read_bytes() == b"another"
@@ -102,19 +102,19 @@ def test_a_temporary_directory_that_cannot_be_written_is_an_error(tmp_path, monk
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with ArchiveCache() as cache:
         with pytest.raises(CacheError) as caught:
-            cache.draft()
+            cache.writer()
         with pytest.raises(DownloadError, match=r"directory for temporary files: No such .*TMPDIR"):
-            cache.give_up(caught.value)
+            cache.disable(caught.value)
 
 
 def test_a_full_disk_is_told_while_writing(monkeypatch):
     with ArchiveCache() as cache:
-        draft = cache.draft()
-        draft.discard()
+        writer = cache.writer()
+        writer.discard()
         with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123
-            draft._file = full
+            writer._file = full
             with pytest.raises(CacheError, match="No space left"):
-                draft.write(DATA)
+                writer.write(DATA)
 
 
 def test_what_read_only_directories_hold_is_still_used(tmp_path):
@@ -140,9 +140,9 @@ def test_processes_share_a_directory(tmp_path):
         "import sys, pathlib; from sdist_upip.index.archive_cache import ArchiveCache\n"
         "with ArchiveCache(pathlib.Path(sys.argv[1])) as cache:\n"
         "    for _ in range(50):\n"
-        "        draft = cache.draft()\n"
-        "        draft.write(b'x' * 5000)\n"
-        "        path = cache.keep(draft, 'a-1.tar.gz')\n"
+        "        writer = cache.writer()\n"
+        "        writer.write(b'x' * 5000)\n"
+        "        path = cache.store(writer, 'a-1.tar.gz')\n"
         "        assert cache.find(path.parent.name, 'a-1.tar.gz') == path\n"
     )
     children = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path)]) for _ in range(3)]

@@ -9,7 +9,7 @@ import pytest
 from index_clients import ARCHIVE, NAME, fetch
 from index_server import Index, Reply
 from sdist_upip.errors import ConfigError, DownloadError
-from sdist_upip.index.archive_cache import Draft
+from sdist_upip.index.archive_cache import CacheWriter
 
 PAGE = "/simple/my-app/"
 FILE = f"/files/{NAME}"
@@ -246,16 +246,16 @@ def test_an_address_that_cannot_be_is_refused(make_client, source):
 
 
 def test_a_full_cache_falls_back_and_the_file_arrives(index, make_client, monkeypatch, caplog):
-    write, full = Draft.write, []
+    write, full = CacheWriter.write, []
 
-    def write_until_full(draft, data):
+    def write_until_full(writer, data):
         if not full:
-            full.append(draft)
-            draft._file.close()
-            draft._file = open("/dev/full", "wb", buffering=0)  # noqa: PTH123, SIM115
-        write(draft, data)
+            full.append(writer)
+            writer._file.close()
+            writer._file = open("/dev/full", "wb", buffering=0)  # noqa: PTH123, SIM115
+        write(writer, data)
 
-    monkeypatch.setattr(Draft, "write", write_until_full)
+    monkeypatch.setattr(CacheWriter, "write", write_until_full)
     assert fetch(make_client(), index) == ARCHIVE
     assert "No space left on device; going on without" in caplog.text
     assert index.requests == [PAGE, FILE, FILE]

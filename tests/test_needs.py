@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 
 from sdist_upip.errors import ResolutionError
 from sdist_upip.filenames import read_archive_name
-from sdist_upip.index.pages import Offer
+from sdist_upip.index.pages import Link
 from sdist_upip.requirements.requirement import Need, read_need
 from sdist_upip.requirements.target import Target
 from sdist_upip.resolve.selection import find_published, select
@@ -55,7 +55,7 @@ def test_the_release_that_upip_takes_is_the_first(upip, published, specifiers):
         return body(io.BytesIO(page), url)
 
     offers = [
-        Offer("x", f"x-{version}.tar.gz", f"http://h/x/x-{version}.tar.gz", {}, yanked, "http://h")
+        Link("x", f"x-{version}.tar.gz", f"http://h/x/x-{version}.tar.gz", {}, yanked, "http://h")
         for version, yanked in published
     ]
     ours = select(find_published(offers, "x"), SpecifierSet(specifiers), pre=False)
@@ -88,7 +88,7 @@ def test_wheels_stand_behind_archives():
         "x-2-py2.py3-none-any.whl",
         "x-3-cp311-cp311-linux_x86_64.whl",
     ]
-    offers = [Offer("x", name, f"http://h/{name}", {}, False, "http://h") for name in names]
+    offers = [Link("x", name, f"http://h/{name}", {}, False, "http://h") for name in names]
     first, second = find_published([*offers, *offers[2:3]], "x")
     assert (first.spelled, first.archive, first.wheels) == ("1", offers[0], (offers[1],))
     assert (second.spelled, second.archive) == ("2", None)

@@ -5,14 +5,20 @@ import json
 import pytest
 
 from sdist_upip.filenames import project_of
-from sdist_upip.index.pages import Page, PageError, fragment_hashes, known_hashes, read_page
+from sdist_upip.index.pages import (
+    IndexPage,
+    PageError,
+    fragment_hashes,
+    known_hashes,
+    parse_index_page,
+)
 
 URL = "https://x.test/simple/my-app/"
 
 
 def read(content, **fields):
-    page = Page(URL, content if isinstance(content, bytes) else content.encode(), **fields)
-    return [offer for offer, _ in read_page(page, "x")]
+    page = IndexPage(URL, content if isinstance(content, bytes) else content.encode(), **fields)
+    return [offer for offer, _ in parse_index_page(page, "x")]
 
 
 def read_json(*files):
@@ -79,8 +85,8 @@ def test_links_that_lead_elsewhere_are_passed_over(href):
 
 
 def test_a_page_of_this_computer_may_name_its_files():
-    page = Page("file:///srv/a/index.html", b'<a href="a-1.tar.gz">')
-    assert [offer.url for offer, _ in read_page(page, "x")] == ["file:///srv/a/a-1.tar.gz"]
+    page = IndexPage("file:///srv/a/index.html", b'<a href="a-1.tar.gz">')
+    assert [offer.url for offer, _ in parse_index_page(page, "x")] == ["file:///srv/a/a-1.tar.gz"]
 
 
 def test_hashes_and_yanked_are_read():

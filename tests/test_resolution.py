@@ -4,7 +4,7 @@ import pytest
 from packaging.version import Version
 
 from sdist_upip.errors import ResolutionError
-from sdist_upip.index.pages import Offer
+from sdist_upip.index.pages import Link
 from sdist_upip.installed.package import Record
 from sdist_upip.requirements.arguments import Given
 from sdist_upip.requirements.requirement import read_need
@@ -48,7 +48,7 @@ class Shelf:
 def publish(title):
     name, version = title.split()
     filename = f"{name}-{version}.tar.gz"
-    offer = Offer(name, filename, f"http://h/{filename}", {}, False, "http://h")
+    offer = Link(name, filename, f"http://h/{filename}", {}, False, "http://h")
     return Published(version, Version(version), offer)
 
 

@@ -29,7 +29,7 @@ class CacheError(Exception):
     """The directory in use cannot be written, and why; `give_up` tells what happens then."""
 
 
-class Draft:
+class CacheWriter:
     """A file of the cache in the making; raises CacheError."""
 
     def __init__(self, directory: Path) -> None:
@@ -95,30 +95,30 @@ class ArchiveCache:
                     return path
         return None
 
-    def draft(self) -> Draft:
+    def writer(self) -> CacheWriter:
         """Return a file to write, which `keep` takes over; raises CacheError."""
         if self._directory and self._keeps:
-            return Draft(self._directory)
+            return CacheWriter(self._directory)
         if not self._temporary:
             with _writing():
                 self._temporary = tempfile.TemporaryDirectory(prefix="sdist-upip-")
-        return Draft(Path(self._temporary.name))
+        return CacheWriter(Path(self._temporary.name))
 
-    def keep(self, draft: Draft, filename: str) -> Path:
-        """Put a draft in its place and return that; raises CacheError."""
-        sha256 = draft.close()
-        path = _place(draft.path.parent, sha256, filename)
+    def store(self, writer: CacheWriter, filename: str) -> Path:
+        """Put a writer in its place and return that; raises CacheError."""
+        sha256 = writer.close()
+        path = _place(writer.path.parent, sha256, filename)
         with _writing():
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                draft.path.replace(path)
+                writer.path.replace(path)
             except PermissionError:
                 # Windows replaces no file that another process reads; it is the same file.
                 if not _is_whole(path, sha256):
                     raise
         return path
 
-    def give_up(self, error: CacheError) -> None:
+    def disable(self, error: CacheError) -> None:
         """Warn, and use a temporary directory from now on; raise DownloadError if that failed."""
         if not self._keeps:
             raise DownloadError(

@@ -15,9 +15,9 @@ from ..filenames import project_of
 from .archive_cache import ArchiveCache
 from .directory import IndexDirectory, read_local_links
 from .downloads import Downloads, Progress
-from .pages import Offer, Page, PageError, fragment_hashes, read_page
+from .pages import IndexPage, Link, PageError, fragment_hashes, parse_index_page
 from .pip_settings import PipSettings
-from .session import IndexConnection
+from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
 _PAGE_LIMIT = 64 << 20
@@ -39,11 +39,11 @@ class IndexClient:
     def __init__(
         self, settings: PipSettings, cache: ArchiveCache, *, offline: bool = False
     ) -> None:
-        self._connection = IndexConnection(settings, offline=offline)
+        self._connection = IndexSession(settings, offline=offline)
         self._downloads = Downloads(self._connection, cache)
-        self._found: dict[tuple[str, str], list[Offer]] = {}
+        self._found: dict[tuple[str, str], list[Link]] = {}
         self._directories: dict[str, IndexDirectory] = {}
-        self._linked: dict[str, list[Offer]] = {}
+        self._linked: dict[str, list[Link]] = {}
 
     def __enter__(self) -> IndexClient:
         return self
@@ -56,7 +56,7 @@ class IndexClient:
     ) -> None:
         self._connection.close()
 
-    def find(self, source: str, project: str) -> list[Offer]:
+    def find(self, source: str, project: str) -> list[Link]:
         """Return all files of `project` in an index; none where the index does not know it.
 
         `source` is the address of a simple index (PEP 503, PEP 691), or a directory as path or
@@ -70,7 +70,7 @@ class IndexClient:
             self._found[key] = [offer for offer in offers if offer.project == name]
         return self._found[key]
 
-    def find_links(self, source: str, project: str) -> list[Offer]:
+    def find_links(self, source: str, project: str) -> list[Link]:
         """Return all files of `project` that pip's find-links names.
 
         `source` is a directory of archives, a page of links, or an archive: path, file: URL or URL.
@@ -97,21 +97,21 @@ class IndexClient:
         """
         return self._downloads.get(url, hashes, filename, progress)
 
-    def _take(self, found: Iterable[tuple[Offer, str]]) -> list[Offer]:
+    def _take(self, found: Iterable[tuple[Link, str]]) -> list[Link]:
         offers = []
         for offer, link in found:
             self._downloads.remember(link)
             offers.append(offer)
         return offers
 
-    def _ask(self, source: str, name: str) -> Iterable[tuple[Offer, str]]:
+    def _ask(self, source: str, name: str) -> Iterable[tuple[Link, str]]:
         if not is_local(source):
             return self._read_page(f"{source.rstrip('/')}/{name}/", source) or ()
         if source not in self._directories:
             self._directories[source] = IndexDirectory(local_path(source))
         return self._directories[source].find(name)
 
-    def _read_links(self, source: str) -> Iterable[tuple[Offer, str]]:
+    def _read_links(self, source: str) -> Iterable[tuple[Link, str]]:
         if is_local(source):
             return read_local_links(local_path(source))
         check_url(source)
@@ -119,7 +119,7 @@ class IndexClient:
         project = project_of(filename)
         if project:
             url, hashes = without_credentials(source), fragment_hashes(source)
-            return [(Offer(project, filename, url, hashes, False, redact(source)), source)]
+            return [(Link(project, filename, url, hashes, False, redact(source)), source)]
         found = self._read_page(source, source)
         if found is None:
             raise DownloadError(
@@ -128,18 +128,18 @@ class IndexClient:
             )
         return found
 
-    def _read_page(self, url: str, source: str) -> Iterable[tuple[Offer, str]] | None:
+    def _read_page(self, url: str, source: str) -> Iterable[tuple[Link, str]] | None:
         self._connection.auth.add_index(source)
         page = self._connection.fetch(url, _receive_page, headers=_HEADERS)
         try:
-            return list(read_page(page, redact(source))) if page else None
+            return list(parse_index_page(page, redact(source))) if page else None
         except PageError as error:
             raise DownloadError(
                 f"{redact(url)}: {error}; check the address of the index"
             ) from error
 
 
-def _receive_page(response: httpx2.Response) -> Page:
+def _receive_page(response: httpx2.Response) -> IndexPage:
     url = str(response.url)
     kind = response.headers.get("content-type", "")
     if not kind.lower().startswith(SUPPORTED_CONTENT_TYPES):
@@ -156,4 +156,4 @@ def _receive_page(response: httpx2.Response) -> Page:
                 "of the index"
             )
     encoding = response.charset_encoding or "utf-8"
-    return Page(url, bytes(content), encoding, "json" in kind.lower())
+    return IndexPage(url, bytes(content), encoding, "json" in kind.lower())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import DownloadError
 from ..filenames import project_of
-from .pages import Offer, Page, PageError, read_page
+from .pages import IndexPage, Link, PageError, parse_index_page
 
 _PAGES = (".html", ".htm")
 
@@ -22,7 +22,7 @@ class IndexDirectory:
         self._path = path
         self._archives = list(_read_archives(path))
 
-    def find(self, project: str) -> Iterator[tuple[Offer, str]]:
+    def find(self, project: str) -> Iterator[tuple[Link, str]]:
         """Yield the files of a project, and the link to each."""
         page = self._path / project / "index.html"
         try:
@@ -38,7 +38,7 @@ class IndexDirectory:
                 yield offer, offer.url
 
 
-def read_local_links(path: Path) -> Iterator[tuple[Offer, str]]:
+def read_local_links(path: Path) -> Iterator[tuple[Link, str]]:
     """Yield what a directory of archives and pages offers, or a page, or an archive itself.
 
     Raises DownloadError.
@@ -57,7 +57,7 @@ def read_local_links(path: Path) -> Iterator[tuple[Offer, str]]:
         yield archive, archive.url
 
 
-def _read_local_page(path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
+def _read_local_page(path: Path, location: Path) -> Iterator[tuple[Link, str]]:
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -65,14 +65,14 @@ def _read_local_page(path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
     yield from _read_content(content, path, location)
 
 
-def _read_content(content: bytes, path: Path, location: Path) -> Iterator[tuple[Offer, str]]:
+def _read_content(content: bytes, path: Path, location: Path) -> Iterator[tuple[Link, str]]:
     try:
-        yield from read_page(Page(path.absolute().as_uri(), content), str(location))
+        yield from parse_index_page(IndexPage(path.absolute().as_uri(), content), str(location))
     except PageError as error:
         raise DownloadError(f"{path}: {error}; write the page anew") from error
 
 
-def _read_archives(directory: Path) -> Iterator[Offer]:
+def _read_archives(directory: Path) -> Iterator[Link]:
     try:
         paths = sorted(directory.iterdir())
     except FileNotFoundError as error:
@@ -84,7 +84,7 @@ def _read_archives(directory: Path) -> Iterator[Offer]:
             yield offer
 
 
-def _read_archive(path: Path, directory: Path) -> Offer | None:
+def _read_archive(path: Path, directory: Path) -> Link | None:
     project = project_of(path.name)
     if not project or path.is_dir():
         return None
@@ -92,7 +92,7 @@ def _read_archive(path: Path, directory: Path) -> Offer | None:
         size = path.stat().st_size
     except OSError as error:
         raise _unreadable(path, error) from error
-    return Offer(project, path.name, path.absolute().as_uri(), {}, False, str(directory), size)
+    return Link(project, path.name, path.absolute().as_uri(), {}, False, str(directory), size)
 
 
 def _absent(path: Path) -> DownloadError:

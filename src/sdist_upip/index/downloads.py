@@ -12,7 +12,7 @@ import httpx2
 from ..errors import DownloadError
 from .archive_cache import ArchiveCache, CacheError
 from .pages import fragment_hashes, known_hashes
-from .session import IndexConnection
+from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
 Progress = Callable[[int, "int | None"], None]
@@ -30,7 +30,7 @@ _HEADERS = {"Accept-Encoding": "identity"}
 class Downloads:
     """Files by address; what was fetched once in a run is not fetched again."""
 
-    def __init__(self, connection: IndexConnection, cache: ArchiveCache) -> None:
+    def __init__(self, connection: IndexSession, cache: ArchiveCache) -> None:
         self._connection = connection
         self._cache = cache
         self._fetched: dict[str, Path] = {}
@@ -71,7 +71,7 @@ class Downloads:
             try:
                 path = self._fetch(clean, expected, filename, progress)
             except CacheError as error:
-                self._cache.give_up(error)
+                self._cache.disable(error)
             else:
                 self._fetched[clean] = path
                 return path
@@ -82,9 +82,9 @@ class Downloads:
         def read(response: httpx2.Response) -> Path:
             return self._store(response, url, expected, filename, progress)
 
-        proven = not _WEAK.issuperset(expected)
+        hash_checked = not _WEAK.issuperset(expected)
         path = self._connection.fetch(
-            self._credentials.get(url, url), read, headers=_HEADERS, proven=proven
+            self._credentials.get(url, url), read, headers=_HEADERS, hash_checked=hash_checked
         )
         if not path:
             raise DownloadError(
@@ -105,21 +105,21 @@ class Downloads:
         total = int(length) if length.isascii() and length.isdigit() else None
         digests = _start(expected)
         done = 0
-        draft = self._cache.draft()
+        writer = self._cache.writer()
         try:
             for piece in response.iter_raw(_CHUNK):
                 done += len(piece)
                 if max(done, total or 0) > LIMIT:
                     raise _too_large(redact(url))
-                draft.write(piece)
+                writer.write(piece)
                 for digest in digests.values():
                     digest.update(piece)
                 if progress:
                     progress(done, total)
             _compare(digests, expected, redact(url))
-            return self._cache.keep(draft, filename)
+            return self._cache.store(writer, filename)
         finally:
-            draft.discard()
+            writer.discard()
 
 
 def _check_file(path: Path, expected: Mapping[str, str]) -> Path:

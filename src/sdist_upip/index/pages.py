@@ -21,7 +21,7 @@ ALGORITHMS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Link:
     """A file of a project: an archive or a wheel.
 
     `project` is normalized (PEP 503), `url` has neither credentials nor fragment, `hashes` are
@@ -39,7 +39,7 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class IndexPage:
     """A page of an index: its own address, its content, and whether that is JSON (PEP 691)."""
 
     url: str
@@ -52,7 +52,7 @@ class PageError(Exception):
     """A page that does not tell what it should, and why."""
 
 
-def read_page(page: Page, location: str) -> Iterator[tuple[Offer, str]]:
+def parse_index_page(page: IndexPage, location: str) -> Iterator[tuple[Link, str]]:
     """Yield each archive and wheel that a page offers, with its link as the page has it.
 
     Links of other kinds are passed over, and so are files of this computer that a page from
@@ -69,7 +69,7 @@ def read_page(page: Page, location: str) -> Iterator[tuple[Offer, str]]:
         project = project_of(filename)
         if project and _may_lead(page.url, url):
             yield (
-                Offer(
+                Link(
                     project,
                     filename,
                     without_credentials(url),
@@ -105,7 +105,7 @@ class _Link:
     size: int | None
 
 
-def _read_html(page: Page) -> tuple[str, Iterator[_Link]]:
+def _read_html(page: IndexPage) -> tuple[str, Iterator[_Link]]:
     parser = IndexHTMLParser()
     try:
         text = page.content.decode(page.encoding, "replace")
@@ -123,7 +123,7 @@ def _read_html(page: Page) -> tuple[str, Iterator[_Link]]:
     return parser.base_url or page.url, links
 
 
-def _read_json(page: Page) -> tuple[str, Iterable[_Link]]:
+def _read_json(page: IndexPage) -> tuple[str, Iterable[_Link]]:
     try:
         files = json.loads(page.content)["files"]
         return page.url, [_read_file(file) for file in files]

@@ -18,8 +18,8 @@ from .. import __version__
 from ..errors import ConfigError, DownloadError
 from .auth import IndexAuth
 from .pip_settings import PipSettings
-from .request_errors import HttpFailure, explain_error, explain_status
-from .urls import Origins, check_url, redact, without_credentials
+from .request_errors import RequestError, request_error, status_error
+from .urls import TrustedHosts, check_url, redact, without_credentials
 
 _ABSENT = (404, 410)
 _REDIRECTS = 20
@@ -32,7 +32,7 @@ _Result = TypeVar("_Result")
 _logger = logging.getLogger(__name__)
 
 
-class IndexConnection:
+class IndexSession:
     """Connections to indexes and file hosts; close it in the end.
 
     Redirects are followed here and not by httpx2, so that each host gets its own credentials
@@ -43,7 +43,7 @@ class IndexConnection:
     def __init__(self, settings: PipSettings, *, offline: bool = False) -> None:
         self._settings = replace(settings, proxy=_spell_proxy(settings.proxy))
         self._offline = offline
-        self._origins = Origins(settings.trusted_hosts)
+        self._origins = TrustedHosts(settings.trusted_hosts)
         self._clients: dict[bool, PyPIClient] = {}
         self.auth = IndexAuth(settings)
 
@@ -58,7 +58,7 @@ class IndexConnection:
         read: Callable[[httpx2.Response], _Result],
         *,
         headers: dict[str, str],
-        proven: bool = False,
+        hash_checked: bool = False,
     ) -> _Result | None:
         """Return what `read` makes of the answer, a stream; None where the server has nothing.
 
@@ -75,9 +75,9 @@ class IndexConnection:
         attempt = 0
         while True:
             try:
-                return self._follow(url, read, headers, proven)
-            except HttpFailure as failure:
-                if not failure.passes or attempt >= self._settings.retries:
+                return self._follow(url, read, headers, hash_checked)
+            except RequestError as failure:
+                if not failure.retryable or attempt >= self._settings.retries:
                     raise failure.told() from failure
                 wait = _BACKOFF * 2**attempt if attempt else 0.0
                 wait = max(wait, min(failure.wait, _LONGEST_WAIT))
@@ -92,11 +92,11 @@ class IndexConnection:
         url: str,
         read: Callable[[httpx2.Response], _Result],
         headers: dict[str, str],
-        proven: bool,
+        hash_checked: bool,
     ) -> _Result | None:
         for _ in range(_REDIRECTS):
-            safe = self._origins.is_safe(url)
-            if not (safe or proven):
+            safe = self._origins.is_secure_origin(url)
+            if not (safe or hash_checked):
                 raise DownloadError(
                     f"{redact(url)}: anybody between can change what comes over plain http; use "
                     "https, or name the host as `trusted-host` in pip's configuration"
@@ -107,10 +107,10 @@ class IndexConnection:
                         return _consume(response, read)
                     target = str(response.url.join(response.headers["location"]))
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise explain_error(error, url, self._settings) from error
+                raise request_error(error, url, self._settings) from error
             _check_redirect(url, target)
             url = target
-        raise HttpFailure(
+        raise RequestError(
             url, f"more than {_REDIRECTS} redirects", "check the address, it leads in circles"
         )
 
@@ -159,7 +159,7 @@ def _consume(
     if response.status_code in _ABSENT:
         return None
     if response.status_code != 200:
-        raise explain_status(response)
+        raise status_error(response)
     return read(response)
 
 

@@ -82,7 +82,7 @@ def file_name(url: str) -> str:
     return _UNUSUAL.sub("_", name).lstrip(".") or "file"
 
 
-class Origins:
+class TrustedHosts:
     """Which hosts can be relied on: HOST and HOST:PORT are what the user trusts."""
 
     def __init__(self, trusted_hosts: Iterable[str] = ()) -> None:
@@ -100,7 +100,7 @@ class Origins:
         port = parts.port or _PORTS.get(parts.scheme)
         return not self._trusted.isdisjoint({(parts.hostname, None), (parts.hostname, port)})
 
-    def is_safe(self, url: str) -> bool:
+    def is_secure_origin(self, url: str) -> bool:
         """Tell whether nobody between can change what `url` answers, as pip sees it.
 
         That is: over TLS, from this computer, or from a host that the user trusts.

@@ -12,7 +12,7 @@ from ..builders.source_distribution import is_wheel, read_members
 from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
 from ..index.client import IndexClient
 from ..index.downloads import Progress
-from ..index.pages import Offer
+from ..index.pages import Link
 from ..installed.device_archive import DeviceArchive, read_device_archive
 from ..limits import SIZE_LIMIT
 from ..requirements.arguments import Given
@@ -96,7 +96,7 @@ def _find_files(origin: Published | Given) -> list[Given]:
     return [_to_given(offer) for offer in (origin.archive, *origin.wheels) if offer]
 
 
-def _to_given(offer: Offer) -> Given:
+def _to_given(offer: Link) -> Given:
     return Given(offer.url, offer.filename, offer.hashes)
 
 

@@ -10,7 +10,7 @@ from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
 from ..filenames import is_pure, parse_version, read_archive_name
-from ..index.pages import Offer
+from ..index.pages import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Published:
 
     spelled: str
     version: Version
-    archive: Offer | None
-    wheels: tuple[Offer, ...] = ()
+    archive: Link | None
+    wheels: tuple[Link, ...] = ()
 
     @property
     def yanked(self) -> bool:
@@ -31,10 +31,10 @@ class Published:
         return (self.archive or self.wheels[0]).yanked
 
 
-def find_published(offers: Iterable[Offer], project: str) -> list[Published]:
+def find_published(offers: Iterable[Link], project: str) -> list[Published]:
     """Return the releases of `project` that `offers` make up; those with wheels alone come last."""
     offers = list(offers)
-    wheels: dict[Version, list[Offer]] = {}
+    wheels: dict[Version, list[Link]] = {}
     for offer in offers:
         version = _read_wheel_version(offer.filename, project)
         if version is not None:
