@@ -17,7 +17,7 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 
 
 def put(cache, data=DATA, filename="a-1.tar.gz"):
-    writer = cache.writer()
+    writer = cache.open_writer()
     for start in range(0, len(data), 1000):
         writer.write(data[start : start + 1000])
     return cache.store(writer, filename)
@@ -54,7 +54,7 @@ def test_a_damaged_file_is_removed(tmp_path):
 
 def test_a_discarded_writer_leaves_nothing(tmp_path):
     with ArchiveCache(tmp_path) as cache:
-        writer = cache.writer()
+        writer = cache.open_writer()
         writer.write(DATA)
         writer.discard()
     assert list(tmp_path.iterdir()) == []
@@ -63,7 +63,7 @@ def test_a_discarded_writer_leaves_nothing(tmp_path):
 def test_only_old_leftovers_of_killed_downloads_go(tmp_path):
     with ArchiveCache(tmp_path) as cache:
         kept = put(cache)
-        old, new = cache.writer(), cache.writer()
+        old, new = cache.open_writer(), cache.writer()
     yesterday = time.time() - 25 * 3600
     os.utime(old.path, (yesterday, yesterday))
     os.utime(kept, (yesterday, yesterday))
@@ -87,7 +87,7 @@ def test_a_directory_that_cannot_be_written_is_one_warning(tmp_path, caplog):
     (tmp_path / "cache").write_text("a file")
     with ArchiveCache(tmp_path / "cache") as cache:
         with pytest.raises(CacheError) as caught:
-            cache.writer()
+            cache.open_writer()
         cache.disable(caught.value)
         first, second = put(cache), put(cache, b"another")
         assert first.read_bytes() == DATA
@@ -102,14 +102,14 @@ def test_a_temporary_directory_that_cannot_be_written_is_an_error(tmp_path, monk
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     with ArchiveCache() as cache:
         with pytest.raises(CacheError) as caught:
-            cache.writer()
+            cache.open_writer()
         with pytest.raises(DownloadError, match=r"directory for temporary files: No such .*TMPDIR"):
             cache.disable(caught.value)
 
 
 def test_a_full_disk_is_told_while_writing(monkeypatch):
     with ArchiveCache() as cache:
-        writer = cache.writer()
+        writer = cache.open_writer()
         writer.discard()
         with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123
             writer._file = full
@@ -140,7 +140,7 @@ def test_processes_share_a_directory(tmp_path):
         "import sys, pathlib; from sdist_upip.index.archive_cache import ArchiveCache\n"
         "with ArchiveCache(pathlib.Path(sys.argv[1])) as cache:\n"
         "    for _ in range(50):\n"
-        "        writer = cache.writer()\n"
+        "        writer = cache.open_writer()\n"
         "        writer.write(b'x' * 5000)\n"
         "        path = cache.store(writer, 'a-1.tar.gz')\n"
         "        assert cache.find(path.parent.name, 'a-1.tar.gz') == path\n"

@@ -95,7 +95,7 @@ class ArchiveCache:
                     return path
         return None
 
-    def writer(self) -> CacheWriter:
+    def open_writer(self) -> CacheWriter:
         """Return a file to write, which `keep` takes over; raises CacheError."""
         if self._directory and self._keeps:
             return CacheWriter(self._directory)
@@ -105,7 +105,7 @@ class ArchiveCache:
         return CacheWriter(Path(self._temporary.name))
 
     def store(self, writer: CacheWriter, filename: str) -> Path:
-        """Put a writer in its place and return that; raises CacheError."""
+        """Put what was written in its place and return that; raises CacheError."""
         sha256 = writer.close()
         path = _place(writer.path.parent, sha256, filename)
         with _writing():

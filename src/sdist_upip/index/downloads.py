@@ -105,7 +105,7 @@ class Downloads:
         total = int(length) if length.isascii() and length.isdigit() else None
         digests = _start(expected)
         done = 0
-        writer = self._cache.writer()
+        writer = self._cache.open_writer()
         try:
             for piece in response.iter_raw(_CHUNK):
                 done += len(piece)

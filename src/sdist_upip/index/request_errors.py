@@ -37,7 +37,7 @@ class RequestError(Exception):
         self.retryable = retryable
         self.wait = wait
 
-    def told(self) -> DownloadError:
+    def as_download_error(self) -> DownloadError:
         """Return the error to show."""
         return DownloadError(f"{self}; {self.remedy}")
 

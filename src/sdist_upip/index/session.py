@@ -78,7 +78,7 @@ class IndexSession:
                 return self._follow(url, read, headers, hash_checked)
             except RequestError as failure:
                 if not failure.retryable or attempt >= self._settings.retries:
-                    raise failure.told() from failure
+                    raise failure.as_download_error() from failure
                 wait = _BACKOFF * 2**attempt if attempt else 0.0
                 wait = max(wait, min(failure.wait, _LONGEST_WAIT))
                 attempt += 1
