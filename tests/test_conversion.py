@@ -6,7 +6,7 @@ import pytest
 
 from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
-from sdist_upip.builders.convert_for_install import convert_for_install
+from sdist_upip.builders.convert import convert_for_install
 from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
 from sdist_upip.filenames import is_pure
 from test_wheel import FILES as WHEEL
@@ -91,8 +91,8 @@ def test_an_sdist_that_does_not_build(tmp_path, made):
 def test_the_missing_extra_is_named(tmp_path, made):
     script = (
         "import sys; sys.modules['build'] = None\n"
-        "from pathlib import Path\nfrom sdist_upip.builders.conversion import convert\n"
-        "convert(Path(sys.argv[1]), Path('out'))"
+        "from pathlib import Path\nfrom sdist_upip.builders.convert import convert_for_install\n"
+        "convert_for_install(Path(sys.argv[1]), Path('out'))"
     )
     result = run_python("-c", script, made("sdist"), cwd=tmp_path, PYTHONPATH=str(ROOT / "src"))
     assert "pip install 'sdist-upip[build]'" in result.stderr
