@@ -63,7 +63,7 @@ def test_a_discarded_writer_leaves_nothing(tmp_path):
 def test_only_old_leftovers_of_killed_downloads_go(tmp_path):
     with ArchiveCache(tmp_path) as cache:
         kept = put(cache)
-        old, new = cache.open_writer(), cache.writer()
+        old, new = cache.open_writer(), cache.open_writer()
     yesterday = time.time() - 25 * 3600
     os.utime(old.path, (yesterday, yesterday))
     os.utime(kept, (yesterday, yesterday))
