@@ -22,7 +22,7 @@ from pathlib import Path
 from conftest import read_tree, write_tree
 from killed import kill_at_each_change
 from sdist_upip.files.transaction import change_files, finish_change
-from test_directory_change import NEW, OLD, PUT
+from test_folder_change import NEW, OLD, PUT
 
 directory = Path(sys.argv[1])
 ends = []
