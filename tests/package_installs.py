@@ -5,12 +5,11 @@ import contextlib
 import io
 
 import pytest
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from sdist_upip.installed.device_archive import read_device_archive
 from sdist_upip.installed.package_directory import PackageDirectory
-from sdist_upip.requirements.requirement import Need
+from sdist_upip.requirements.requirement import Requirement, parse_requirement
 from upip_device import import_module
 
 
@@ -20,12 +19,12 @@ def own_locks(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
-def read_need(text):
-    """Read a requirement as upip does on this CPython."""
-    requirement = Requirement(text)
-    if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+def evaluate(text):
+    """Evaluate a requirement as upip does on this CPython."""
+    written = parse_requirement(text)
+    if written.marker and not written.marker.evaluate({"extra": ""}):
         return None
-    return Need(canonicalize_name(requirement.name), (), requirement.specifier)
+    return Requirement(canonicalize_name(written.name), (), written.specifier)
 
 
 def install_here(lib, *packages):
@@ -33,8 +32,8 @@ def install_here(lib, *packages):
     with PackageDirectory(lib) as directory:
         for name, version, data in packages:
             directory.stage(name, version, read_device_archive(data))
-        directory.check(read_need)
-        directory.install()
+        directory.check(evaluate)
+        directory.commit()
 
 
 def install_by_upip(lib, *packages):
@@ -49,7 +48,7 @@ def install_by_upip(lib, *packages):
     staged = []
     try:
         store.recover(root)
-        store.make_directories(root + "/.upip/")
+        store.make_folders(root + "/.upip/")
         for name, version, data in packages:
             unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
             staged.append(name)

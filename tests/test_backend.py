@@ -97,7 +97,7 @@ def test_a_build_that_fails_says_why(change, arguments, message, fail, tmp_path)
 def test_without_the_library_build_the_remedy_is_named(tmp_path):
     project = write_tree(tmp_path / "project", {**FILES, **BACKENDS["flit"]})
     script = (
-        "import sys; sys.modules['build'] = None; from sdist_upip.cli import main; "
+        "import sys; sys.modules['build'] = None; from sdist_upip.cli.main import main; "
         f"sys.exit(main(['build', {str(project)!r}]))"
     )
     result = run_python("-c", script, cwd=tmp_path)

@@ -51,7 +51,7 @@ def test_list_tells_changed_files_on_standard_error(lib, call):
     code, out, err = call("list")
     assert (code, out) == (0, "logging 0.6\nmy-app 1.0\nx-y 2\n")
     assert err == (
-        "warning: x-y 2 is not as it was installed: x/y.py, x/z.py; install it again to put it "
+        "warning: x-y 2 has modified or missing files: x/y.py, x/z.py. install it again to put it "
         "right\n"
     )
 
@@ -81,7 +81,7 @@ def test_list_of_nothing(tmp_path, monkeypatch, call, exists):
     monkeypatch.chdir(tmp_path)
     if exists:
         (tmp_path / "lib").mkdir()
-    assert call("list") == (0, "", "no packages in lib\n")
+    assert call("list") == (0, "", "No packages in lib.\n")
     assert call("list", "--json", "-p", "lib") == (0, "[]\n", "")
     assert read_tree(tmp_path) == ({"lib": b""} if exists else {})
 
@@ -106,7 +106,7 @@ def test_uninstall_warns_of_those_that_need_it(lib, call):
     assert call("uninstall", "logging") == (
         0,
         "",
-        "warning: my-app 1.0 needs logging, which is gone; install it again, or uninstall my-app "
+        "warning: my-app 1.0 requires logging, which is no longer installed. Install logging again, or uninstall my-app "
         "too\n",
     )
 
@@ -116,7 +116,7 @@ def test_uninstall_of_an_unknown_name_removes_nothing(lib, call):
     assert call("uninstall", "my-app", "gone") == (
         1,
         "",
-        "error: gone is not installed in lib; sdist-upip list -p lib tells what is\n",
+        "error: gone is not installed in lib. Run sdist-upip list -p lib for the installed packages.\n",
     )
     assert read_tree(lib) == before
 
@@ -140,7 +140,7 @@ def test_a_damaged_record_is_an_error_that_names_it(lib, call):
         code, out, err = call(*command)
         assert (code, out) == (1, "")
         assert err == (
-            "error: the record lib/.upip/x-y is damaged (its last line is cut short); remove it, "
+            "error: The record lib/.upip/x-y is damaged: the last line is truncated. Remove it "
             "and install x-y again, which replaces its files\n"
         )
 

@@ -8,7 +8,7 @@ from backends import BACKENDS, FILES
 from conftest import ROOT, read_members, run_python, write_tree
 from sdist_upip.builders.convert import convert_for_install
 from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
-from sdist_upip.filenames import is_pure
+from sdist_upip.filenames import read_pure_wheel_name
 from test_wheel import FILES as WHEEL
 from test_wheel import make_wheel
 
@@ -52,7 +52,7 @@ def test_a_wheel_and_an_ordinary_sdist_are_converted(kind, made, tmp_path):
     ],
 )
 def test_the_file_name_tells_whether_a_wheel_is_pure(filename, pure):
-    assert is_pure(filename) == pure
+    assert (read_pure_wheel_name(filename) is not None) == pure
 
 
 def test_compiled_code_is_refused_with_its_name(tmp_path):

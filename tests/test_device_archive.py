@@ -231,7 +231,7 @@ def test_every_cut_is_refused_here_and_there(upip, tmp_path):
     data = make_archive("x", "1", {"x.py": "x = 1\n"})
     for size in range(0, len(data), 7):
         assert assert_same(tmp_path / str(size), data[:size]) is None
-        with pytest.raises(ArchiveError, match=r"no gzip|breaks off"):
+        with pytest.raises(ArchiveError, match=r"not a gzip file|is truncated"):
             read_device_archive(data[:size])
 
 
@@ -315,7 +315,7 @@ def test_the_window_is_that_of_a_board(upip, tmp_path, distance):
     writer.stored(tar[split + 200 :])
     data = gzip_wrap(bytes(writer), tar)
     if distance > 4096:
-        with pytest.raises(ArchiveError, match="further back than the 4096 bytes"):
+        with pytest.raises(ArchiveError, match="a match distance over 4096 bytes"):
             read_device_archive(data)
         if distance > 4607:
             assert outcome(install_by_upip, tmp_path / "lib", data) is None
@@ -341,12 +341,12 @@ def computer_sdist(*paths, mtime=1e9):
     [
         ("pyproject.toml", "pyproject.toml"),
         ("src/x/__init__.py", "src"),
-        ("setup.py", "a setup.py that is not by sdist-upip"),
+        ("setup.py", "a setup.py that is not from sdist-upip"),
     ],
 )
 def test_an_ordinary_sdist_is_made_for_computers(path, sign, mtime):
     """Whatever else is wrong with it for boards: PAX headers, which come first, and the window."""
-    with pytest.raises(NotForDevicesError, match=f"since it has {sign}; ask its author"):
+    with pytest.raises(NotForDevicesError, match=f"it has {sign}\\. Ask its author"):
         read_device_archive(computer_sdist(path, mtime=mtime))
 
 
@@ -358,7 +358,7 @@ def test_what_is_wrong_without_such_a_sign_is_not_made_for_computers():
 
 
 def test_a_damaged_sdist_is_damaged_first():
-    with pytest.raises(ArchiveError, match="breaks off") as error:
+    with pytest.raises(ArchiveError, match="is truncated") as error:
         read_device_archive(computer_sdist("pyproject.toml")[:-1])
     assert type(error.value) is ArchiveError
 

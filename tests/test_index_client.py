@@ -34,7 +34,7 @@ def test_all_files_of_a_project_are_found(index, make_client, kind):
     assert offers[0].hashes == {"sha256": sha256(ARCHIVE)}
     assert offers[2].hashes == {}
     assert {offer.project for offer in offers} == {"my-app"}
-    assert offers[0].location == index.simple
+    assert offers[0].comes_from == index.simple
     path, headers = index.sessions[0]
     assert path == "/simple/my-app/"
     assert headers["User-Agent"] == f"sdist-upip/{__version__}"
@@ -75,7 +75,7 @@ def test_a_directory_laid_out_as_an_index(tmp_path, make_client, form):
     write_tree(tmp_path, {"simple/my-app/index.html": page, f"files/{NAME}": ARCHIVE})
     client = make_client()
     (offer,) = client.find(form(tmp_path / "simple"), "My_App")
-    assert offer.location == str(tmp_path / "simple")
+    assert offer.comes_from == str(tmp_path / "simple")
     assert client.download(offer.url, offer.hashes) == tmp_path / "files" / NAME
     assert client.find(form(tmp_path / "simple"), "missing") == []
     with pytest.raises(DownloadError, match=f"{NAME}: its sha256 is {sha256(ARCHIVE)} and not 00"):

@@ -575,7 +575,7 @@ def test_usage_errors(words, reason, capsys):
 
 
 def test_without_the_extra(tmp_path):
-    code = "import sys\nsys.modules['unearth'] = None\nfrom sdist_upip.cli import main\n"
+    code = "import sys\nsys.modules['unearth'] = None\nfrom sdist_upip.cli.main import main\n"
     result = run_python("-c", code + "sys.exit(main(['install', 'a']))", cwd=tmp_path)
     assert result.returncode == 1
     assert "this command needs the extra install" in result.stderr
@@ -589,7 +589,7 @@ def test_other_commands_import_none_of_the_libraries(tmp_path):
         tmp_path, {"setup.py": "from setuptools import setup\nsetup(name='x', version='1')\n"}
     )
     write_tree(tmp_path, {"pyproject.toml": '[project]\nname = "x"\nversion = "1"\n', "x.py": ""})
-    code = block + "from sdist_upip.cli import main\nsys.exit(main(['build']))"
+    code = block + "from sdist_upip.cli.main import main\nsys.exit(main(['build']))"
     result = run_python("-c", code, cwd=tmp_path)
     assert result.returncode == 0, result
 

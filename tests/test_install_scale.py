@@ -32,7 +32,7 @@ def index():
 MEASURE = """
 import re, sys
 from pathlib import Path
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 code = main(["install", "-i", *sys.argv[1:]])
 print(re.search("VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 sys.exit(code)

@@ -26,7 +26,7 @@ from pathlib import Path
 sys.path[:0] = {path!r}
 import filelock, platformdirs
 from package_installs import install_here
-from sdist_upip.cli import main
+from sdist_upip.cli.main import main
 
 lib = Path("lib")
 for line in sys.stdin:

@@ -324,7 +324,9 @@ def test_the_environment_changes_no_byte(make_project, tmp_path):
             if path.is_file():
                 write_tree(copy, {path.relative_to(project).as_posix(): path.read_bytes()})
         (copy / "a/page.html").chmod(0o600 if number else 0o755)
-        code = f"import os; os.umask(0o{umask}); from sdist_upip.cli import main; main(['build'])"
+        code = (
+            f"import os; os.umask(0o{umask}); from sdist_upip.cli.main import main; main(['build'])"
+        )
         result = run_python(
             *("-c", code), cwd=copy, PYTHONHASHSEED=seed, TZ=f"UTC+{number}", USER=f"u{number}"
         )

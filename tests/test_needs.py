@@ -9,10 +9,14 @@ from packaging.specifiers import SpecifierSet
 
 from sdist_upip.errors import ResolutionError
 from sdist_upip.filenames import read_archive_name
-from sdist_upip.index.pages import Link
-from sdist_upip.requirements.requirement import Need, read_need
+from sdist_upip.index.link import Link
+from sdist_upip.requirements.requirement import (
+    Requirement,
+    evaluate_requirement,
+    parse_requirement,
+)
 from sdist_upip.requirements.target import Target
-from sdist_upip.resolve.selection import find_published, select
+from sdist_upip.resolve.candidates import make_candidates, select_candidates
 from upip_device import import_module
 
 NUMBERS = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda n: ".".join(map(str, n)))
@@ -33,7 +37,8 @@ FAST = settings(
 @given(version=VERSIONS, specifiers=SPECIFIERS)
 def test_versions_fit_as_on_the_board(upip, version, specifiers):
     matches = import_module("upip_req").matches
-    assert Need("x", (), SpecifierSet(specifiers)).takes(version) == matches(version, specifiers)
+    requirement = Requirement("x", (), SpecifierSet(specifiers))
+    assert requirement.is_satisfied_by(version) == matches(version, specifiers)
 
 
 @FAST
@@ -54,16 +59,16 @@ def test_the_release_that_upip_takes_is_the_first(upip, published, specifiers):
     def fetch(url):
         return body(io.BytesIO(page), url)
 
-    offers = [
-        Link("x", f"x-{version}.tar.gz", f"http://h/x/x-{version}.tar.gz", {}, yanked, "http://h")
+    links = [
+        Link(f"x-{version}.tar.gz", f"http://h/x/x-{version}.tar.gz", yanked=yanked)
         for version, yanked in published
     ]
-    ours = select(find_published(offers, "x"), SpecifierSet(specifiers), pre=False)
+    ours = select_candidates(make_candidates(links, "x"), SpecifierSet(specifiers), pre=False)
     try:
         theirs = import_module("upip_index").find(fetch, ["http://h"], "x", specifiers)[0]
     except ValueError:
         theirs = None
-    assert (ours[0].spelled if ours else None) == theirs
+    assert (ours[0].raw_version if ours else None) == theirs
 
 
 @pytest.mark.parametrize(
@@ -88,30 +93,34 @@ def test_wheels_stand_behind_archives():
         "x-2-py2.py3-none-any.whl",
         "x-3-cp311-cp311-linux_x86_64.whl",
     ]
-    offers = [Link("x", name, f"http://h/{name}", {}, False, "http://h") for name in names]
-    first, second = find_published([*offers, *offers[2:3]], "x")
-    assert (first.spelled, first.archive, first.wheels) == ("1", offers[0], (offers[1],))
-    assert (second.spelled, second.archive) == ("2", None)
+    links = [Link(name, f"http://h/{name}") for name in names]
+    first, second = make_candidates([*links, *links[2:3]], "x")
+    assert (first.raw_version, first.links, first.has_archive) == ("1", tuple(links[:2]), True)
+    assert (second.raw_version, second.links[0], second.has_archive) == ("2", links[2], False)
+
+
+def evaluate(text, extras=()):
+    return evaluate_requirement(parse_requirement(text), Target(), extras)
 
 
 def test_requirements():
-    assert read_need("Foo.Bar [TLS, a_b] (>=1.0,<2) ; python_version > '3'", Target()) == Need(
+    assert evaluate("Foo.Bar [TLS, a_b] (>=1.0,<2) ; python_version > '3'") == Requirement(
         "foo-bar", ("a-b", "tls"), SpecifierSet(">=1.0,<2")
     )
-    assert read_need("foo; extra == 'tls'", Target()) is None
-    assert read_need("foo; extra == 'tls'", Target(), ("tls",)) == Need("foo")
-    assert str(read_need("foo[b,a]>=1", Target())) == "foo[a,b]>=1"
+    assert evaluate("foo; extra == 'tls'") is None
+    assert evaluate("foo; extra == 'tls'", ("tls",)) == Requirement("foo")
+    assert str(evaluate("foo[b,a]>=1")) == "foo[a,b]>=1"
 
 
 @pytest.mark.parametrize(
     "text, reason",
     [
-        ("foo bar", "cannot read the requirement 'foo bar'"),
-        ("foo>>1", "cannot read"),
-        ("", "cannot read"),
-        ("foo @ https://host/foo-1.tar.gz", "holds an address"),
+        ("foo bar", "Invalid requirement 'foo bar'"),
+        ("foo>>1", "Invalid requirement"),
+        ("", "Invalid requirement"),
+        ("foo @ https://host/foo-1.tar.gz", "has a URL, which upip does not support"),
     ],
 )
 def test_what_is_no_requirement(text, reason):
     with pytest.raises(ResolutionError, match=reason):
-        read_need(text, Target())
+        evaluate(text)

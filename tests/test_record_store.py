@@ -11,7 +11,7 @@ from conftest import read_tree
 from package_installs import install_by_upip, install_here, own_locks  # noqa: F401
 from power_cut import Disk, PowerCut
 from sdist_upip.errors import OutputError
-from sdist_upip.installed.package import Record
+from sdist_upip.installed.package import InstalledPackage
 from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.installed.record_store import RecordStore
 from upip_device import forget_upip, import_module
@@ -157,7 +157,7 @@ def test_strays_are_removed(old):
 def test_a_damaged_journal_is_told(old, text):
     (old / ".upip/journal.txt").write_text(text)
     before = read_tree(old)
-    with pytest.raises(OutputError, match=r"journal\.txt is damaged: .* remove it, and install"):
+    with pytest.raises(OutputError, match=r"journal\.txt is damaged: .* Remove it and install"):
         by_host("repair", old)
     assert read_tree(old) == before
 
@@ -165,15 +165,17 @@ def test_a_damaged_journal_is_told(old, text):
 @pytest.mark.parametrize("text", ["", "nonsense\n", "other 1.0\n", "app 1\nfile x y\n"])
 def test_a_damaged_record_is_told(old, text):
     (old / ".upip/app").write_text(text)
-    with pytest.raises(OutputError, match=r"the record .*\.upip/app is damaged .* remove it, and"):
+    with pytest.raises(
+        OutputError, match=r"The record .*\.upip/app is damaged: .*\. Remove it and"
+    ):
         RecordStore(old).read("app")
 
 
 def test_a_directory_among_the_records_is_told(old):
     (old / ".upip/directory").mkdir()
-    assert RecordStore(old).names() == ["app", "folder", "gone"]
+    assert RecordStore(old).names() == ["app", "directory", "gone"]
     with pytest.raises(OutputError, match="directory is damaged"):
-        RecordStore(old).read("folder")
+        RecordStore(old).read("directory")
 
 
 def test_what_the_user_put_in_place_of_a_file_stays(old):
@@ -204,5 +206,5 @@ def test_a_store_without_a_directory(tmp_path):
     assert store.names() == []
     assert store.read("x") is None
     store.recover()
-    store.stage(Record("x", "1", (), ()), ())
+    store.stage(InstalledPackage("x", "1", (), ()), ())
     assert (tmp_path / "lib/.upip/x.new").read_bytes() == b"x 1\n"

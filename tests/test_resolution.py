@@ -1,60 +1,68 @@
 """Which set of releases is chosen, and how it is told that there is none."""
 
 import pytest
-from packaging.version import Version
 
 from sdist_upip.errors import ResolutionError
-from sdist_upip.index.pages import Link
-from sdist_upip.installed.package import Record
-from sdist_upip.requirements.arguments import Given
-from sdist_upip.requirements.requirement import read_need
+from sdist_upip.index.link import Link
+from sdist_upip.installed.package import InstalledPackage
+from sdist_upip.requirements.requirement import (
+    evaluate_requirement,
+    parse_requirement,
+    read_direct_reference,
+)
 from sdist_upip.requirements.target import Target
-from sdist_upip.resolve.resolver import Candidate, Demand, resolve
-from sdist_upip.resolve.selection import Published
+from sdist_upip.resolve.candidates import make_candidates
+from sdist_upip.resolve.resolver import resolve
 
 TARGET = Target("rp2", "1.28")
 
 
 class Shelf:
-    """Releases written as {"name version": [requirements]}, in one place after the other."""
+    """Finder, preparer and directory in one: releases as {"name version": [requirements]}, in one
+    place after the other."""
 
     def __init__(self, *places, installed=None):
         self.places = places
         self.installed = installed or {}
         self.asked = []
 
-    def find(self, name):
+    def find_candidates(self, name):
         for number, place in enumerate(self.places):
             self.asked.append((number, name))
-            yield [publish(title) for title in place if title.split()[0] == name]
+            files = [f"{'-'.join(title.split())}.tar.gz" for title in place]
+            links = [Link(file, f"http://h/{file}", comes_from="http://h") for file in files]
+            yield make_candidates(links, name)
+
+    def find_versions(self, name):
+        places = list(self.find_candidates(name))
+        found = sorted((one.version, one.raw_version) for place in places for one in place)
+        return [raw_version for _, raw_version in reversed(found)]
 
     def find_installed(self, name):
-        for title, needs in self.installed.items():
+        for title, requires in self.installed.items():
             if title.split()[0] == name:
-                return Record(name, title.split()[1], (), tuple(needs))
+                return InstalledPackage(name, title.split()[1], (), tuple(requires))
         return None
 
-    def find_needs(self, candidate):
-        needs = getattr(candidate.origin, "needs", None)
-        if needs is None:
-            title = f"{candidate.name} {candidate.version}"
-            needs = next(place[title] for place in self.places if title in place)
-        return filter(None, (read_need(text, TARGET, candidate.extras) for text in needs))
+    def read_requires(self, candidate):
+        if candidate.installed:
+            return candidate.installed.requires
+        return next(place[candidate.title] for place in self.places if candidate.title in place)
 
-    def describe_absence(self, name):
+    def not_found_message(self, name):
         return "no archive of it anywhere"
 
 
-def publish(title):
-    name, version = title.split()
-    filename = f"{name}-{version}.tar.gz"
-    offer = Link(name, filename, f"http://h/{filename}", {}, False, "http://h")
-    return Published(version, Version(version), offer)
+def evaluate(text):
+    return evaluate_requirement(parse_requirement(text), TARGET)
+
+
+def resolve_all(shelf, *requirements, **options):
+    return resolve(requirements, shelf, shelf, shelf.find_installed, TARGET, **options)
 
 
 def choose(shelf, *words, **options):
-    demands = [Demand(read_need(word, TARGET)) for word in words]
-    return [str(candidate) for candidate in resolve(demands, shelf, **options)]
+    return [str(candidate) for candidate in resolve_all(shelf, *map(evaluate, words), **options)]
 
 
 PLACE = {
@@ -122,20 +130,19 @@ def test_circles():
 
 def test_a_dependency_that_is_there_stays_and_a_package_that_is_named_gets_newer():
     shelf = Shelf(PLACE, installed={"dep 1.0": [], "app 1.0": ["dep>=1"]})
-    demands = [Demand(read_need("app", TARGET))]
-    app, dep, *_ = resolve(demands, shelf)
-    assert (app.version, dep.version) == ("2.0", "1.0")
-    assert isinstance(dep.origin, Record)
+    app, dep, *_ = resolve_all(shelf, evaluate("app"))
+    assert (app.raw_version, dep.raw_version) == ("2.0", "1.0")
+    assert dep.installed
     assert (0, "dep") not in shelf.asked
     assert choose(shelf, "app", upgrade=True)[:2] == ["app 2.0", "dep 2.0"]
 
 
 def test_what_is_there_in_the_newest_release_stays():
     shelf = Shelf(PLACE, installed={"dep 2.0": []})
-    (dep,) = resolve([Demand(read_need("dep", TARGET))], shelf)
-    assert isinstance(dep.origin, Record)
-    (dep,) = resolve([Demand(read_need("dep==2.0", TARGET))], Shelf(installed={"dep 2.0": []}))
-    assert isinstance(dep.origin, Record)
+    (dep,) = resolve_all(shelf, evaluate("dep"))
+    assert dep.installed
+    (dep,) = resolve_all(Shelf(installed={"dep 2.0": []}), evaluate("dep==2.0"))
+    assert dep.installed
 
 
 def test_an_upgrade_makes_nothing_older_and_leaves_alone_what_is_nowhere():
@@ -152,11 +159,15 @@ def test_what_is_there_and_does_not_fit_goes():
 
 
 def test_a_given_archive_counts_for_all_who_want_it():
-    given = Given("http://h/dep-1.0.tar.gz", "dep-1.0.tar.gz")
-    candidate = Candidate("dep", (), "1.0", given)
-    demands = [Demand(read_need("app", TARGET)), Demand(read_need("dep", TARGET), candidate)]
-    chosen = {one.name: one for one in resolve(demands, Shelf(PLACE))}
-    assert chosen["dep"].origin is given
+    link = Link("dep-1.0.tar.gz", "http://elsewhere/dep-1.0.tar.gz")
+    chosen = resolve_all(Shelf(PLACE), evaluate("app"), read_direct_reference(link))
+    assert {one.name: one for one in chosen}["dep"].links == (link,)
+
+
+def test_a_candidate_names_what_it_requires():
+    place = {**PLACE, "net 3": ["tls==1; extra == 'tls'", "dep"]}
+    chosen = {one.name: one.requires for one in resolve_all(Shelf(place), evaluate("app"))}
+    assert chosen == {"app": ("dep", "net"), "dep": (), "net": ("dep", "tls"), "tls": ()}
 
 
 def explain(shelf, *words):
@@ -168,10 +179,11 @@ def explain(shelf, *words):
 def test_a_conflict_tells_who_wants_what():
     place = {"app 1": ["dep>=2"], "net 3": ["dep<2"], "dep 1": [], "dep 2": []}
     assert explain(Shelf(place), "app", "net") == [
-        "dep: nothing fits; there is 2, 1",
-        "    app 1 needs dep>=2",
-        "    net 3 needs dep<2",
-        "nothing is installed; widen a range, or name other versions of those that want it",
+        "dep: No version satisfies all requirements (available: 2, 1).",
+        "    app 1 requires dep>=2",
+        "    net 3 requires dep<2",
+        "Nothing is installed. Widen a range, or choose other versions of the packages that "
+        "require it.",
     ]
 
 
@@ -179,10 +191,11 @@ def test_a_range_that_nothing_fits():
     place = {f"dep 1.{number}": [] for number in range(12)}
     lines = explain(Shelf(place), "dep>2")
     versions = "1.11, 1.10, 1.9, 1.8, 1.7, 1.6, 1.5, 1.4 and 4 older"
-    assert lines[:2] == [f"dep: nothing fits; there is {versions}", "    you want dep>2"]
+    head = f"dep: No version satisfies all requirements (available: {versions})."
+    assert lines[:2] == [head, "    You require dep>2"]
 
 
 def test_a_name_that_is_nowhere():
     assert explain(Shelf(PLACE), "nope") == ["nope: no archive of it anywhere"]
     place = {"app 2": ["gone"], "app 1": []}
-    assert explain(Shelf(place), "app") == ["gone, which app 2 needs: no archive of it anywhere"]
+    assert explain(Shelf(place), "app") == ["gone (required by app 2): no archive of it anywhere"]

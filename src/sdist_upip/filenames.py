@@ -62,13 +62,13 @@ def is_for_every_machine(tags: Iterable[Tag]) -> bool:
     )
 
 
-def is_pure(filename: str) -> bool:
-    """Tell whether a file is named like a wheel that is for every machine and Python 3."""
+def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
+    """Return (normalized name, version) of a wheel for every machine and Python 3, else None."""
     try:
-        _, _, _, tags = parse_wheel_filename(filename)
+        name, version, _, tags = parse_wheel_filename(filename)
     except InvalidWheelFilename:
-        return False
-    return is_for_every_machine(tags)
+        return None
+    return (name, version) if is_for_every_machine(tags) else None
 
 
 def split_filename(filename: str) -> tuple[str, str]:

@@ -1,46 +1,54 @@
-"""Packages and all that they need → a directory for a board, filled as upip would fill it there.
+"""Packages and their dependencies → a directory for a board, as upip would install them there.
 
-One install in order: what is wanted becomes demands (projects are built), `resolve` chooses one
-release of each package, each is opened and staged, and the directory takes all of them or none.
+This module tells the whole story: `install` parses nothing and writes nothing itself, it calls the
+packages that do, in order. Roots become requirements, requirements become one candidate of each
+package, each candidate is prepared and staged, and the directory commits all of them or none.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from packaging.markers import Marker
+from packaging.pylock import Package
 
 from .files.atomic import replace_file
 from .index.client import IndexClient
-from .installed.device_archive import DeviceArchive
-from .installed.package import Record, make_record
+from .installed.package import InstalledPackage
 from .installed.package_directory import PackageDirectory
-from .lock.lockfile import find_locked, lock_release
-from .lock.pylock import Locked, read_lock, write_lock
-from .mpy.modules import compile_files, is_compilable
+from .lock.lockfile import find_locked, lock_candidate
+from .lock.pylock import encode_lock, read_lock
+from .mpy.modules import is_compilable
 from .release import Member, Release
-from .requirements.arguments import Wanted
-from .requirements.requirement import read_need
+from .requirements.arguments import Root
+from .requirements.requirement import (
+    NO_EXTRAS,
+    Requirement,
+    evaluate_requirement,
+    evaluate_roots,
+    parse_requirement,
+)
+from .requirements.source_trees import build_source_trees
 from .requirements.target import Target
-from .resolve.demands import find_demands, find_given
-from .resolve.finder import Catalogue
-from .resolve.preparer import Content, Contents, Watch
-from .resolve.resolver import Candidate, resolve
-from .resolve.shop import Shop
+from .resolve.candidates import Candidate, make_direct_candidate
+from .resolve.finder import PackageFinder
+from .resolve.preparer import DownloadReporter, PreparedArchive, Preparer
+from .resolve.resolver import resolve
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class InstallOptions:
     """What to install, and how; `find_links` and then `indexes` are asked in turn.
 
-    Without `wanted`, what `lock` lists is installed; with it, `lock` is written. `mpy` is the
-    MicroPython to compile for, "" to leave modules as they are.
+    Without `roots`, the packages of the lock file `lock` are installed. With roots, `lock` is
+    written. `mpy` is the MicroPython to compile modules for, "" to leave them as source.
     """
 
-    wanted: Sequence[Wanted]
+    roots: Sequence[Root]
     find_links: Sequence[str] = ()
     indexes: Sequence[str] = ()
     target: Target = field(default_factory=Target)
@@ -51,120 +59,165 @@ class Order:
     mpy: str = ""
 
     @property
-    def reproduces(self) -> bool:
-        """Whether it is the lock that tells what to install."""
-        return self.lock is not None and not self.wanted
+    def from_lock(self) -> bool:
+        """Whether the lock file states what to install."""
+        return self.lock is not None and not self.roots
+
+    @property
+    def writes_lock(self) -> bool:
+        """Whether the lock file is to be written."""
+        return self.lock is not None and bool(self.roots)
+
+    @property
+    def lock_directory(self) -> Path:
+        """The directory that paths in the lock file are relative to."""
+        return (self.lock or Path()).absolute().parent
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a package: the version before, None if it was not there, and the one now.
+class InstallationResult:
+    """What happened to a package: the version before, None for a new package, and the one now.
 
-    `placed` tells whether its files were put there; else they were there already.
+    `written` is false for a package that was installed already, and stays as it is.
     """
 
     name: str
     before: str | None
     after: str
-    placed: bool
+    written: bool
 
 
 def install(
-    order: Order, client: IndexClient, directory: PackageDirectory, watch: Watch | None = None
-) -> list[Change]:
-    """Install what is ordered to `directory`; return what becomes of each package, by name.
+    options: InstallOptions,
+    client: IndexClient,
+    directory: PackageDirectory,
+    reporter: DownloadReporter | None = None,
+) -> list[InstallationResult]:
+    """Install to `directory`; return what happened to each package, sorted by name.
 
-    `watch` is told about downloads. Raises SdistUpipError; then the directory is as it was.
+    `reporter` reports downloads. Raises SdistUpipError; then the directory is as it was.
     """
-    changes = []
-    with _choose(order, client, directory, watch) as (shop, chosen):
-        locked = []
-        for candidate in chosen:
-            placed = False
-            if not isinstance(candidate.origin, Record):
-                content = shop.open(candidate)
-                locked.append(_lock(order, shop, candidate, content))
-                archive = _prepare(order, candidate, content.archive)
-                placed = not (order.lock and _is_there(directory, candidate, archive))
-                if placed:
-                    directory.stage(candidate.name, candidate.version, archive)
-            record = directory.record(candidate.name)
-            before = record.version if record else None
-            changes.append(Change(candidate.name, before, candidate.version, placed))
-        directory.check(lambda text: read_need(text, order.target))
-        _write_lock(order, locked)
-        directory.install()
-    return changes
+    results = []
+    locked: list[Package] = []
+    with _preparer(options, client, reporter) as (preparer, scratch):
+        for candidate in _choose(options, client, preparer, scratch, directory):
+            written = False
+            if not candidate.installed:
+                prepared = preparer.prepare(candidate)
+                if options.writes_lock:
+                    locked.append(lock_candidate(candidate, prepared, options.lock_directory))
+                written = not _is_installed(options, directory, candidate, prepared)
+                if written:
+                    directory.stage(candidate.name, candidate.raw_version, prepared.archive)
+            package = directory.get(candidate.name)
+            before = package.version if package else None
+            results.append(
+                InstallationResult(candidate.name, before, candidate.raw_version, written)
+            )
+        directory.check(_evaluator(options.target))
+        _write_lock(options, locked)
+        directory.commit()
+    return results
 
 
-def fetch_releases(order: Order, client: IndexClient, watch: Watch | None = None) -> list[Release]:
-    """Return what is ordered as releases to freeze. Raises SdistUpipError."""
+def fetch_releases(
+    options: InstallOptions, client: IndexClient, reporter: DownloadReporter | None = None
+) -> list[Release]:
+    """Return the packages as releases to freeze. Raises SdistUpipError."""
     releases = []
-    with _choose(order, client, None, watch) as (shop, chosen):
-        locked = []
-        for candidate in chosen:
-            content = shop.open(candidate)
-            locked.append(_lock(order, shop, candidate, content))
-            members = (Member(path, data) for path, data in content.archive.files)
-            releases.append(Release(candidate.name, candidate.version, tuple(members)))
-        _write_lock(order, locked)
+    locked: list[Package] = []
+    with _preparer(options, client, reporter) as (preparer, scratch):
+        for candidate in _choose(options, client, preparer, scratch):
+            prepared = preparer.prepare(candidate)
+            if options.writes_lock:
+                locked.append(lock_candidate(candidate, prepared, options.lock_directory))
+            members = tuple(Member(path, data) for path, data in prepared.archive.files)
+            releases.append(Release(candidate.name, candidate.raw_version, members))
+        _write_lock(options, locked)
     return releases
 
 
 @contextmanager
-def _choose(
-    order: Order, client: IndexClient, directory: PackageDirectory | None, watch: Watch | None
-) -> Iterator[tuple[Shop, list[Candidate]]]:
-    """Give the releases to install and the shop that opens them."""
-    catalogue = Catalogue(client, order.find_links, order.indexes, wheels=order.convert)
+def _preparer(
+    options: InstallOptions, client: IndexClient, reporter: DownloadReporter | None
+) -> Iterator[tuple[Preparer, Path]]:
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         scratch = Path(name)
-        contents = Contents(client, scratch, watch, convert=order.convert)
-        find_installed = partial(_find_installed, order, directory)
-        shop = Shop(catalogue, contents, order.target, find_installed)
-        if order.lock and order.reproduces:
-            locked = read_lock(order.lock, lambda marker: order.target.applies(marker, [""]))
-            found = (find_locked(one, client, order.find_links) for one in locked)
-            yield shop, [find_given(one, scratch) for one in found]
-        else:
-            demands = find_demands(order.wanted, order.target, scratch)
-            yield shop, resolve(demands, shop, pre=order.pre, upgrade=order.upgrade)
+        yield (
+            Preparer(client, scratch, reporter, convert=options.convert, mpy=options.mpy),
+            scratch,
+        )
 
 
-def _find_installed(order: Order, directory: PackageDirectory | None, name: str) -> Record | None:
-    """Return the record of a package that may stay.
+def _choose(
+    options: InstallOptions,
+    client: IndexClient,
+    preparer: Preparer,
+    scratch: Path,
+    directory: PackageDirectory | None = None,
+) -> list[Candidate]:
+    """Return one candidate of each package, by the lock file or by resolution."""
+    if options.lock and options.from_lock:
+        return list(_read_candidates(options, options.lock, client, scratch))
+    roots = build_source_trees(options.roots, scratch)
+    requirements = evaluate_roots(roots, options.target)
+    finder = PackageFinder(client, options.find_links, options.indexes, wheels=options.convert)
 
-    A lock tells what an empty directory gets, so what is there counts only without one. Where
-    modules are to be compiled, a package that lies there as source cannot stay.
+    def find_installed(name: str) -> InstalledPackage | None:
+        return _find_installed(options, directory, name)
+
+    return resolve(
+        requirements,
+        finder,
+        preparer,
+        find_installed,
+        options.target,
+        pre=options.pre,
+        upgrade=options.upgrade,
+    )
+
+
+def _read_candidates(
+    options: InstallOptions, lock: Path, client: IndexClient, scratch: Path
+) -> Iterator[Candidate]:
+    def evaluate_marker(marker: Marker) -> bool:
+        return options.target.evaluate_marker(marker, NO_EXTRAS)
+
+    for package in read_lock(lock, evaluate_marker):
+        found = find_locked(package, lock, client, options.find_links)
+        links = build_source_trees([found], scratch) if isinstance(found, Path) else found
+        yield make_direct_candidate(*links)
+
+
+def _find_installed(
+    options: InstallOptions, directory: PackageDirectory | None, name: str
+) -> InstalledPackage | None:
+    """Return an installed package that may stay.
+
+    A lock states what an empty directory gets, so installed packages count only without one. When
+    modules are compiled, a package that is installed as source cannot stay.
     """
-    record = directory.intact(name) if directory and not order.lock else None
-    if record and order.mpy and any(is_compilable(path) for path in record.paths):
+    package = directory.get_unmodified(name) if directory and not options.lock else None
+    if package and options.mpy and any(map(is_compilable, package.paths)):
         return None
-    return record
+    return package
 
 
-def _prepare(order: Order, candidate: Candidate, archive: DeviceArchive) -> DeviceArchive:
-    if not order.mpy:
-        return archive
-    title = str(replace(candidate, extras=()))
-    return replace(archive, files=compile_files(archive.files, order.mpy, title))
+def _is_installed(
+    options: InstallOptions,
+    directory: PackageDirectory,
+    candidate: Candidate,
+    prepared: PreparedArchive,
+) -> bool:
+    """Return whether a locked package is installed already, with the very same files."""
+    new = InstalledPackage.from_archive(candidate.name, candidate.raw_version, prepared.archive)
+    return options.lock is not None and directory.get_unmodified(candidate.name) == new
 
 
-def _is_there(directory: PackageDirectory, candidate: Candidate, archive: DeviceArchive) -> bool:
-    """Tell whether a package is installed just as `archive` has it."""
-    wanted = make_record(candidate.name, candidate.version, archive)
-    return directory.intact(candidate.name) == wanted
+def _evaluator(target: Target) -> Callable[[str], Requirement | None]:
+    return lambda text: evaluate_requirement(parse_requirement(text), target)
 
 
-def _lock(order: Order, shop: Shop, candidate: Candidate, content: Content) -> Locked | None:
-    if not order.lock or order.reproduces:
-        return None
-    requires = {need.name for need in shop.find_needs(candidate)}
-    return lock_release(candidate, content, requires)
-
-
-def _write_lock(order: Order, locked: Sequence[Locked | None]) -> None:
-    if order.lock and not order.reproduces:
-        entries = [one for one in locked if one]
-        directory = order.lock.absolute().parent
-        replace_file(order.lock, write_lock(entries, directory, order.target.platform))
+def _write_lock(options: InstallOptions, locked: Sequence[Package]) -> None:
+    if options.lock and options.writes_lock:
+        replace_file(options.lock, encode_lock(locked, options.target.platform))

@@ -1,4 +1,4 @@
-"""A line on the terminal that tells which file is coming and how much of it; nothing elsewhere."""
+"""A progress bar of downloads on the terminal; no output elsewhere."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..resolve.preparer import Watch
+    from ..resolve.preparer import DownloadReporter
 
 
 @contextmanager
-def show_downloads() -> Iterator[Watch]:
-    """Give a function that tells what to report the progress of a file's download to."""
+def show_downloads() -> Iterator[DownloadReporter]:
+    """Yield the reporter: from a file name to the function that gets the progress of its
+    download."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
@@ -23,7 +24,7 @@ def show_downloads() -> Iterator[Watch]:
     ) as bar:
         task = bar.add_task("", total=None, visible=False)
 
-        def watch(filename: str) -> Callable[[int, int | None], None]:
+        def report_file(filename: str) -> Callable[[int, int | None], None]:
             bar.update(task, description=filename, completed=0, total=None, visible=True)
 
             def report(done: int, total: int | None) -> None:
@@ -31,4 +32,4 @@ def show_downloads() -> Iterator[Watch]:
 
             return report
 
-        yield watch
+        yield report_file

@@ -1,4 +1,5 @@
-"""What indexes and directories offer of a project, and its files: from the cache, or fetched."""
+"""The links that indexes and directories have of a project, and its files: from the cache, or
+fetched."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from ..filenames import project_of
 from .archive_cache import ArchiveCache
 from .directory import IndexDirectory, read_local_links
 from .downloads import Downloads, Progress
-from .pages import IndexPage, Link, PageError, fragment_hashes, parse_index_page
+from .link import Link
+from .pages import IndexPage, PageError, fragment_hashes, parse_index_page
 from .pip_settings import PipSettings
 from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
@@ -66,8 +68,8 @@ class IndexClient:
         name = canonicalize_name(project)
         key = source, name
         if key not in self._found:
-            offers = self._take(self._ask(source, name))
-            self._found[key] = [offer for offer in offers if offer.project == name]
+            links = self._take(self._ask(source, name))
+            self._found[key] = [link for link in links if link.project == name]
         return self._found[key]
 
     def find_links(self, source: str, project: str) -> list[Link]:
@@ -79,7 +81,7 @@ class IndexClient:
         name = canonicalize_name(project)
         if source not in self._linked:
             self._linked[source] = self._take(self._read_links(source))
-        return [offer for offer in self._linked[source] if offer.project == name]
+        return [link for link in self._linked[source] if link.project == name]
 
     def download(
         self,
@@ -98,11 +100,11 @@ class IndexClient:
         return self._downloads.get(url, hashes, filename, progress)
 
     def _take(self, found: Iterable[tuple[Link, str]]) -> list[Link]:
-        offers = []
-        for offer, link in found:
-            self._downloads.remember(link)
-            offers.append(offer)
-        return offers
+        links = []
+        for link, href in found:
+            self._downloads.remember(href)
+            links.append(link)
+        return links
 
     def _ask(self, source: str, name: str) -> Iterable[tuple[Link, str]]:
         if not is_local(source):
@@ -116,10 +118,9 @@ class IndexClient:
             return read_local_links(local_path(source))
         check_url(source)
         filename = file_name(source)
-        project = project_of(filename)
-        if project:
+        if project_of(filename):
             url, hashes = without_credentials(source), fragment_hashes(source)
-            return [(Link(project, filename, url, hashes, False, redact(source)), source)]
+            return [(Link(filename, url, hashes, redact(source)), source)]
         found = self._read_page(source, source)
         if found is None:
             raise DownloadError(

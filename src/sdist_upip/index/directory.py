@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ..errors import DownloadError
 from ..filenames import project_of
-from .pages import IndexPage, Link, PageError, parse_index_page
+from .link import Link
+from .pages import IndexPage, PageError, parse_index_page
 
 _PAGES = (".html", ".htm")
 
@@ -33,19 +34,19 @@ class IndexDirectory:
             raise _unreadable(page, error) from error
         if content is not None:
             yield from _read_content(content, page, self._path)
-        for offer in self._archives:
-            if offer.project == project:
-                yield offer, offer.url
+        for link in self._archives:
+            if link.project == project:
+                yield link, link.url
 
 
 def read_local_links(path: Path) -> Iterator[tuple[Link, str]]:
-    """Yield what a directory of archives and pages offers, or a page, or an archive itself.
+    """Yield what a directory of archives and pages lists, or a page, or an archive itself.
 
     Raises DownloadError.
     """
     if path.is_dir():
-        for offer in _read_archives(path):
-            yield offer, offer.url
+        for link in _read_archives(path):
+            yield link, link.url
         for page in sorted(path.iterdir()):
             if page.suffix.lower() in _PAGES:
                 yield from _read_local_page(page, path)
@@ -57,17 +58,17 @@ def read_local_links(path: Path) -> Iterator[tuple[Link, str]]:
         yield archive, archive.url
 
 
-def _read_local_page(path: Path, location: Path) -> Iterator[tuple[Link, str]]:
+def _read_local_page(path: Path, comes_from: Path) -> Iterator[tuple[Link, str]]:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from error
-    yield from _read_content(content, path, location)
+    yield from _read_content(content, path, comes_from)
 
 
-def _read_content(content: bytes, path: Path, location: Path) -> Iterator[tuple[Link, str]]:
+def _read_content(content: bytes, path: Path, comes_from: Path) -> Iterator[tuple[Link, str]]:
     try:
-        yield from parse_index_page(IndexPage(path.absolute().as_uri(), content), str(location))
+        yield from parse_index_page(IndexPage(path.absolute().as_uri(), content), str(comes_from))
     except PageError as error:
         raise DownloadError(f"{path}: {error}; write the page anew") from error
 
@@ -80,19 +81,19 @@ def _read_archives(directory: Path) -> Iterator[Link]:
     except OSError as error:
         raise _unreadable(directory, error) from error
     for path in paths:
-        if offer := _read_archive(path, directory):
-            yield offer
+        if link := _read_archive(path, directory):
+            yield link
 
 
 def _read_archive(path: Path, directory: Path) -> Link | None:
-    project = project_of(path.name)
-    if not project or path.is_dir():
+    if not project_of(path.name) or path.is_dir():
         return None
     try:
         size = path.stat().st_size
     except OSError as error:
         raise _unreadable(path, error) from error
-    return Link(project, path.name, path.absolute().as_uri(), {}, False, str(directory), size)
+    url = path.absolute().as_uri()
+    return Link(path.name, url, comes_from=str(directory), size=size)
 
 
 def _absent(path: Path) -> DownloadError:

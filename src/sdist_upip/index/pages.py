@@ -1,4 +1,4 @@
-"""What indexes offer: the files of a project, and where each is."""
+"""Pages of simple indexes (PEP 503, PEP 691), parsed to links."""
 
 from __future__ import annotations
 
@@ -12,30 +12,13 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from unearth.collector import IndexHTMLParser
 
 from ..filenames import project_of
+from .link import Link
 from .urls import file_name, without_credentials
 
 ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
 )
 """The hashes that can be checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A file of a project: an archive or a wheel.
-
-    `project` is normalized (PEP 503), `url` has neither credentials nor fragment, `hashes` are
-    hexadecimal digits by algorithm, `size` is in bytes if the index tells it, and `location` is
-    the index or directory to show to users.
-    """
-
-    project: str
-    filename: str
-    url: str
-    hashes: Mapping[str, str]
-    yanked: bool
-    location: str
-    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,31 +35,29 @@ class PageError(Exception):
     """A page that does not tell what it should, and why."""
 
 
-def parse_index_page(page: IndexPage, location: str) -> Iterator[tuple[Link, str]]:
+def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, str]]:
     """Yield each archive and wheel that a page offers, with its link as the page has it.
 
     Links of other kinds are passed over, and so are files of this computer that a page from
     elsewhere names. Raises PageError.
     """
-    base, links = _read_json(page) if page.is_json else _read_html(page)
-    for link in links:
+    base, anchors = _read_json(page) if page.is_json else _read_html(page)
+    for anchor in anchors:
         try:
             # A relative <base> is relative to the page.
-            url = urljoin(page.url, urljoin(base, link.url))
-            filename = link.filename or file_name(url)
+            url = urljoin(page.url, urljoin(base, anchor.url))
+            filename = anchor.filename or file_name(url)
         except ValueError:
             continue
-        project = project_of(filename)
-        if project and _may_lead(page.url, url):
+        if project_of(filename) and _may_lead(page.url, url):
             yield (
                 Link(
-                    project,
                     filename,
                     without_credentials(url),
-                    link.hashes or fragment_hashes(url),
-                    link.yanked,
-                    location,
-                    link.size,
+                    anchor.hashes or fragment_hashes(url),
+                    comes_from,
+                    anchor.yanked,
+                    anchor.size,
                 ),
                 url,
             )
@@ -97,7 +78,7 @@ def known_hashes(hashes: Mapping[str, str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Link:
+class _Anchor:
     url: str
     filename: str | None
     hashes: Mapping[str, str]
@@ -105,7 +86,7 @@ class _Link:
     size: int | None
 
 
-def _read_html(page: IndexPage) -> tuple[str, Iterator[_Link]]:
+def _read_html(page: IndexPage) -> tuple[str, Iterator[_Anchor]]:
     parser = IndexHTMLParser()
     try:
         text = page.content.decode(page.encoding, "replace")
@@ -116,14 +97,14 @@ def _read_html(page: IndexPage) -> tuple[str, Iterator[_Link]]:
     except AssertionError as error:  # what html.parser makes of some marked sections
         raise PageError("its HTML is broken") from error
     links = (
-        _Link(href, None, {}, "data-yanked" in anchor, None)
+        _Anchor(href, None, {}, "data-yanked" in anchor, None)
         for anchor in parser.anchors
         if (href := anchor.get("href"))
     )
     return parser.base_url or page.url, links
 
 
-def _read_json(page: IndexPage) -> tuple[str, Iterable[_Link]]:
+def _read_json(page: IndexPage) -> tuple[str, Iterable[_Anchor]]:
     try:
         files = json.loads(page.content)["files"]
         return page.url, [_read_file(file) for file in files]
@@ -131,9 +112,9 @@ def _read_json(page: IndexPage) -> tuple[str, Iterable[_Link]]:
         raise PageError("its JSON is not that of a simple index") from error
 
 
-def _read_file(file: Mapping[str, Any]) -> _Link:
+def _read_file(file: Mapping[str, Any]) -> _Anchor:
     size = file.get("size")
-    return _Link(
+    return _Anchor(
         str(file["url"]),
         str(file["filename"]),
         known_hashes({name: str(digest) for name, digest in file.get("hashes", {}).items()}),

@@ -1,7 +1,7 @@
 """The bytes of a `.tar.gz` → what upip installs of it, exactly as device/upip_tar.py reads it.
 
-Nothing is written. What upip refuses is refused here, and so is a match further back than 4096
-bytes, which a board cannot decode; on CPython upip may let it pass.
+Nothing is written. Archives that upip refuses are refused here, and so is a match distance over
+4096 bytes, which a board cannot decode; on CPython upip may accept it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ _GZIP = 16 + zlib.MAX_WBITS
 _FOR_COMPUTERS = ("pyproject.toml", "src")
 _OURS = b"sdist-upip"
 _START = 99
-"""Bytes of a setup.py within which upip looks for our name."""
-_AGAIN = "download it again, or build it with sdist-upip"
+"""Bytes at the start of a setup.py in which upip looks for our name."""
+_AGAIN = "Download it again or build it with sdist-upip."
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceArchive:
     """What upip installs: files (path, content) in the archive's order, and requirements.
 
-    Paths are below the install directory, with `/`; one may come twice. `needs` are spelled as in
-    the metadata, as upip records them.
+    Paths are below the install directory, with `/`; one may come twice. `requires` are spelled as
+    in the metadata, as upip records them.
     """
 
     files: tuple[tuple[str, bytes], ...]
-    needs: tuple[str, ...]
+    requires: tuple[str, ...]
 
 
 def read_device_archive(data: bytes) -> DeviceArchive:
@@ -50,8 +50,8 @@ def read_device_archive(data: bytes) -> DeviceArchive:
         archive = _read_members(tar)
         if not fits_window(data[find_stream(data) :], tar, WINDOW):
             raise ArchiveError(
-                f"a match in its deflate stream reaches further back than the {WINDOW} bytes that "
-                "a board decodes with; build it with sdist-upip"
+                f"The deflate stream has a match distance over {WINDOW} bytes, the window that a "
+                "board decodes with. Build the archive with sdist-upip."
             )
     except NotForDevicesError:
         raise
@@ -66,25 +66,23 @@ def read_device_archive(data: bytes) -> DeviceArchive:
 def _gunzip(data: bytes) -> bytes:
     """Return what the first gzip member of `data` holds; CRC and length are verified."""
     if data[:1] != b"\x1f":
-        raise ArchiveError(f"it is no gzip file; {_AGAIN}")
+        raise ArchiveError(f"This is not a gzip file. {_AGAIN}")
     if len(data) > SIZE_LIMIT:
         raise _too_large("has")
     decoder = zlib.decompressobj(_GZIP)
     try:
         tar = decoder.decompress(data, SIZE_LIMIT + 1)
     except zlib.error as error:
-        raise ArchiveError(f"it is damaged ({error}); {_AGAIN}") from error
+        raise ArchiveError(f"The archive is damaged ({error}). {_AGAIN}") from error
     if len(tar) > SIZE_LIMIT:
         raise _too_large("decodes to")
     if not decoder.eof:
-        raise ArchiveError(f"it breaks off after {len(data)} bytes; {_AGAIN}")
+        raise ArchiveError(f"The archive is truncated after {len(data)} bytes. {_AGAIN}")
     return tar
 
 
 def _too_large(verb: str) -> ArchiveError:
-    return ArchiveError(
-        f"it {verb} more than {SIZE_LIMIT:,} bytes, which no board has room for; split the package"
-    )
+    return ArchiveError(f"The archive {verb} more than {SIZE_LIMIT:,} bytes. Split the package.")
 
 
 def _read_members(tar: bytes) -> DeviceArchive:
@@ -100,7 +98,7 @@ def _read_members(tar: bytes) -> DeviceArchive:
             raise _cut_short(tar)
         content = tar[start : start + size]
         if path == "setup.py" and size and _OURS not in tar[start : start + _START]:
-            raise _for_computers("a setup.py that is not by sdist-upip")
+            raise _for_computers("a setup.py that is not from sdist-upip")
         if path == "PKG-INFO":
             metadata += _collect(content, b"Requires-Dist:")
         elif path.endswith("/requires.txt") and ".egg-info" in path:
@@ -108,7 +106,7 @@ def _read_members(tar: bytes) -> DeviceArchive:
         elif not is_directory and action_on(path) == INSTALL:
             files.append((path, content))
     if not position:
-        raise ArchiveError(f"its tar is empty; {_AGAIN}")
+        raise ArchiveError(f"The tar is empty. {_AGAIN}")
     return DeviceArchive(tuple(files), tuple(metadata or fallback))
 
 
@@ -120,7 +118,7 @@ def _read_block(tar: bytes, position: int) -> bytes:
 
 
 def _cut_short(tar: bytes) -> ArchiveError:
-    return ArchiveError(f"its tar breaks off after {len(tar)} bytes; {_AGAIN}")
+    return ArchiveError(f"The tar is truncated after {len(tar)} bytes. {_AGAIN}")
 
 
 def _read_header(block: bytes) -> tuple[str, int, bool]:
@@ -137,7 +135,7 @@ def _read_header(block: bytes) -> tuple[str, int, bool]:
     except ValueError:
         size = checksum = -1
     if size < 0 or checksum != sum(block) - sum(block[148:156]):
-        raise ArchiveError(f"the header of {raw_name!r} in its tar is broken; {_AGAIN}")
+        raise ArchiveError(f"The tar header of {raw_name!r} is invalid. {_AGAIN}")
     is_directory = block[156:157] == DIRECTORY
     if not is_directory:
         _check_file(name, block)
@@ -148,22 +146,24 @@ def _check_file(name: str, block: bytes) -> None:
     path = name.partition("/")[2]
     if block[156:157] not in REGULAR or block[345] or "/" not in name:
         raise ArchiveError(
-            f"{name!r} in its tar is no plain file in a directory, and devices read no links and "
-            "no "
-            "extended headers; build it with sdist-upip"
+            f"{name!r} in the tar is not a regular file in a directory. Devices read no links and "
+            "no extended headers. Build the archive with sdist-upip."
         )
     if not is_plain(name):
-        raise ArchiveError(f"it has the unsafe name {name!r}, which no device takes; do not use it")
+        raise ArchiveError(f"Unsafe member name {name!r}. Do not use the archive.")
     first = path.partition("/")[0]
     if first.lower() in _FOR_COMPUTERS:
         raise _for_computers(first)
     if first.lower() == RECORDS:
-        raise ArchiveError(f"it has {name!r}, where upip keeps its records; do not use it")
+        raise ArchiveError(
+            f"The member {name!r} is in the directory of upip's records. Do not use the archive."
+        )
 
 
 def _for_computers(sign: str) -> NotForDevicesError:
     return NotForDevicesError(
-        f"it is made for computers, since it has {sign}; ask its author to build it with sdist-upip"
+        f"The archive is made for computers: it has {sign}. "
+        "Ask its author to build it with sdist-upip."
     )
 
 
@@ -180,21 +180,21 @@ def _collect(text: bytes, prefix: bytes) -> list[str]:
             try:
                 found.append(line[len(prefix) :].decode().strip())
             except UnicodeDecodeError as error:
-                raise ArchiveError(f"its metadata are not UTF-8: {line!r}; {_AGAIN}") from error
+                raise ArchiveError(f"The metadata is not UTF-8: {line!r}. {_AGAIN}") from error
     return found
 
 
 def _find_sign(tar: bytes) -> str | None:
-    """Return what tells that the tar is made for computers, in whatever form its headers are."""
+    """Return the sign that the tar is made for computers, whatever form its headers have."""
     for entry in scan_tar(tar).entries:
         path = entry.name.partition("/")[2]
         first = path.partition("/")[0]
         if entry.plain and first.lower() in _FOR_COMPUTERS:
             return first
-        if entry.plain and path == "setup.py" and _is_foreign_script(entry):
-            return "a setup.py that is not by sdist-upip"
+        if entry.plain and path == "setup.py" and _is_other_script(entry):
+            return "a setup.py that is not from sdist-upip"
     return None
 
 
-def _is_foreign_script(entry: Entry) -> bool:
+def _is_other_script(entry: Entry) -> bool:
     return bool(entry.data) and _OURS not in entry.data[:_START]

@@ -27,13 +27,13 @@ def lock_directory(directory: Path) -> BaseFileLock:
             lock.acquire(timeout=0)
         except Timeout as error:
             raise OutputError(
-                f"{directory}: another sdist-upip is at work there; wait until it is done"
+                f"The directory {directory} is locked by another sdist-upip process. "
+                "Try again later."
             ) from error
         except (OSError, NotImplementedError) as error:
             reason = f"{place}: {getattr(error, 'strerror', None) or error}"
         else:
             return lock
     raise OutputError(
-        f"{directory} cannot be locked against another sdist-upip ({reason}); let that place be "
-        "written"
+        f"The directory {directory} cannot be locked ({reason}). Make that path writable."
     )

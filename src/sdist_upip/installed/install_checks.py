@@ -1,4 +1,4 @@
-"""What keeps staged packages from going into place: what upip's check finds, and this host."""
+"""Checks before staged packages are committed: those of upip, and those of this computer."""
 
 from __future__ import annotations
 
@@ -10,96 +10,97 @@ from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError, OutputError, ResolutionError
 from ..metadata.install_paths import parents
-from ..requirements.requirement import Need, read_requirement
-from .package import Record
+from ..requirements.requirement import Requirement, parse_requirement
+from .package import InstalledPackage
 from .record_store import RecordStore
 
-ReadNeed = Callable[[str], Need | None]
-"""From a requirement to the need; None if its marker says that it does not count for the board, or
-only with an extra."""
+Evaluate = Callable[[str], Requirement | None]
+"""From the text of a requirement to the requirement; None if its marker is false for the board."""
 
 _COMMON_NAME = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")
-"""What every file system takes."""
+"""A name that every file system accepts."""
 
 
-def check_owners(staged: Sequence[Record], installed: Iterable[Record]) -> None:
-    """Raise OutputError if a file of a staged package is another's file or directory."""
+def check_file_conflicts(
+    staged: Sequence[InstalledPackage], installed: Iterable[InstalledPackage]
+) -> None:
+    """Raise OutputError if a file of a staged package is a file or directory of another package."""
     files: dict[str, str] = {}
     directories: dict[str, str] = {}
-    for record in installed:
-        _add(record, files, directories)
-    for record in staged:
-        _check_itself(record)
-        for path in record.paths:
+    for package in installed:
+        _add(package, files, directories)
+    for package in staged:
+        _check_itself(package)
+        for path in package.paths:
             other = files.get(path) or directories.get(path)
             for directory in parents(path):
                 if directory in files:
                     path, other = directory, files[directory]
             if other:
                 raise OutputError(
-                    f"{record.name} and {other} both have {path}; install only one of them"
+                    f"{package.name} and {other} both have {path}. Install only one of them."
                 )
-        _add(record, files, directories)
+        _add(package, files, directories)
 
 
-def _add(record: Record, files: dict[str, str], directories: dict[str, str]) -> None:
-    for path in record.paths:
-        files.setdefault(path, record.name)
+def _add(package: InstalledPackage, files: dict[str, str], directories: dict[str, str]) -> None:
+    for path in package.paths:
+        files.setdefault(path, package.name)
         for directory in parents(path):
-            directories.setdefault(directory, record.name)
+            directories.setdefault(directory, package.name)
 
 
-def _check_itself(record: Record) -> None:
+def _check_itself(package: InstalledPackage) -> None:
     files: set[str] = set()
-    for path in record.paths:
+    for path in package.paths:
         if path in files:
-            raise _replaces_itself(record, f"{path} twice")
+            raise _conflicts_with_itself(package, f"{path} twice")
         files.add(path)
-    for path in record.paths:
+    for path in package.paths:
         for directory in parents(path):
             if directory in files:
-                raise _replaces_itself(record, f"{directory} as a file and as a directory")
+                raise _conflicts_with_itself(package, f"{directory} as a file and as a directory")
 
 
-def _replaces_itself(record: Record, what: str) -> OutputError:
+def _conflicts_with_itself(package: InstalledPackage, what: str) -> OutputError:
     return OutputError(
-        f"{record.name} has {what}, so that one would replace the other; ask its author to build "
-        "it again"
+        f"{package.name} has {what}, so one would replace the other. "
+        "Ask its author to build it again."
     )
 
 
-def check_places(staged: Sequence[Record], store: RecordStore) -> None:
-    """Raise OutputError if something in the directory is in the way of a staged package's files.
+def check_targets(staged: Sequence[InstalledPackage], store: RecordStore) -> None:
+    """Raise OutputError if a file or directory is in the way of a staged package's files.
 
-    OSError tells that the file system cannot hold one of their names.
+    OSError means that the file system cannot hold one of their names.
     """
-    parts = {part for record in staged for path in record.paths for part in path.split("/")}
+    parts = {part for package in staged for path in package.paths for part in path.split("/")}
     for part in sorted(parts):
         if not _COMMON_NAME.fullmatch(part):
             store.try_name(part)
-    for record in staged:
-        for path in record.paths:
+    for package in staged:
+        for path in package.paths:
             target = store.locate(path)
             if target.is_dir():
                 raise OutputError(
-                    f"{target} is a directory, and {record.name} has a file there; move it away"
+                    f"{target} is a directory, and {package.name} has a file there. Move it away."
                 )
             for directory in map(store.root.joinpath, parents(path)):
                 if directory.exists() and not directory.is_dir():
                     raise OutputError(
-                        f"{directory} is a file, and {record.name} needs a directory there; move "
-                        "it away"
+                        f"{directory} is a file, and {package.name} needs a directory there. "
+                        "Move it away."
                     )
 
 
-def check_access(records: Iterable[Record], store: RecordStore) -> None:
-    """Raise OutputError if a directory that holds files of `records`, or will, cannot be changed.
+def check_permissions(packages: Iterable[InstalledPackage], store: RecordStore) -> None:
+    """Raise OutputError if a directory with files of `packages`, now or later, is not writable.
 
-    What is found out only while files are moved would leave the work to the next start.
+    An error that shows only while files are moved would leave the change to the next run.
     """
     directories = {store.root}
-    for record in records:
-        for path in record.paths:
+    for package in packages:
+        for path in package.paths:
             store.locate(path)
             directories.update(map(store.root.joinpath, parents(path)))
     device = store.root.stat().st_dev
@@ -107,46 +108,49 @@ def check_access(records: Iterable[Record], store: RecordStore) -> None:
         if not directory.is_dir():
             continue
         if not os.access(directory, os.W_OK | os.X_OK):
-            raise OutputError(f"{directory} cannot be written to; change its mode or its owner")
+            raise OutputError(f"{directory} is not writable. Check permissions and ownership.")
         if directory.stat().st_dev != device:
             raise OutputError(
-                f"{directory} is on another file system than {store.root}, so that files cannot be "
-                "moved there; install to a directory on one file system"
+                f"{directory} is on another file system than {store.root}, so files cannot be "
+                "moved there. Install to a directory on one file system."
             )
 
 
-def check_needs(staged: Sequence[Record], staying: Iterable[Record], read_need: ReadNeed) -> None:
-    """Raise ResolutionError if a package that stays needs another version than the staged one."""
-    versions = {record.name: record.version for record in staged}
-    for record in staying:
-        for need in _read_needs(record, versions, read_need):
-            if not need.takes(versions[need.name]):
+def check_installed_requirements(
+    staged: Sequence[InstalledPackage], staying: Iterable[InstalledPackage], evaluate: Evaluate
+) -> None:
+    """Raise ResolutionError if a package that stays requires another version than the staged
+    one."""
+    versions = {package.name: package.version for package in staged}
+    for package in staying:
+        for requirement in _read_requirements(package, versions, evaluate):
+            if not requirement.is_satisfied_by(versions[requirement.name]):
                 raise ResolutionError(
-                    f"{need.name}: {record.name} {record.version} (installed) needs "
-                    f"{need.specifiers}, but {_find_wanting(need.name, staged, read_need)} took "
-                    f"{versions[need.name]}; install a release of {record.name} that goes with "
-                    "it, or uninstall it"
+                    f"{requirement.name}: {package} (installed) requires {requirement.specifier}, "
+                    f"but {_find_dependent(requirement.name, staged, evaluate)} selected "
+                    f"{versions[requirement.name]}. Install a release of {package.name} that "
+                    "works with it, or uninstall it."
                 )
 
 
-def _find_wanting(name: str, staged: Iterable[Record], read_need: ReadNeed) -> str:
-    """Return who needs `name`: the last staged package that does, or you."""
+def _find_dependent(name: str, staged: Iterable[InstalledPackage], evaluate: Evaluate) -> str:
+    """Return who requires `name`: the last staged package that does, or you."""
     found = "you"
-    for record in staged:
-        for _ in _read_needs(record, [name], read_need):
-            found = f"{record.name} {record.version}"
+    for package in staged:
+        for _ in _read_requirements(package, [name], evaluate):
+            found = str(package)
     return found
 
 
-def _read_needs(record: Record, names: Container[str], read_need: ReadNeed) -> Iterator[Need]:
-    """Yield what `record` needs of `names`; no other marker is evaluated."""
-    for text in record.needs:
+def _read_requirements(
+    package: InstalledPackage, names: Container[str], evaluate: Evaluate
+) -> Iterator[Requirement]:
+    """Yield the requirements of `package` on `names`; no other marker is evaluated."""
+    for text in package.requires:
         try:
-            wanted = canonicalize_name(read_requirement(text).name) in names
-            need = read_need(text) if wanted else None
+            named = canonicalize_name(parse_requirement(text).name) in names
+            requirement = evaluate(text) if named else None
         except (ConfigError, ResolutionError) as error:
-            raise type(error)(
-                f"{record.name} {record.version} (installed) needs {text!r}: {error}"
-            ) from error
-        if need:
-            yield need
+            raise type(error)(f"{package} (installed) requires {text!r}: {error}") from error
+        if requirement:
+            yield requirement

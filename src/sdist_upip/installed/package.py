@@ -1,4 +1,4 @@
-"""The record of an installed package, in the form that upip reads and writes (docs/upip.md)."""
+"""An installed package, and its record in the form that upip reads and writes (docs: records)."""
 
 from __future__ import annotations
 
@@ -14,71 +14,74 @@ from .device_archive import DeviceArchive
 
 _HEADER = re.compile(r"([a-z0-9][a-z0-9-]*) (.+)")
 _FILE = re.compile(r"file ([0-9a-f]{64}) (.+)")
-_NEEDS = "needs "
+_REQUIRES = "needs "
 _PROJECT = re.compile(r"[A-Za-z0-9._-]+")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class InstalledPackage:
     """What is installed of one package: `name` is normalized, `version` as its archive spells it.
 
-    `files` are (path, sha256 in hex) in the archive's order; `needs` are requirements as the
-    metadata spell them, whether or not their markers apply.
+    `files` are (path, sha256 in hex) in the archive's order. `requires` are requirements as the
+    metadata spells them, whether or not their markers are true.
     """
 
     name: str
     version: str
     files: tuple[tuple[str, str], ...]
-    needs: tuple[str, ...]
+    requires: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The files' paths below the install directory."""
+        """The paths of the files below the install directory."""
         return tuple(path for path, _ in self.files)
 
-    def encode(self) -> bytes:
-        """Return the record as upip writes it."""
-        lines = [f"{self.name} {self.version}"]
-        lines += [f"file {digest} {path}" for path, digest in self.files]
-        lines += [_NEEDS + need for need in self.needs]
-        return "".join(f"{line}\n" for line in lines).encode()
+    @property
+    def required_names(self) -> Iterator[str]:
+        """The normalized names of the packages required, whether or not a marker is true.
+
+        Requirements of extras do not count.
+        """
+        for text in self.requires:
+            requirement, _, marker = text.partition(";")
+            match = _PROJECT.match(requirement)
+            if match and "extra" not in _QUOTED.sub("", marker):
+                yield canonicalize_name(match[0])
 
     @classmethod
-    def parse(cls, data: bytes) -> Record:
-        """Return the record in `data`; raise ValueError, saying what is wrong, if it is none."""
+    def from_archive(cls, name: str, version: str, archive: DeviceArchive) -> InstalledPackage:
+        """Return the package that results from installing `archive` as `name` in `version`."""
+        files = tuple((path, sha256(data).hexdigest()) for path, data in archive.files)
+        return cls(canonicalize_name(name), version, files, archive.requires)
+
+    @classmethod
+    def from_record(cls, data: bytes) -> InstalledPackage:
+        """Return the package of a record. Raises ValueError with the defect of a damaged record."""
         first, *lines = data.decode().split("\n")
         header = _HEADER.fullmatch(first)
         if not header:
-            raise ValueError("line 1 does not tell name and version")
+            raise ValueError("line 1 has no name and version")
         if not lines or lines.pop():
-            raise ValueError("its last line is cut short")
+            raise ValueError("the last line is truncated")
         files = []
-        needs = []
+        requires = []
         for number, line in enumerate(lines, 2):
             match = _FILE.fullmatch(line)
             if match and is_installable(match[2]):
                 files.append((match[2], match[1]))
-            elif line.startswith(_NEEDS):
-                needs.append(line[len(_NEEDS) :])
+            elif line.startswith(_REQUIRES):
+                requires.append(line[len(_REQUIRES) :])
             else:
                 raise ValueError(f"line {number} is {line!r}")
-        return cls(header[1], header[2], tuple(files), tuple(needs))
+        return cls(header[1], header[2], tuple(files), tuple(requires))
 
-
-def make_record(name: str, version: str, archive: DeviceArchive) -> Record:
-    """Return the record of `archive`, installed as `name` in `version`."""
-    files = tuple((path, sha256(data).hexdigest()) for path, data in archive.files)
-    return Record(canonicalize_name(name), version, files, archive.needs)
-
-
-def needed_names(record: Record) -> Iterator[str]:
-    """Yield the normalized names that `record` needs wherever its markers may apply.
-
-    What is needed for extras only does not count.
-    """
-    for need in record.needs:
-        requirement, _, marker = need.partition(";")
-        match = _PROJECT.match(requirement)
-        if match and "extra" not in _QUOTED.sub("", marker):
-            yield canonicalize_name(match[0])
+    def to_record(self) -> bytes:
+        """Return the record as upip writes it."""
+        lines = [f"{self.name} {self.version}"]
+        lines += [f"file {digest} {path}" for path, digest in self.files]
+        lines += [_REQUIRES + text for text in self.requires]
+        return "".join(f"{line}\n" for line in lines).encode()

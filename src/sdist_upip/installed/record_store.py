@@ -1,8 +1,9 @@
-"""The directory of the records and the step that puts staged files into place, as upip does it.
+"""The directory of records, and moving staged files to their places in the steps of upip.
 
-ROOT/.upip/NAME is the record of an installed package. A name with a dot is in the making: NAME.new
-is a record, NAME.0, NAME.1, … are its files in the record's order. journal.txt is there only while
-what is staged is complete: then the next start finishes the work, else it removes the rest. The
+ROOT/.upip/NAME is the record of an installed package. A name with a dot is a staged package:
+NAME.new is its record, and NAME.0, NAME.1, … are its files in the record's order. journal.txt
+exists only while a change is complete but not finished: the next run then finishes the change.
+Without journal.txt the next run removes what is staged. The
 steps are those of device/upip_store.py in the same order, so that each of the two finishes or
 undoes what the other began. Every function lets OSError pass.
 """
@@ -16,7 +17,7 @@ from stat import S_ISDIR
 
 from ..errors import OutputError
 from ..metadata.install_paths import RECORDS, find_host_defect, parents
-from .package import Record
+from .package import InstalledPackage
 
 _JOURNAL = "journal.txt"
 _NEW = ".new"
@@ -24,7 +25,7 @@ _JOB = re.compile(r"[+-][a-z0-9][a-z0-9-]*")
 
 
 class RecordStore:
-    """The records below `root`, which need not be there; the caller keeps others away.
+    """The records below `root`, which need not exist; the caller excludes other processes.
 
     Files behind a symbolic link are neither written nor removed: OutputError names the link.
     """
@@ -38,32 +39,33 @@ class RecordStore:
         """Return the names of the installed packages, sorted."""
         return sorted(name for name in self._list() if "." not in name)
 
-    def read(self, name: str, suffix: str = "") -> Record | None:
-        """Return the record of `name`, None where there is none; OutputError if it is damaged."""
+    def read(self, name: str, suffix: str = "") -> InstalledPackage | None:
+        """Return the package `name`, None if it has no record; OutputError for a damaged record."""
         path = self._base / (name + suffix)
         try:
-            record = Record.parse(path.read_bytes())
-            if record.name != name:
-                raise ValueError(f"it is one of {record.name}")
+            package = InstalledPackage.from_record(path.read_bytes())
+            if package.name != name:
+                raise ValueError(f"this is a record of {package.name}")
         except FileNotFoundError:
             return None
         except (IsADirectoryError, ValueError) as error:
             raise OutputError(
-                f"the record {path} is damaged ({error}); remove it, and install {name} again, "
-                "which replaces its files"
+                f"The record {path} is damaged: {error}. Remove it and install {name} again, "
+                "which replaces its files."
             ) from error
-        return record
+        return package
 
     def locate(self, path: str) -> Path:
-        """Return where the file `path` of a package is; no directory above it is a symbolic link.
+        """Return the path on this computer of the file `path` of a package.
 
-        Raises OutputError where there is one, and for what cannot be a file here.
+        Raises OutputError if a directory above it is a symbolic link, and for a path that this
+        computer cannot have.
         """
         defect = find_host_defect(path)
         if defect:
             raise OutputError(
-                f"{path!r} of a package cannot be a file below {self.root}: {defect}; use upip on "
-                "the board for it"
+                f"{path!r} of a package cannot be a file below {self.root}: {defect}. "
+                "Use upip on the board for this package."
             )
         directories = []
         for directory in parents(path):
@@ -71,38 +73,38 @@ class RecordStore:
                 break
             if (self.root / directory).is_symlink():
                 raise OutputError(
-                    f"{self.root / directory} is a symbolic link, and {path} of a package lies "
+                    f"{self.root / directory} is a symbolic link, and {path} of a package is "
                     "behind "
-                    "it, where nothing is written or removed; put a directory in its place"
+                    "it. Files behind links are not changed. Replace the link by a directory."
                 )
             directories.append(directory)
         self._plain_directories.update(directories)
         return self.root / path
 
-    def stage(self, record: Record, contents: Iterable[bytes]) -> None:
-        """Write a new record and the files that belong to it."""
+    def stage(self, package: InstalledPackage, contents: Iterable[bytes]) -> None:
+        """Write the files of a package and its record, beside those in use."""
         self._base.mkdir(parents=True, exist_ok=True)
         for number, content in enumerate(contents):
-            with self._staged(record.name, number).open("xb") as file:
+            with self._staged(package.name, number).open("xb") as file:
                 file.write(content)
-        with (self._base / (record.name + _NEW)).open("xb") as file:
-            file.write(record.encode())
+        with (self._base / (package.name + _NEW)).open("xb") as file:
+            file.write(package.to_record())
 
     def try_name(self, part: str) -> None:
-        """Raise OSError if the file system takes no file of that name: FAT has no colons."""
+        """Raise OSError if the file system cannot hold a file of that name: FAT has no colons."""
         probe = self._base / f"0.{part}"
         probe.open("xb").close()
         probe.unlink()
 
     def begin(self, sign: str, names: Sequence[str]) -> None:
-        """Note that packages go into place ("+") or away ("-"); `recover` does it, all of it."""
-        draft = self._base / "journal.tmp"
-        with draft.open("wb") as file:
+        """Write the journal: packages are to be installed ("+") or removed ("-"), by `recover`."""
+        temporary = self._base / "journal.tmp"
+        with temporary.open("wb") as file:
             file.write(" ".join(sign + name for name in names).encode())
-        draft.replace(self._base / _JOURNAL)
+        temporary.replace(self._base / _JOURNAL)
 
     def recover(self) -> None:
-        """Finish or undo what was interrupted; each step can be done again."""
+        """Finish or undo an interrupted change; each step can be repeated."""
         names = self._list()
         if _JOURNAL in names:
             self._finish(self._read_journal())
@@ -116,8 +118,8 @@ class RecordStore:
     def _list(self) -> list[str]:
         if self._base.is_symlink() or (self._base.exists() and not self._base.is_dir()):
             raise OutputError(
-                f"{self._base} is no directory, and the records of packages belong there; move "
-                "it away"
+                f"{self._base} is not a directory, and the records of packages belong there. "
+                "Move it away."
             )
         return [path.name for path in self._base.iterdir()] if self._base.exists() else []
 
@@ -130,27 +132,27 @@ class RecordStore:
         for job in jobs:
             if not _JOB.fullmatch(job):
                 raise OutputError(
-                    f"{path} is damaged: {job!r} is no step; remove it, and install again what "
-                    "was to be installed"
+                    f"{path} is damaged: {job!r} is not a step. Remove it and install the packages "
+                    "again."
                 )
         return jobs
 
     def _finish(self, jobs: list[str]) -> None:
-        placed = {job[1:]: self._upcoming(job[1:]) for job in jobs if job[0] == "+"}
-        wanted = {path for record in placed.values() if record for path in record.paths}
+        new = [self._read_new(job[1:]) for job in jobs if job[0] == "+"]
+        kept = {path for package in new if package for path in package.paths}
         for job in jobs:
             installed = self.read(job[1:])
             for path in installed.paths if installed else ():
-                if path not in wanted:
+                if path not in kept:
                     self._remove(path)
         for job in jobs:
             if job[0] == "-":
                 (self._base / job[1:]).unlink(missing_ok=True)
             else:
-                self._place(job[1:])
+                self._move(job[1:])
 
-    def _upcoming(self, name: str) -> Record | None:
-        """Return the record that is staged, or once it is in place, that one."""
+    def _read_new(self, name: str) -> InstalledPackage | None:
+        """Return the staged package or, once it is installed, that one."""
         return self.read(name, _NEW) or self.read(name)
 
     def _remove(self, path: str) -> None:
@@ -164,11 +166,11 @@ class RecordStore:
                     break
                 directory.rmdir()
 
-    def _place(self, name: str) -> None:
-        record = self.read(name, _NEW)
-        if not record:
+    def _move(self, name: str) -> None:
+        package = self.read(name, _NEW)
+        if not package:
             return
-        for number, path in enumerate(record.paths):
+        for number, path in enumerate(package.paths):
             staged = self._staged(name, number)
             if staged.exists():
                 target = self.locate(path)
@@ -178,7 +180,7 @@ class RecordStore:
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether something other than a directory is at `path`; a link counts itself."""
+    """Return whether `path` is other than a directory; links are not followed."""
     try:
         return not S_ISDIR(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):

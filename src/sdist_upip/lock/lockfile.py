@@ -1,75 +1,181 @@
-"""Resolved releases ↔ the entries of a lock, and where the file of an entry is found again."""
+"""The lock of one install: chosen candidates → packages of pylock.toml, and back.
+
+A locked package is a `packaging.pylock.Package`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-from ..errors import DownloadError
+from packaging.pylock import (
+    Package,
+    PackageArchive,
+    PackageDirectory,
+    PackageSdist,
+    PackageWheel,
+)
+from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
+
+from ..errors import ConfigError, DownloadError, NotForDevicesError
+from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, read_pure_wheel_name, split_filename
 from ..index.client import IndexClient
-from ..requirements.arguments import Given, Project
-from ..resolve.preparer import Content
-from ..resolve.resolver import Candidate
-from ..resolve.selection import Published
-from .pylock import Locked
+from ..index.link import Link
+from ..resolve.candidates import Candidate
+from ..resolve.preparer import PreparedArchive
+from .pylock import LOCK_AGAIN, LockedFile, list_files
 
 logger = logging.getLogger(__name__)
 
 
-def lock_release(candidate: Candidate, content: Content, requires: Iterable[str]) -> Locked:
-    """Return the entry for a release that was chosen; `requires` are names."""
-    given = content.given
-    names = tuple(sorted(requires))
-    if given.project:
-        return Locked(candidate.name, None, None, path=given.project, requires=names)
-    origin = candidate.origin
-    data = content.path.read_bytes()
-    return Locked(
-        candidate.name,
-        candidate.version,
-        given.filename,
-        url=None if isinstance(given.location, Path) else given.location,
-        path=given.location if isinstance(given.location, Path) else None,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        index=_find_index(origin) if isinstance(origin, Published) else None,
-        requires=names,
-    )
+def lock_candidate(candidate: Candidate, prepared: PreparedArchive, directory: Path) -> Package:
+    """Return the package that a lock in `directory` has for a chosen candidate."""
+    link = prepared.link
+    common: dict[str, Any] = {
+        "name": canonicalize_name(candidate.name),
+        "index": _without_credentials(_find_index(candidate)),
+        "dependencies": [{"name": name} for name in candidate.requires] or None,
+    }
+    if link.source_tree:
+        tree = _relative(link.source_tree, directory)
+        return Package(**common, directory=PackageDirectory(path=tree))
+    data = prepared.path.read_bytes()
+    file: dict[str, Any] = {
+        "url": _without_credentials(link.url) if link.path is None else None,
+        "path": None if link.path is None else _relative(link.path, directory),
+        "size": len(data),
+        "hashes": {"sha256": hashlib.sha256(data).hexdigest()},
+    }
+    if link.filename.endswith(WHEEL_SUFFIX):
+        wheel = PackageWheel(name=link.filename, **file)
+        return Package(**common, version=candidate.version, wheels=[wheel])
+    if not _is_standard(link.filename):
+        return Package(**common, archive=PackageArchive(**file))
+    sdist = PackageSdist(name=link.filename, **file)
+    return Package(**common, version=candidate.version, sdist=sdist)
 
 
-def _find_index(published: Published) -> str | None:
-    offer = published.archive or published.wheels[0]
-    return offer.location if "://" in offer.location else None
+def _find_index(candidate: Candidate) -> str | None:
+    comes_from = candidate.links[0].comes_from
+    return comes_from if "://" in comes_from else None
 
 
-def find_locked(locked: Locked, client: IndexClient, find_links: Iterable[str]) -> Given | Project:
-    """Return where the file of an entry is: beside the lock, in find-links, or at its address."""
-    if locked.filename is None or locked.sha256 is None:
-        assert locked.path is not None
-        return Project(locked.path)
-    hashes = {"sha256": locked.sha256}
-    wheel = locked.wheel and find_locked(locked.wheel, client, find_links)
-    other = wheel if isinstance(wheel, Given) else None
-    if locked.path and locked.path.is_file():
-        return Given(locked.path, locked.filename, hashes, wheel=other)
-    for place in find_links:
-        for offer in client.find_links(place, locked.name):
-            if offer.filename == locked.filename and _is_right(client, offer.url, hashes):
-                return Given(offer.url, locked.filename, hashes, wheel=other)
-    if locked.url is None:
-        raise DownloadError(
-            f"{locked.name}: the file of the lock, {locked.path}, is not there; put it there, or "
-            "into a directory for --find-links"
+def _is_standard(filename: str) -> bool:
+    """Return whether the file name has a version of PEP 440, which names of old archives lack."""
+    try:
+        parse_sdist_filename(filename)
+    except InvalidSdistFilename:
+        return False
+    return True
+
+
+def _without_credentials(url: str | None) -> str | None:
+    """Return `url` without user name, password and fragment."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment=""))
+
+
+def _relative(path: Path, directory: Path) -> str:
+    try:
+        return os.path.relpath(path, directory).replace(os.sep, "/")
+    except ValueError:  # another drive of Windows
+        return path.absolute().as_posix()
+
+
+def find_locked(
+    package: Package, lock: Path, client: IndexClient, find_links: Sequence[str]
+) -> list[Link] | Path:
+    """Return the links of a locked package, its archive first, or the directory of its project.
+
+    A file is looked for beside the lock, in `find_links`, and then at its URL. Raises ConfigError
+    for a package that cannot be verified, NotForDevicesError if no file can be one for devices, and
+    DownloadError for a file that is nowhere.
+    """
+    where = f"{lock}: {package.name}"
+    if package.vcs:
+        raise ConfigError(
+            f"{where} comes from a repository ({package.vcs.url or package.vcs.path}), which has "
+            "no sha256. Lock a release of it."
         )
-    return Given(locked.url, locked.filename, hashes, wheel=other)
+    if package.directory:
+        return _find_project(package.directory, where, lock.parent)
+    return [
+        _find_file(link, package.name, client, find_links) for link in _read_links(package, lock)
+    ]
 
 
-def _is_right(client: IndexClient, url: str, hashes: dict[str, str]) -> bool:
+def _find_project(directory: PackageDirectory, where: str, base: Path) -> Path:
+    if directory.editable:
+        raise ConfigError(
+            f"{where} is editable, which boards do not support. Remove editable from the lock."
+        )
+    return base / directory.path / (directory.subdirectory or "")
+
+
+def _read_links(package: Package, lock: Path) -> list[Link]:
+    """Return the first archive and the first pure wheel of a package, with their hashes."""
+    files = list(list_files(package))
+    usable = [
+        (file, filename)
+        for file, filename in files
+        if filename.endswith(ARCHIVE_SUFFIX) or read_pure_wheel_name(filename)
+    ]
+    if not usable:
+        shown = ", ".join(filename for _, filename in files)
+        raise NotForDevicesError(
+            f"{lock}: {package.name} has no file that is a device archive or can be converted to "
+            f"one, only {shown}. Look for a package made for MicroPython."
+        )
+    return [_read_link(package, *file, lock) for file in usable][:2]
+
+
+def _read_link(package: Package, file: LockedFile, filename: str, lock: Path) -> Link:
+    where = f"{lock}: {filename or package.name}"
+    sha256 = file.hashes.get("sha256", "").lower()
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise ConfigError(
+            f"{where} has {', '.join(file.hashes)}, but no sha256 of 64 digits. {LOCK_AGAIN}"
+        )
+    if isinstance(file, PackageArchive) and file.subdirectory:
+        raise ConfigError(
+            f"{where} is to be built in its directory {file.subdirectory!r}. Lock a release."
+        )
+    if canonicalize_name(split_filename(filename)[0]) != package.name:
+        raise ConfigError(f"{where} is not named after {package.name}. {LOCK_AGAIN}")
+    path = lock.parent / file.path if file.path else None
+    location = file.url if file.url and not (path and path.is_file()) else str(path)
+    return Link(filename, location, {"sha256": sha256}, size=file.size)
+
+
+def _find_file(link: Link, name: str, client: IndexClient, find_links: Iterable[str]) -> Link:
+    """Return the link to where the file of a locked package is."""
+    if link.path and link.path.is_file():
+        return link
+    for place in find_links:
+        for other in client.find_links(place, name):
+            if other.filename == link.filename and _matches(client, other.url, link.hashes):
+                return replace(link, url=other.url)
+    if link.path:
+        raise DownloadError(
+            f"{name}: The file {link.path} of the lock does not exist. Put the file there, or into "
+            "a directory that --find-links names."
+        )
+    return link
+
+
+def _matches(client: IndexClient, url: str, hashes: Any) -> bool:
     try:
         client.download(url, hashes)
     except DownloadError as error:
-        logger.warning("%s; looking elsewhere", error)
+        logger.warning("%s Trying other locations.", error)
         return False
     return True

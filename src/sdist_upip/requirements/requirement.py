@@ -1,68 +1,135 @@
-"""What somebody needs of a package (PEP 508): name, extras, version specifiers and marker."""
+"""One requirement (PEP 508) as the resolver sees it: name, extras, versions or a direct reference.
+
+What people or packages write is a `packaging.requirements.Requirement`. Evaluated for a board, it
+is a `Requirement` of this module, or nothing where its marker is false.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging import requirements as written
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
-from ..errors import ResolutionError
-from ..filenames import parse_version
+from ..errors import ConfigError, ResolutionError
+from ..filenames import WHEEL_SUFFIX, parse_version, read_archive_name
+from ..index.link import Link
 from .target import Target
 
+logger = logging.getLogger(__name__)
+
 NO_EXTRAS = ("",)
-"""What the markers of a package wanted without extras are evaluated for."""
+"""The extras that the markers of a package required without extras are evaluated for."""
 
 _LONGEST = 4000
 """Characters of a requirement; Python reads numbers of 4300 digits at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A normalized name, sorted extras, and which versions will do."""
+class Requirement:
+    """A package that is required: normalized `name`, sorted `extras`, and the versions that
+    satisfy.
+
+    With `raw_version`, only the release that spells its version so satisfies. `link` is the file of
+    a direct reference.
+    """
 
     name: str
     extras: tuple[str, ...] = ()
-    specifiers: SpecifierSet = field(default_factory=SpecifierSet)
+    specifier: SpecifierSet = field(default_factory=SpecifierSet)
+    raw_version: str | None = None
+    link: Link | None = None
 
     def __str__(self) -> str:
         extras = f"[{','.join(self.extras)}]" if self.extras else ""
-        return f"{self.name}{extras}{self.specifiers}"
+        version = self.specifier if self.raw_version is None else f" {self.raw_version}"
+        return f"{self.name}{extras}{version}"
 
-    def takes(self, version: str) -> bool:
-        """Tell whether `version` will do; whether it is a pre-release is not asked here."""
-        parsed = parse_version(version)
-        return parsed is not None and self.specifiers.contains(parsed, prereleases=True)
+    def is_satisfied_by(self, raw_version: str) -> bool:
+        """Return whether a version satisfies; pre-releases are chosen or left out elsewhere."""
+        if self.raw_version is not None:
+            return raw_version == self.raw_version
+        version = parse_version(raw_version)
+        return version is not None and self.specifier.contains(version, prereleases=True)
 
 
-def read_need(text: str, target: Target, extras: tuple[str, ...] = ()) -> Need | None:
-    """Return the need in a requirement, or None if its marker says that it does not count.
+def parse_requirement(text: str) -> written.Requirement:
+    """Return the parts of a requirement. Raises ResolutionError if it is not valid (PEP 508)."""
+    if len(text) > _LONGEST:
+        shown = f"{text[:40]}…"
+        raise ResolutionError(f"The requirement {shown!r} has {len(text)} characters. Shorten it.")
+    try:
+        return written.Requirement(text)
+    except written.InvalidRequirement as error:
+        reason = str(error).partition("\n")[0]
+        raise ResolutionError(
+            f"Invalid requirement {text!r}: {reason}. Write it like NAME>=1.0,<2."
+        ) from error
 
-    `extras` are those that the package with this requirement is wanted with. Raises
-    ResolutionError for a text that no installer reads, and for one with an address in it.
+
+def evaluate_requirement(
+    requirement: written.Requirement, target: Target, extras: tuple[str, ...] = ()
+) -> Requirement | None:
+    """Return a requirement for the board `target`, None if its marker is false there.
+
+    `extras` are those that the package with this requirement is required with. Raises ConfigError
+    and ResolutionError as `Target.evaluate_marker` does, and ResolutionError for one with a URL.
     """
-    requirement = read_requirement(text)
-    if requirement.marker and not target.applies(requirement.marker, extras or NO_EXTRAS):
+    marker = requirement.marker
+    if marker and not target.evaluate_marker(marker, extras or NO_EXTRAS):
         return None
     if requirement.url:
         raise ResolutionError(
-            f"the requirement {text!r} holds an address, which upip refuses; give the address alone"
+            f"The requirement {str(requirement)!r} has a URL, which upip does not support. "
+            "Pass the URL alone."
         )
-    wanted = sorted(map(canonicalize_name, requirement.extras))
-    return Need(canonicalize_name(requirement.name), tuple(wanted), requirement.specifier)
+    names = sorted(map(canonicalize_name, requirement.extras))
+    return Requirement(canonicalize_name(requirement.name), tuple(names), requirement.specifier)
 
 
-def read_requirement(text: str) -> Requirement:
-    """Return the parts of a requirement; raises ResolutionError."""
-    if len(text) > _LONGEST:
-        shown = f"{text[:40]}…"
-        raise ResolutionError(f"the requirement {shown!r} has {len(text)} characters; shorten it")
-    try:
-        return Requirement(text)
-    except InvalidRequirement as error:
-        reason = str(error).partition("\n")[0]
-        raise ResolutionError(
-            f"cannot read the requirement {text!r}: {reason}; it is written as NAME>=1.0,<2"
-        ) from error
+def evaluate_roots(
+    roots: Iterable[written.Requirement | Link], target: Target
+) -> list[Requirement]:
+    """Return what was asked for as requirements for the board; false markers are logged.
+
+    Raises ConfigError for two files of one package, and for one that is not named like a package.
+    """
+    requirements = []
+    links: dict[str, Link] = {}
+    for root in roots:
+        if isinstance(root, Link):
+            requirement = read_direct_reference(root)
+            other = links.setdefault(requirement.name, root)
+            if str(other) != str(root):
+                raise ConfigError(
+                    f"{other} and {root} are both {requirement.name}. Pass one of them."
+                )
+            requirements.append(requirement)
+        elif evaluated := evaluate_requirement(root, target):
+            requirements.append(evaluated)
+        else:
+            logger.warning("Ignoring %s: its marker is false for this board", root)
+    return requirements
+
+
+def read_direct_reference(link: Link) -> Requirement:
+    """Return the requirement that an archive or a wheel is, by its file name.
+
+    Raises ConfigError if the file name states no name and version.
+    """
+    if link.filename.endswith(WHEEL_SUFFIX):
+        try:
+            name, version, _, _ = parse_wheel_filename(link.filename)
+        except InvalidWheelFilename as error:
+            raise ConfigError(f"{link}: {error}. Use the file name it was built with.") from error
+        return Requirement(name, raw_version=str(version), link=link)
+    parts = read_archive_name(link.filename)
+    if not parts:
+        raise ConfigError(
+            f"{link} is not named NAME-VERSION.tar.gz, so its name and version are not known. "
+            "Rename the file."
+        )
+    return Requirement(parts[0], raw_version=parts[1], link=link)

@@ -1,7 +1,7 @@
-"""The board that packages are for: what environment markers (PEP 508) say about it.
+"""The board that packages are installed for, and the values of environment markers on it (PEP 508).
 
-MicroPython calls itself Python 3.4. What device/upip_marker.py finds out on the board is told by
-options here; a marker whose value hangs on what nobody told is an error, never a guess.
+MicroPython calls itself Python 3.4. What device/upip_marker.py reads on the board, options state
+here. A marker whose value depends on an option that is not given is an error, never a guess.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ _LITERAL = re.compile("\"([^\"]*)\"|'([^']*)'")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A board: its `sys.platform`, as rp2, and its MicroPython, as 1.28; "" where not told."""
+    """A board: its `sys.platform`, such as rp2, and its MicroPython, such as 1.28; "" if not
+    given."""
 
     platform: str = ""
     version: str = ""
 
-    def applies(self, marker: Marker, extras: Iterable[str]) -> bool:
-        """Tell whether a requirement with `marker` counts for a package wanted with `extras`.
+    def evaluate_marker(self, marker: Marker, extras: Iterable[str]) -> bool:
+        """Return whether `marker` is true for a package required with `extras`, ("",) for none.
 
-        Wanted without any, `extras` is ("",). Raises ConfigError if that depends on what was not
-        told, and ResolutionError for a marker that has no value.
+        Raises ConfigError if that depends on an option that is not given, and ResolutionError for a
+        marker that has no value.
         """
         return any(self._evaluate(marker, extra) for extra in extras)
 
@@ -47,16 +48,16 @@ class Target:
                 for environment in self._environments(text)
             }
         except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion) as error:
-            raise ResolutionError(f"cannot evaluate the marker {text}: {error}") from error
+            raise ResolutionError(f"Invalid marker {text}: {error}.") from error
         if len(values) > 1:
             options = [option for name, option in _OPTIONS.items() if name in text]
             raise ConfigError(
-                f"the marker {text} depends on the board; name it with {' and '.join(options)}"
+                f"The marker {text} depends on the board. Set {' and '.join(options)}."
             )
         return values.pop()
 
     def _environments(self, marker: str) -> Iterator[dict[str, str]]:
-        """Yield what the board may be, as far as it makes a difference to `marker`."""
+        """Yield the environments that the board may have, as far as `marker` depends on them."""
         literals = {double or single for double, single in _LITERAL.findall(marker)}
         platforms = [self.platform] if self.platform else ["?", *(literals - _COMPUTERS)]
         versions = [self.version] if self.version else ["0", "99999", *_find_versions(literals)]

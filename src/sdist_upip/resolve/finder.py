@@ -1,16 +1,21 @@
-"""The places where releases are looked for, one after the other."""
+"""Where releases are found: find-links locations and indexes, one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from packaging.specifiers import SpecifierSet
+
 from ..index.client import IndexClient
 from ..index.urls import redact
-from .selection import Published, find_published
+from .candidates import Candidate, make_candidates, select_candidates
 
 
-class Catalogue:
-    """What find-links and then the indexes offer; with `wheels`, also where there is no sdist."""
+class PackageFinder:
+    """Finds the candidates of find-links locations and then of indexes.
+
+    With `wheels`, releases count that have no archive, but a wheel of pure Python.
+    """
 
     def __init__(
         self,
@@ -25,29 +30,37 @@ class Catalogue:
         self._indexes = indexes
         self._wheels = wheels
 
-    def find(self, name: str) -> Iterator[list[Published]]:
-        """Yield the releases of a project in each place. Raises DownloadError.
+    def find_candidates(self, name: str) -> Iterator[list[Candidate]]:
+        """Yield the candidates of a project in each place. Raises DownloadError.
 
-        A place is asked only when it is its turn. One that does not answer ends the search: a
-        package of the same name elsewhere may be another's.
+        A place is asked only when its turn comes. One that does not answer ends the search: a
+        package of the same name elsewhere may be another project.
         """
-        for published in self._find_all(name):
-            yield [one for one in published if one.archive or self._wheels]
+        for candidates in self._find_all(name):
+            yield [one for one in candidates if self._wheels or one.has_archive]
 
-    def describe_absence(self, name: str) -> str:
-        """Say that no place has a project, and what to do."""
+    def find_versions(self, name: str) -> list[str]:
+        """Return the versions that the places have, for messages, the newest first."""
+        places = self.find_candidates(name)
+        ordered = (select_candidates(one, SpecifierSet(), pre=True) for one in places)
+        return list(dict.fromkeys(candidate.raw_version for one in ordered for candidate in one))
+
+    def not_found_message(self, name: str) -> str:
+        """Return the message for a project that no place has."""
         places = " ".join(map(redact, [*self._find_links, *self._indexes]))
         if not places:
-            return "no index is set; give --index-url or --find-links, or configure pip"
+            return (
+                "No index is set. Pass --index-url or --find-links, or configure an index for pip."
+            )
         if any(self._find_all(name)):
             return (
-                f"only wheels of it are in {places}, which no device installs; "
-                "add --convert if they are pure Python"
+                f"Only wheels found in {places}, which no device installs. "
+                "Add --convert if they are pure Python."
             )
-        return f"no .tar.gz of it in {places}; is it spelled right?"
+        return f"No .tar.gz archive found in {places}. Check the spelling."
 
-    def _find_all(self, name: str) -> Iterator[list[Published]]:
+    def _find_all(self, name: str) -> Iterator[list[Candidate]]:
         for place in self._find_links:
-            yield find_published(self._client.find_links(place, name), name)
+            yield make_candidates(self._client.find_links(place, name), name)
         for place in self._indexes:
-            yield find_published(self._client.find(place, name), name)
+            yield make_candidates(self._client.find(place, name), name)

@@ -1,10 +1,11 @@
-"""What is in the releases that are considered or chosen: fetched, and converted where asked for."""
+"""Candidates, prepared to be installed: fetched, read and, where asked for, converted or
+compiled."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..builders.convert import convert_for_install
@@ -12,69 +13,96 @@ from ..builders.source_distribution import is_wheel, read_members
 from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
 from ..index.client import IndexClient
 from ..index.downloads import Progress
-from ..index.pages import Link
+from ..index.link import Link
 from ..installed.device_archive import DeviceArchive, read_device_archive
 from ..limits import SIZE_LIMIT
-from ..requirements.arguments import Given
-from .selection import Published
+from ..mpy.modules import compile_files
+from .candidates import Candidate
 
-Watch = Callable[[str], Progress]
-"""From the name of a file to what is told how far its download is."""
+DownloadReporter = Callable[[str], Progress]
+"""From the name of a file to the function that gets the progress of its download."""
 
-_CONVERT = "add --convert to make a device archive of it, if it is pure Python"
-_REPACK = "add --convert to pack it anew"
+_CONVERT = "Add --convert to make a device archive from it, if it is pure Python."
+_REPACK = "Add --convert to repack it."
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """What upip would install of a release, and the file that it comes from.
+class PreparedArchive:
+    """What upip would install of a candidate, and the file that it comes from.
 
-    `path` is where the file lies in this computer, `given` where it came from.
+    `path` is where the file of `link` is on this computer.
     """
 
     archive: DeviceArchive
     path: Path
-    given: Given
+    link: Link
 
 
-class Contents:
-    """Opens archives; with `convert`, also those for computers.
+class Preparer:
+    """Prepares candidates; with `convert`, also those for computers.
 
-    `scratch` is a directory to use; `watch` is told about downloads.
+    `scratch` is a directory for temporary files, `reporter` reports downloads, and `mpy` is the
+    MicroPython to compile modules for, "" to leave them as source.
     """
 
     def __init__(
-        self, client: IndexClient, scratch: Path, watch: Watch | None, *, convert: bool = False
+        self,
+        client: IndexClient,
+        scratch: Path,
+        reporter: DownloadReporter | None,
+        *,
+        convert: bool = False,
+        mpy: str = "",
     ) -> None:
         self._client = client
         self._scratch = scratch
-        self._watch = watch
+        self._reporter = reporter
         self._convert = convert
+        self._mpy = mpy
         self._converted: dict[Path, Path] = {}
+        self._requires: dict[str, tuple[str, ...]] = {}
 
-    def open(self, title: str, origin: Published | Given) -> Content:
-        """Return what is in a release; its hashes are verified.
+    def read_requires(self, candidate: Candidate) -> tuple[str, ...]:
+        """Return the requirements of a candidate, as its metadata spells them.
 
-        Raises DownloadError, NotForDevicesError or ArchiveError; `title` names it in the message.
+        The file is fetched for that, and forgotten: memory does not grow with the packages. Raises
+        as `prepare` does.
         """
-        first, *others = _find_files(origin)
-        try:
-            return self._open(first, others)
-        except SdistUpipError as error:
-            raise type(error)(f"{title}: {error}") from error
+        if candidate.installed:
+            return candidate.installed.requires
+        if candidate.title not in self._requires:
+            self._requires[candidate.title] = self._open(candidate).archive.requires
+        return self._requires[candidate.title]
 
-    def _open(self, given: Given, wheels: list[Given]) -> Content:
-        path = self._fetch(given)
+    def prepare(self, candidate: Candidate) -> PreparedArchive:
+        """Return what to install of a candidate that is not installed; its hashes are verified.
+
+        Raises DownloadError, NotForDevicesError or ArchiveError, with the candidate's name.
+        """
+        prepared = self._open(candidate)
+        if not self._mpy:
+            return prepared
+        files = compile_files(prepared.archive.files, self._mpy, candidate.title)
+        return replace(prepared, archive=replace(prepared.archive, files=files))
+
+    def _open(self, candidate: Candidate) -> PreparedArchive:
+        first, *wheels = candidate.links
         try:
-            return Content(_read(path), path, given)
+            return self._read_or_convert(first, wheels)
+        except SdistUpipError as error:
+            raise type(error)(f"{candidate.title}: {error}") from error
+
+    def _read_or_convert(self, link: Link, wheels: list[Link]) -> PreparedArchive:
+        path = self._fetch(link)
+        try:
+            return PreparedArchive(_read(path), path, link)
         except ArchiveError as error:
             if not self._convert:
-                advice = _find_advice(path, error)
-                raise type(error)(f"{error}{advice}") from error
+                raise type(error)(" ".join([str(error), *_find_advice(path, error)])) from error
         if wheels:
-            given = wheels[0]
-            path = self._fetch(given)
-        return Content(_read(self._convert_once(path)), path, given)
+            link = wheels[0]
+            path = self._fetch(link)
+        return PreparedArchive(_read(self._convert_once(path)), path, link)
 
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
@@ -82,36 +110,25 @@ class Contents:
             self._converted[path] = convert_for_install(path, Path(directory))
         return self._converted[path]
 
-    def _fetch(self, given: Given) -> Path:
-        progress = self._watch(given.filename) if self._watch else None
+    def _fetch(self, link: Link) -> Path:
+        progress = self._reporter(link.filename) if self._reporter else None
         return self._client.download(
-            str(given.location), given.hashes, filename=given.filename, progress=progress
+            link.url, link.hashes, filename=link.filename, progress=progress
         )
-
-
-def _find_files(origin: Published | Given) -> list[Given]:
-    """Return what a release can be installed from: the archive, else a wheel, and pure wheels."""
-    if isinstance(origin, Given):
-        return [origin, *([origin.wheel] if origin.wheel else [])]
-    return [_to_given(offer) for offer in (origin.archive, *origin.wheels) if offer]
-
-
-def _to_given(offer: Link) -> Given:
-    return Given(offer.url, offer.filename, offer.hashes)
 
 
 def _read(path: Path) -> DeviceArchive:
     if is_wheel(path):
-        raise NotForDevicesError("it is a wheel, which is made for computers")
+        raise NotForDevicesError("This is a wheel, which is made for computers.")
     return read_device_archive(path.read_bytes())
 
 
-def _find_advice(path: Path, error: ArchiveError) -> str:
-    """Return how an archive could be installed nevertheless, "" where it is broken."""
+def _find_advice(path: Path, error: ArchiveError) -> list[str]:
+    """Return how the archive could be installed nevertheless, nothing if it is damaged."""
     if isinstance(error, NotForDevicesError):
-        return f"; {_CONVERT}"
+        return [_CONVERT]
     try:
         size = sum(len(data) for _, data in read_members(path))
     except ArchiveError:
-        return ""
-    return f"; {_REPACK}" if 0 < size <= SIZE_LIMIT else ""
+        return []
+    return [_REPACK] if 0 < size <= SIZE_LIMIT else []

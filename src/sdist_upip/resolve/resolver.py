@@ -1,234 +1,235 @@
-"""Needs → one release of each package that meets them all, by way of resolvelib.
+"""Requirements → one candidate of each package that satisfies them all, with resolvelib.
 
-Packages are taken in the order in which device/upip.py takes them, breadth first, and of each the
-release that it takes. So, where upip finds a set, this is the set. Where upip gives up because what
-it took first does not fit what turns up later, older releases are tried.
+Packages are chosen in the order in which device/upip.py chooses them, breadth first, and of each
+the release that upip chooses. So, where upip finds a set, this is the same set. Where upip stops
+because a release that it chose first does not satisfy a later requirement, older releases are
+tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Protocol
+from dataclasses import replace
+from functools import cache, reduce
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Resolver
-from resolvelib.resolvers import ResolutionTooDeep
+from resolvelib.resolvers import ResolutionTooDeep, Result
 from resolvelib.structs import RequirementInformation
 
-from ..errors import ResolutionError
-from ..installed.package import Record
-from ..requirements.arguments import Given
-from ..requirements.requirement import Need
-from .conflicts import explain
-from .selection import Published, pins, select
+from ..errors import ConfigError, ResolutionError
+from ..index.link import Link
+from ..installed.package import InstalledPackage
+from ..requirements.requirement import Requirement, evaluate_requirement, parse_requirement
+from ..requirements.target import Target
+from .candidates import Candidate, is_pinned, make_direct_candidate, select_candidates
+from .finder import PackageFinder
+from .preparer import Preparer
+from .resolution_error import format_resolution_error
 
 Identifier = tuple[str, tuple[str, ...]]
-"""A normalized name, and the extras that it is wanted with."""
-Origin = Published | Given | Record
-"""Where a package comes from: an index, an archive that was named, or it is there already."""
+"""A normalized name, and the extras that it is required with."""
 
 _ROUNDS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One release of a package; `version` is spelled as its file name has it."""
-
-    name: str
-    extras: tuple[str, ...]
-    version: str
-    origin: Origin
-
-    def __str__(self) -> str:
-        extras = f"[{','.join(self.extras)}]" if self.extras else ""
-        return f"{self.name}{extras} {self.version}"
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """A need as resolvelib sees it; with `candidate`, nothing but that release will do."""
-
-    need: Need
-    candidate: Candidate | None = None
-
-    def __str__(self) -> str:
-        return str(self.candidate or self.need)
-
-
-class Source(Protocol):
-    """What a resolution asks for."""
-
-    def find(self, name: str) -> Iterable[Sequence[Published]]:
-        """Yield the releases of a project, from one place after the other."""
-
-    def find_installed(self, name: str) -> Record | None:
-        """Return the record of a package that is there with every file as it was installed."""
-
-    def find_needs(self, candidate: Candidate) -> Iterable[Need]:
-        """Yield what a release needs when it is wanted with these extras."""
-
-    def describe_absence(self, name: str) -> str:
-        """Say that no place has a project, and what to do."""
-
-
 def resolve(
-    demands: Sequence[Demand], source: Source, *, pre: bool = False, upgrade: bool = False
+    requirements: Sequence[Requirement],
+    finder: PackageFinder,
+    preparer: Preparer,
+    find_installed: Callable[[str], InstalledPackage | None],
+    target: Target,
+    *,
+    pre: bool = False,
+    upgrade: bool = False,
 ) -> list[Candidate]:
-    """Return one candidate a package, sorted by name, that meet `demands` and all that they need.
+    """Return one candidate of each package, sorted by name, for `requirements` and dependencies.
 
-    It has all the extras that the package is wanted with. A dependency that is there and fits
-    stays. With `upgrade` it gets newer, as a package that is named does, and nothing gets older.
-    Raises ResolutionError that tells who wants what.
+    `find_installed` returns an installed package that may stay. A dependency that is installed and
+    satisfies stays. With `upgrade` it becomes newer, as a package of `requirements` does, and
+    nothing becomes older. With `pre`, pre-releases are selected too. Raises ResolutionError with
+    who requires what.
     """
-    provider = _Provider(source, {demand.need.name for demand in demands}, pre, upgrade)
-    resolver: Resolver[Demand, Candidate, Identifier] = Resolver(provider, BaseReporter())
+    links = {one.name: one.link for one in requirements if one.link}
+    named = {requirement.name for requirement in requirements}
+
+    provider = _Provider(
+        finder, preparer, cache(find_installed), target, links, named, pre=pre, upgrade=upgrade
+    )
+    resolver: Resolver[Requirement, Candidate, Identifier] = Resolver(provider, BaseReporter())
     try:
-        result = resolver.resolve(demands, max_rounds=_ROUNDS)
+        result = resolver.resolve(requirements, max_rounds=_ROUNDS)
     except ResolutionImpossible as error:
-        raise ResolutionError(explain(error.causes, provider.find_versions)) from error
+        message = format_resolution_error(error.causes, finder.find_versions)
+        raise ResolutionError(message) from error
     except ResolutionTooDeep as error:
         raise ResolutionError(
-            f"no set was found in {_ROUNDS:,} attempts; name versions of some packages yourself"
+            f"No set of releases was found in {_ROUNDS:,} attempts. Pin versions of some packages."
         ) from error
+    return _merge_extras(result)
+
+
+def _merge_extras(result: Result[Requirement, Candidate, Identifier]) -> list[Candidate]:
+    """Return one candidate a package, with all extras, and with the names that it requires."""
     chosen: dict[str, Candidate] = {}
-    for candidate in result.mapping.values():
+    for identifier, candidate in result.mapping.items():
         known = chosen.get(candidate.name, candidate)
-        extras = tuple(sorted({*known.extras, *candidate.extras}))
-        chosen[candidate.name] = replace(candidate, extras=extras)
+        base = candidate.name, ()  # with extras, it requires itself without them
+        children = filter(None, result.graph.iter_children(identifier))
+        names = {child[0] for child in children if child != base}
+        chosen[candidate.name] = replace(
+            candidate,
+            extras=tuple(sorted({*known.extras, *candidate.extras})),
+            requires=tuple(sorted({*known.requires, *names})),
+        )
     return [chosen[name] for name in sorted(chosen)]
 
 
-class _Provider(AbstractProvider[Demand, Candidate, Identifier]):
-    def __init__(self, source: Source, named: Collection[str], pre: bool, upgrade: bool) -> None:
-        self._source = source
+class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
+    def __init__(
+        self,
+        finder: PackageFinder,
+        preparer: Preparer,
+        find_installed: Callable[[str], InstalledPackage | None],
+        target: Target,
+        links: Mapping[str, Link],
+        named: Collection[str],
+        *,
+        pre: bool,
+        upgrade: bool,
+    ) -> None:
+        self._finder = finder
+        self._preparer = preparer
+        self._find_installed = find_installed
+        self._target = target
+        self._links = links
         self._named = named
         self._pre = pre
         self._upgrade = upgrade
-        self._wanted_by: dict[str, Candidate] = {}
-        self._answers: dict[tuple[int, str], tuple[Need, bool]] = {}
+        self._required_by: dict[str, Candidate] = {}
+        self._answers: dict[tuple[int, str], tuple[Requirement, bool]] = {}
 
-    def identify(self, requirement_or_candidate: Demand | Candidate) -> Identifier:
-        if isinstance(requirement_or_candidate, Candidate):
-            return requirement_or_candidate.name, requirement_or_candidate.extras
-        need = requirement_or_candidate.need
-        return need.name, need.extras
+    def identify(self, requirement_or_candidate: Requirement | Candidate) -> Identifier:
+        return requirement_or_candidate.name, requirement_or_candidate.extras
 
     def narrow_requirement_selection(
         self,
         identifiers: Iterable[Identifier],
         resolutions: Mapping[Identifier, Candidate],
         candidates: Mapping[Identifier, Iterator[Candidate]],
-        information: Mapping[Identifier, Iterator[RequirementInformation[Demand, Candidate]]],
-        backtrack_causes: Sequence[RequirementInformation[Demand, Candidate]],
+        information: Mapping[Identifier, Iterator[RequirementInformation[Requirement, Candidate]]],
+        backtrack_causes: Sequence[RequirementInformation[Requirement, Candidate]],
     ) -> Iterable[Identifier]:
-        """The one that was wanted first comes first, as in upip's queue."""
+        """Return the package that was required first, as in upip's queue."""
         return [next(iter(identifiers))]
 
     def find_matches(
         self,
         identifier: Identifier,
-        requirements: Mapping[Identifier, Iterator[Demand]],
+        requirements: Mapping[Identifier, Iterator[Requirement]],
         incompatibilities: Mapping[Identifier, Iterator[Candidate]],
     ) -> Callable[[], Iterator[Candidate]]:
         name, extras = identifier
-        # All that is known to be wanted of a package counts, whatever extras it is wanted with.
-        demands = [one for key in requirements if key[0] == name for one in requirements[key]]
-        excluded = {candidate.version for candidate in incompatibilities[identifier]}
+        # All requirements of a package count, with whatever extras it is required.
+        known = [one for key in requirements if key[0] == name for one in requirements[key]]
+        excluded = {candidate.raw_version for candidate in incompatibilities[identifier]}
 
         def find() -> Iterator[Candidate]:
-            for version, origin in self._find(name, demands):
-                candidate = Candidate(name, extras, version, origin)
-                if version not in excluded and self._meets(candidate, demands):
-                    yield candidate
+            for candidate in self._find(name, known):
+                if candidate.raw_version not in excluded and self._satisfies(candidate, known):
+                    yield replace(candidate, extras=extras)
 
         return find
 
-    def _find(self, name: str, demands: Sequence[Demand]) -> Iterator[tuple[str, Origin]]:
-        """Yield the releases that the specifiers allow, the best first."""
-        given = next((demand.candidate for demand in demands if _is_given(demand)), None)
-        if given:
-            yield given.version, given.origin
-            return
-        specifiers = reduce(SpecifierSet.__and__, (one.need.specifiers for one in demands))
-        record = self._source.find_installed(name)
-        fits = record is not None and Need(name, (), specifiers).takes(record.version)
-        newest = self._upgrade or name in self._named
-        if record and fits and (pins(specifiers) or not newest):
-            yield record.version, record
-            for published in self._select(name, specifiers):
-                if published.spelled != record.version:
-                    yield published.spelled, published
-            return
-        kept = record if fits and self._upgrade else None
-        offered = [
-            (one.spelled, record if record and one.spelled == record.version else one)
-            for one in self._select(name, specifiers, missing_ok=kept is not None)
-        ]
-        yield from _keep(kept, offered) if kept else offered
+    def _find(self, name: str, requirements: Sequence[Requirement]) -> Iterable[Candidate]:
+        """Return the candidates that the specifiers allow, the best first."""
+        if name in self._links:
+            return [make_direct_candidate(self._links[name])]
+        specifier = reduce(SpecifierSet.__and__, (one.specifier for one in requirements))
+        package = self._find_installed(name)
+        if not package or not Requirement(name, (), specifier).is_satisfied_by(package.version):
+            return self._select(name, specifier)
+        if is_pinned(specifier) or not (self._upgrade or name in self._named):
+            return self._keep_installed(package, specifier)
+        if self._upgrade:
+            return self._upgrade_installed(package, specifier)
+        return [self._prefer(package, one) for one in self._select(name, specifier)]
+
+    def _keep_installed(
+        self, package: InstalledPackage, specifier: SpecifierSet
+    ) -> Iterator[Candidate]:
+        """Yield the installed release first; indexes are asked only if it does not fit."""
+        yield _installed_candidate(package)
+        for candidate in self._select(package.name, specifier):
+            if candidate.raw_version != package.version:
+                yield candidate
+
+    def _upgrade_installed(
+        self, package: InstalledPackage, specifier: SpecifierSet
+    ) -> Iterator[Candidate]:
+        """Yield what is newer than the installed release, then that one, then the rest.
+
+        So an upgrade makes nothing older, and keeps a package that no index has.
+        """
+        installed = _installed_candidate(package)
+        found = self._select(package.name, specifier, missing_ok=True)
+        others = [one for one in found if one.raw_version != package.version]
+        yield from (one for one in others if one.version > installed.version)
+        yield installed
+        yield from (one for one in others if one.version <= installed.version)
+
+    def _prefer(self, package: InstalledPackage, candidate: Candidate) -> Candidate:
+        """Return the installed release in place of the same one from an index."""
+        same = candidate.raw_version == package.version
+        return _installed_candidate(package) if same else candidate
 
     def _select(
-        self, name: str, specifiers: SpecifierSet, *, missing_ok: bool = False
-    ) -> Iterable[Published]:
-        """Return what fits in the first place that has any; a project in no place ends it all."""
+        self, name: str, specifier: SpecifierSet, *, missing_ok: bool = False
+    ) -> Iterable[Candidate]:
+        """Return the candidates of the first place that has any that fit.
+
+        Raises ResolutionError for a project that no place has.
+        """
         known = missing_ok
-        for published in self._source.find(name):
-            known = known or bool(published)
-            fitting = select(published, specifiers, pre=self._pre)
-            if fitting:
-                return fitting
+        for candidates in self._finder.find_candidates(name):
+            known = known or bool(candidates)
+            selected = select_candidates(candidates, specifier, pre=self._pre)
+            if selected:
+                return selected
         if not known:
-            by = self._wanted_by.get(name)
-            wanted = f", which {by} needs" if by and name not in self._named else ""
-            raise ResolutionError(f"{name}{wanted}: {self._source.describe_absence(name)}")
+            by = self._required_by.get(name)
+            required = f" (required by {by})" if by and name not in self._named else ""
+            raise ResolutionError(f"{name}{required}: {self._finder.not_found_message(name)}")
         return ()
 
-    def is_satisfied_by(self, requirement: Demand, candidate: Candidate) -> bool:
-        return self._meets(candidate, [requirement])
+    def is_satisfied_by(self, requirement: Requirement, candidate: Candidate) -> bool:
+        return self._satisfies(candidate, [requirement])
 
-    def _meets(self, candidate: Candidate, demands: Iterable[Demand]) -> bool:
-        return all(
-            self._takes(demand.need, candidate.version)
-            and (demand.candidate is None or demand.candidate.version == candidate.version)
-            for demand in demands
-        )
+    def _satisfies(self, candidate: Candidate, requirements: Iterable[Requirement]) -> bool:
+        """Return whether a candidate satisfies all; resolvelib asks the same again and again."""
+        return all(self._answer(one, candidate.raw_version) for one in requirements)
 
-    def _takes(self, need: Need, version: str) -> bool:
-        """Tell whether `version` will do; resolvelib asks that of a need again and again."""
-        key = id(need), version  # specifiers take longer to hash than to answer
-        if key not in self._answers:
-            self._answers[key] = need, need.takes(version)  # what is kept keeps its id
+    def _answer(self, requirement: Requirement, raw_version: str) -> bool:
+        key = id(requirement), raw_version  # specifiers take longer to hash than to answer
+        if key not in self._answers:  # a requirement that is kept here keeps its id
+            self._answers[key] = requirement, requirement.is_satisfied_by(raw_version)
         return self._answers[key][1]
 
-    def get_dependencies(self, candidate: Candidate) -> Iterable[Demand]:
+    def get_dependencies(self, candidate: Candidate) -> Iterable[Requirement]:
         if candidate.extras:
-            yield Demand(
-                Need(candidate.name),
-                Candidate(candidate.name, (), candidate.version, candidate.origin),
-            )
-        for need in self._source.find_needs(candidate):
-            self._wanted_by.setdefault(need.name, candidate)
-            yield Demand(need)
-
-    def find_versions(self, name: str) -> list[str]:
-        """Return the versions that the places offer, the newest first."""
-        places = [select(one, SpecifierSet(), pre=True) for one in self._source.find(name)]
-        return list(dict.fromkeys(published.spelled for one in places for published in one))
+            yield Requirement(candidate.name, raw_version=candidate.raw_version)
+        for text in self._preparer.read_requires(candidate):
+            try:
+                written = parse_requirement(text)
+                requirement = evaluate_requirement(written, self._target, candidate.extras)
+            except (ConfigError, ResolutionError) as error:
+                raise type(error)(f"{candidate} requires {text!r}: {error}") from error
+            if requirement:
+                self._required_by.setdefault(requirement.name, candidate)
+                yield requirement
 
 
-def _keep(record: Record, offered: Iterable[tuple[str, Origin]]) -> Iterator[tuple[str, Origin]]:
-    """Yield what is newer than a package that is there, then that, then the rest.
-
-    So an upgrade makes nothing older, and leaves alone what is in no index.
-    """
-    have = Version(record.version)
-    others = [(version, origin) for version, origin in offered if version != record.version]
-    yield from ((version, origin) for version, origin in others if Version(version) > have)
-    yield record.version, record
-    yield from ((version, origin) for version, origin in others if Version(version) <= have)
-
-
-def _is_given(demand: Demand) -> bool:
-    return demand.candidate is not None and isinstance(demand.candidate.origin, Given)
+def _installed_candidate(package: InstalledPackage) -> Candidate:
+    version = Version(package.version)
+    return Candidate(package.name, package.version, version, installed=package)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..extras import require_extra
@@ -17,8 +18,8 @@ from ..paths import add_path_option, user_path
 if TYPE_CHECKING:
     from ...index.client import IndexClient
     from ...index.pip_settings import PipSettings
-    from ...install import Change, Order
-    from ...resolve.preparer import Watch
+    from ...install import InstallationResult, InstallOptions
+    from ...resolve.preparer import DownloadReporter
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "board; copy that directory to the board, or freeze it with --freeze.",
     )
     parser.add_argument(
-        "words",
+        "arguments",
         nargs="*",
         metavar="PACKAGE|ARCHIVE|PROJECT",
         help="a requirement such as 'logging>=1,<2', the path or address of an archive, or a "
@@ -154,12 +155,12 @@ def run(options: argparse.Namespace) -> int:
         return _freeze(options, settings)
     refuse_frozen(options.path)
     with PackageDirectory(options.path) as directory:
-        order = _make_order(options, settings, directory.names())
-        with _open_client(options, settings, order) as (client, watch):
-            changes = install(order, client, directory, watch)
-    _print(changes)
-    if not changes:
-        print("nothing to install", file=sys.stderr)
+        install_options = _read_options(options, settings, directory.names())
+        with _open_client(options, settings, install_options) as (client, reporter):
+            results = install(install_options, client, directory, reporter)
+    _print(results)
+    if not results:
+        print("Nothing to install.", file=sys.stderr)
     return 0
 
 
@@ -167,17 +168,15 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
     from ...freeze.frozen_directory import freeze_into, refuse_projects
     from ...install import fetch_releases
     from ...installed.directory_lock import lock_directory
-    from ...requirements.arguments import Project
     from .freeze import report
 
-    order = _make_order(options, settings, [])
-    refuse_projects(
-        options.path, [one.directory for one in order.wanted if isinstance(one, Project)]
-    )
+    install_options = _read_options(options, settings, [])
+    projects = [root for root in install_options.roots if isinstance(root, Path)]
+    refuse_projects(options.path, projects)
     lock = lock_directory(options.path)
     try:
-        with _open_client(options, settings, order) as (client, watch):
-            releases = fetch_releases(order, client, watch)
+        with _open_client(options, settings, install_options) as (client, reporter):
+            releases = fetch_releases(install_options, client, reporter)
         frozen = freeze_into(options.path, releases, force=options.force)
     finally:
         lock.release()
@@ -186,15 +185,18 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
 
 
 def _check_usage(options: argparse.Namespace) -> None:
-    named = options.words or options.requirement
+    named = options.arguments or options.requirement
     if not (named or options.lock or (options.upgrade and not options.freeze)):
-        options.usage("name a package, an archive or a project; or -r, --lock or --upgrade")
+        options.usage("pass a package, an archive or a project, or -r, --lock or --upgrade")
     if options.freeze and options.mpy:
-        options.usage("--freeze leaves compiling to the port's build, so --mpy is not for it")
+        options.usage("--mpy cannot be used with --freeze: the port's build compiles the modules")
     if options.force and not options.freeze:
-        options.usage("--force goes with --freeze only")
+        options.usage("--force requires --freeze")
     if options.lock and not named and (options.upgrade or options.pre):
-        options.usage("--lock without packages installs what it lists; name them to lock anew")
+        options.usage(
+            "--lock without packages installs the packages of the lock file. "
+            "Name packages to write a new one."
+        )
 
 
 def _read_settings(options: argparse.Namespace) -> PipSettings:
@@ -220,32 +222,34 @@ def _read_settings(options: argparse.Namespace) -> PipSettings:
     )
 
 
-def _make_order(
+def _read_options(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
-) -> Order:
+) -> InstallOptions:
+    from packaging.requirements import Requirement
+
     from ...errors import ConfigError
-    from ...install import Order
+    from ...install import InstallOptions
     from ...lock.pylock import check_lock_path
     from ...mpy.compiler import find_compiler
-    from ...requirements.arguments import Named, read_list, read_words
+    from ...requirements.arguments import parse_requirements, read_requirements_file
     from ...requirements.target import Target
 
-    wanted = read_words(options.words)
+    roots = parse_requirements(options.arguments)
     for path in options.requirement:
-        wanted += read_list(path)
-    if options.requirement and not wanted:
+        roots += read_requirements_file(path)
+    if options.requirement and not roots:
         raise ConfigError(
-            f"-r {' '.join(map(str, options.requirement))}: there is no package in it; write one a "
-            "line"
+            f"-r {' '.join(map(str, options.requirement))}: the file has no requirements. "
+            "Write one a line."
         )
-    if options.upgrade and not wanted:
-        wanted = [Named(name) for name in installed]
+    if options.upgrade and not roots:
+        roots = [Requirement(name) for name in installed]
     if options.lock:
         check_lock_path(options.lock)
     if options.mpy:
         find_compiler(options.mpy)
-    return Order(
-        wanted,
+    return InstallOptions(
+        roots,
         find_links=settings.find_links,
         indexes=settings.index_urls,
         target=Target(options.platform, options.mpy),
@@ -259,28 +263,28 @@ def _make_order(
 
 @contextmanager
 def _open_client(
-    options: argparse.Namespace, settings: PipSettings, order: Order
-) -> Iterator[tuple[IndexClient, Watch]]:
+    options: argparse.Namespace, settings: PipSettings, install_options: InstallOptions
+) -> Iterator[tuple[IndexClient, DownloadReporter]]:
     from ...files.user_directories import user_cache
     from ...index.archive_cache import ArchiveCache
     from ...index.client import IndexClient
     from ..download_progress import show_downloads
 
     directory = options.cache_dir or (user_cache("archives") if settings.cache else None)
-    offline = order.reproduces and options.no_index
+    offline = install_options.from_lock and options.no_index
     with (
         ArchiveCache(directory) as cache,
         IndexClient(settings, cache, offline=offline) as client,
-        show_downloads() as watch,
+        show_downloads() as reporter,
     ):
-        yield client, watch
+        yield client, reporter
 
 
-def _print(changes: Sequence[Change]) -> None:
-    for change in changes:
-        if not change.placed:
-            print(f"{change.name} {change.after} is installed")
-        elif change.before in (None, change.after):
-            print(f"installed {change.name} {change.after}")
+def _print(results: Sequence[InstallationResult]) -> None:
+    for result in results:
+        if not result.written:
+            print(f"{result.name} {result.after} is installed")
+        elif result.before in (None, result.after):
+            print(f"installed {result.name} {result.after}")
         else:
-            print(f"installed {change.name} {change.after}, which replaces {change.before}")
+            print(f"installed {result.name} {result.after}, which replaces {result.before}")

@@ -31,30 +31,30 @@ def run(options: argparse.Namespace) -> int:
     from ...installed.package_directory import PackageDirectory
 
     with PackageDirectory(options.path) as directory:
-        found = [record for record in map(directory.record, directory.names()) if record]
-        changes = {record.name: directory.changed(record) for record in found}
-    for record in found:
+        found = [package for package in map(directory.get, directory.names()) if package]
+        modified = {package.name: directory.modified(package) for package in found}
+    for package in found:
         if not options.json:
-            print(record.name, record.version)
-        if changes[record.name]:
-            paths = ", ".join(changes[record.name])
+            print(package)
+        if modified[package.name]:
+            paths = ", ".join(modified[package.name])
             print(
-                f"warning: {record.name} {record.version} is not as it was installed: {paths}; "
-                "install it again to put it right",
+                f"warning: {package} has modified or missing files: {paths}. "
+                "Install the package again to restore them.",
                 file=sys.stderr,
             )
     if options.json:
         tables = [
             {
-                "name": record.name,
-                "version": record.version,
-                "files": dict(record.files),
-                "needs": record.needs,
-                "changed": changes[record.name],
+                "name": package.name,
+                "version": package.version,
+                "files": dict(package.files),
+                "needs": package.requires,
+                "changed": modified[package.name],
             }
-            for record in found
+            for package in found
         ]
         print(json.dumps(tables, indent=2))
     elif not found:
-        print(f"no packages in {options.path}", file=sys.stderr)
+        print(f"No packages in {options.path}.", file=sys.stderr)
     return 0

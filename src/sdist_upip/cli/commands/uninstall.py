@@ -14,8 +14,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "uninstall",
         help="remove packages from a directory",
-        description="Remove the files of packages from a directory, all of them or none. What they "
-        "need stays.",
+        description="Remove the files of packages from a directory, all of them or none. Their "
+        "dependencies stay.",
     )
     parser.add_argument("names", nargs="+", metavar="NAME")
     add_path_option(parser, "the directory that packages are in")
@@ -23,17 +23,17 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def run(options: argparse.Namespace) -> int:
-    """Remove the packages; warn of those that need them."""
+    """Remove the packages; warn about packages that require them."""
     require_extra("install", "filelock", "platformdirs")
     from ...installed.package_directory import PackageDirectory
 
     with PackageDirectory(options.path) as directory:
-        users = directory.users(options.names)
+        dependents = directory.find_dependents(options.names)
         directory.uninstall(options.names)
-    for record, name in users:
+    for package, name in dependents:
         print(
-            f"warning: {record.name} {record.version} needs {name}, which is gone; install it "
-            f"again, or uninstall {record.name} too",
+            f"warning: {package} requires {name}, which is no longer installed. "
+            f"Install {name} again, or uninstall {package.name} too.",
             file=sys.stderr,
         )
     return 0

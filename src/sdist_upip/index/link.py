@@ -1,0 +1,46 @@
+"""Links: the files that packages come from, and where each was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..filenames import project_of
+from .urls import is_local, local_path, redact
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file that a package can be installed from: an archive or a wheel.
+
+    `url` is a URL, or a path of this computer. A link of an index has no credentials in it. A
+    direct reference of the command line may have some. `hashes` are hexadecimal digits by
+    algorithm. `comes_from` is the index or directory that has the link, "" for a direct reference.
+    `size` is in bytes if the index states it. `source_tree` is the project that the file was just
+    built from.
+    """
+
+    filename: str
+    url: str
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    comes_from: str = ""
+    yanked: bool = False
+    size: int | None = None
+    source_tree: Path | None = None
+
+    @property
+    def project(self) -> str | None:
+        """The normalized name (PEP 503) that the file name states, None for other files."""
+        return project_of(self.filename)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file is on this computer, None for a file elsewhere."""
+        return local_path(self.url) if is_local(self.url) else None
+
+    def __str__(self) -> str:
+        """What to show to users: the project, the path or the URL, without a password."""
+        if self.source_tree:
+            return str(self.source_tree)
+        return self.url if is_local(self.url) else redact(self.url)

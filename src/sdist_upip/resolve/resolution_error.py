@@ -1,0 +1,39 @@
+"""The message for requirements that no set of releases satisfies: who requires what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from resolvelib.structs import RequirementInformation
+
+from ..requirements.requirement import Requirement
+from .candidates import Candidate
+
+_SHOWN = 8
+"""Versions that a message names."""
+
+
+def format_resolution_error(
+    causes: Iterable[RequirementInformation[Requirement, Candidate]],
+    find_versions: Callable[[str], Sequence[str]],
+) -> str:
+    """Return the message for requirements that no version of some packages satisfies."""
+    requirements: dict[str, list[str]] = {}
+    for requirement, parent in causes:
+        line = f"{parent} requires {requirement}" if parent else f"You require {requirement}"
+        lines = requirements.setdefault(requirement.name, [])
+        if line not in lines:
+            lines.append(line)
+    paragraphs = []
+    for name, lines in requirements.items():
+        versions = _shorten(find_versions(name))
+        available = f" (available: {versions})" if versions else ""
+        head = f"{name}: No version satisfies all requirements{available}."
+        paragraphs.append("\n".join([head, *(f"    {line}" for line in lines)]))
+    advice = "Widen a range, or choose other versions of the packages that require it."
+    return "\n".join([*paragraphs, f"Nothing is installed. {advice}"])
+
+
+def _shorten(versions: Sequence[str]) -> str:
+    rest = len(versions) - _SHOWN
+    return ", ".join(versions[:_SHOWN]) + (f" and {rest} older" if rest > 0 else "")
