@@ -48,11 +48,14 @@ def install_by_upip(lib, *packages):
     staged = []
     try:
         store.recover(root)
-        store.make_folders(root + "/.upip/")
+        store.make_parents(root + "/.upip/")
         for name, version, data in packages:
             unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
             staged.append(name)
         store.check(root, staged)
+        for name in store.names(root):
+            if name not in staged:
+                import_module("upip_needs").check(root, name, staged)
         store.commit(root, "+", staged)
     finally:
         with contextlib.suppress(OSError):

@@ -38,7 +38,7 @@ def call(capsys):
 
 def test_list_prints_what_upip_prints(lib, upip, call, capsys):
     main_of_upip = __import__("upip_main").main
-    assert main_of_upip(["list", "-p", "lib"]) == 0
+    assert main_of_upip(["list", "-p", "lib"], upip) == 0
     expected = capsys.readouterr().out
     assert expected == "logging 0.6\nmy-app 1.0\nx-y 2\n"
     assert call("list", "-p", lib) == (0, expected, "")

@@ -52,10 +52,10 @@ def read(http, url, cafiles=(), insecure=False, timeout=5):
     if body is None:
         return None
     data = b""
-    piece = body.piece()
+    piece = body.read()
     while piece:
         data += piece
-        piece = body.piece()
+        piece = body.read()
     body.close()
     return data
 
@@ -81,7 +81,7 @@ def test_the_decoder_reads_single_bytes_and_the_hash_sees_all(http, index):
     index.replies["/x"] = Reply(BODY[:1000], framing="chunked")
     body = http.open_url(index.url("/x"), [], False, 5)
     body.hash = hashlib.sha256()
-    assert body.first() == BODY[0]
+    assert body.peek() == BODY[0]
     byte = bytearray(1)
     data = b""
     while body.readinto(byte):

@@ -110,7 +110,7 @@ def _resolve(queue, fetch, indexes, root, staged):
                 if not matches(version, specs):
                     raise ValueError("%s needs %s, but %s took %s" % (by, specs, first, version))
                 del matches
-                extras = [extra for extra in extras if extra not in known]
+                extras = set(extras) - set(known)
                 known.extend(extras)
             else:
                 for other in queue:
@@ -175,13 +175,19 @@ def install(
             except ImportError:
                 pass
         _store().recover(root)
-        _store().make_folders(root + "/.upip/")
+        _store().make_parents(root + "/.upip/")
         for text in [to_install] if isinstance(to_install, str) else to_install:
             _want(queue, text, [""], "you")
         print("Installing to: %s/" % root)
         _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
         if staged:
-            _store().check(root, staged)
+            store = _store()
+            store.check(root, staged)
+            for name in store.names(root):
+                if name not in staged:
+                    from upip_needs import check
+
+                    check(root, name, staged)
     except (ValueError, OSError, MemoryError, ImportError) as e:
         if debug and hasattr(sys, "print_exception"):
             sys.print_exception(e)
@@ -228,4 +234,4 @@ def help():
 if __name__ == "__main__":
     from upip_main import main
 
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], sys.modules[__name__]))

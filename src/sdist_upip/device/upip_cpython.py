@@ -30,7 +30,7 @@ class DecompIO:
     def readinto(self, b):
         n = 0
         while n < len(b) and not self._zlib.eof:
-            data = self._zlib.unconsumed_tail or self._body.piece()
+            data = self._zlib.unconsumed_tail or self._body.read()
             if not data:
                 raise EOFError
             try:

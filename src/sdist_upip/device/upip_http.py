@@ -25,7 +25,7 @@ def join(base, url):
 class Body(io.IOBase):
     # The bytes of a file or of an HTTP body, read in pieces of at most 512 bytes. `hash`, when
     # set, is fed with them. MicroPython's decoder calls readinto for one byte at a time, all others
-    # call piece.
+    # call read.
 
     def __init__(self, raw, url, left=None, chunked=False):
         self._raw = raw
@@ -43,11 +43,11 @@ class Body(io.IOBase):
             return 1
         return self._fill() and self.readinto(b)
 
-    def first(self):
+    def peek(self):
         # Return the first byte, if there is any, without using it up.
         return self._fill() and self._buf[0]
 
-    def piece(self):
+    def read(self):
         # Return the next bytes, at most 128 to be kind to a small heap; b"" at the end.
         if self._at == self._end:
             self._fill()

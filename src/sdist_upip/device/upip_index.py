@@ -17,14 +17,14 @@ def archive_name(url):
 def _tags(body):
     # Yield the tags of a page of any length, each without its angle brackets.
     rest = b""
-    piece = body.piece()
+    piece = body.read()
     while piece:
         rest += piece
         while b">" in rest:
             tag, _, rest = rest.partition(b">")
             yield tag[tag.rfind(b"<") + 1 :]
         rest = rest[-2048:]
-        piece = body.piece()
+        piece = body.read()
 
 
 def _entries(fetch, index, name):

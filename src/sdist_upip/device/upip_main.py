@@ -1,8 +1,6 @@
 # The command line: micropython -m upip COMMAND ...
 import sys
 
-import upip
-
 _USAGE = """\
 Usage: micropython -m upip COMMAND ...
   install [OPTION]... PACKAGE...   PACKAGE: name, name==1.0, name>=1.0,<2, URL or file .tar.gz
@@ -21,7 +19,7 @@ class _Usage(Exception):
     pass
 
 
-def _read_list(file):
+def _read_list(upip, file):
     packages = []
     with open(file) as f:
         for line in f:
@@ -33,7 +31,7 @@ def _read_list(file):
     return packages
 
 
-def _parse(arguments):
+def _parse(upip, arguments):
     # Return (command, packages, options).
     options = {}
     packages = []
@@ -55,7 +53,7 @@ def _parse(arguments):
         else:
             value = arguments.pop(0)
             if word == "-r":
-                packages.extend(_read_list(value))
+                packages.extend(_read_list(upip, value))
             elif word == "-i":
                 options["index_urls"] = options.get("index_urls", []) + [value]
             elif word == "--timeout":
@@ -65,7 +63,7 @@ def _parse(arguments):
     return command, packages, options
 
 
-def _run(command, packages, options):
+def _run(upip, command, packages, options):
     if command == "install":
         upip.install(packages, **options)
         return
@@ -91,10 +89,10 @@ def _run(command, packages, options):
         upip.uninstall(name, path)
 
 
-def main(arguments):
+def main(arguments, upip):
     # Return the exit code: 0 done, 1 an error, 2 a usage error.
     try:
-        command, packages, options = _parse(arguments)
+        command, packages, options = _parse(upip, arguments)
         if command in ("-h", "--help"):
             try:
                 path = upip.get_install_path()
@@ -106,7 +104,7 @@ def main(arguments):
             raise _Usage("unknown command " + command)
         if (command == "list") == bool(packages):
             raise _Usage("%s: which package?" % command if command != "list" else "list takes none")
-        _run(command, packages, options)
+        _run(upip, command, packages, options)
     except (upip.Error, OSError) as e:
         print("Error:", e, file=sys.stderr)
         return 1

@@ -21,14 +21,17 @@ def _version(root, record, name):
         return version
 
 
-def check(root, other, name, staged):
-    # Raise ValueError if the installed package `other` needs what the staged `name` is not.
-    version = _version(root, name + ".new", name)
-    for specs in _needs(root, other, name):
-        if not matches(version, specs):
-            by = "you"
-            for package in staged:
-                for _ in _needs(root, package + ".new", name):
-                    by = package + " " + _version(root, package + ".new", package)
-            other += " %s (installed)" % _version(root, other, other)
-            raise ValueError("%s: %s needs %s, but %s took %s" % (name, other, specs, by, version))
+def check(root, other, staged):
+    # Raise ValueError if the installed package `other` needs another version of a staged package.
+    for name in staged:
+        version = _version(root, name + ".new", name)
+        for specs in _needs(root, other, name):
+            if not matches(version, specs):
+                by = "you"
+                for package in staged:
+                    for _ in _needs(root, package + ".new", name):
+                        by = package + " " + _version(root, package + ".new", package)
+                other += " %s (installed)" % _version(root, other, other)
+                raise ValueError(
+                    "%s: %s needs %s, but %s took %s" % (name, other, specs, by, version)
+                )

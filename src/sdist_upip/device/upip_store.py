@@ -29,11 +29,12 @@ def _parents(path):
         path = path.rpartition("/")[0]
 
 
-def make_folders(path):
+def make_parents(path):
     # Make the folders that a file at `path` needs.
-    missing = [p for p in _parents(path) if not kind(p)]
-    while missing:
-        os.mkdir(missing.pop())
+    path = path.rpartition("/")[0]
+    if path and not kind(path):
+        make_parents(path)
+        os.mkdir(path)
 
 
 def names(root):
@@ -91,16 +92,11 @@ def check(root, staged):
             for folder in _parents(path):
                 if mine.get(folder) or kind(root + "/" + folder) == 1:
                     path = folder
-                    mine[path] = 0
-                mine.setdefault(folder, 0)
+                mine[folder] = 0
             if path in mine or kind(root + "/" + path) == 2:
                 raise ValueError("%s: %s would replace a file or folder" % (name, path))
             mine[path] = 1
         for other in set(names(root) + staged):
-            if other not in staged:
-                import upip_needs
-
-                upip_needs.check(root, other, name, staged)
             if other != name:
                 for path in files(root, other):
                     for folder in _parents(path):
@@ -169,6 +165,6 @@ def _place(root, record, paths):
             count += 1
             if kind(staged):
                 path = root + "/" + path
-                make_folders(path)
+                make_parents(path)
                 _rename(staged, path)
         _rename(record + ".new", record)

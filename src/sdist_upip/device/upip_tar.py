@@ -146,7 +146,7 @@ def unpack(body, sha, base, name, version, reserve):
     # Write NAME.0, NAME.1 ... and NAME.new below `base`.
     # Raises ValueError for all that is wrong with it.
     body.hash = sha256()
-    if body.first() != 31:
+    if body.peek() != 31:
         _refuse("no gzip")
     with open(base + name + ".new", "wb") as record:
         record.write(("%s %s\n" % (name, version)).encode())
@@ -156,7 +156,7 @@ def unpack(body, sha, base, name, version, reserve):
             needs = _members(_gunzip(body), base, name, record)
         except EOFError:
             pass
-        while body.piece():
+        while body.read():
             pass
         found = hexlify(body.hash.digest()).decode()
         if sha and found != sha.lower():
