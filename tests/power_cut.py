@@ -13,13 +13,13 @@ _CALLS = {
 
 
 class PowerCut(BaseException):
-    """The device went dark."""
+    """The device has lost its power."""
 
 
 class Disk:
     """Counts what changes the file system, and cuts the power after the call number `limit`.
 
-    After the cut every further call fails as well, since a device in the dark cleans nothing up.
+    After the cut every further call fails as well, since a device without power removes nothing.
     A cut within a write leaves half of what was to be written. `owner` is what the code under test
     calls: os, as upip does, or Path.
     """

@@ -105,6 +105,6 @@ def test_compiled_upip_installs_on_real_micropython(micropython, monkeypatch):
         return
     assert [line for line in outcome.lines if "nstalling" not in line] == [
         "[('app', '1.0'), ('b', '2')]",
-        "nothing is installed: b: nothing fits; there is 2",
+        "nothing is installed: b: no version fits. Available: 2",
         "[('app', '1.0')]",
     ]

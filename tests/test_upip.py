@@ -142,16 +142,16 @@ def test_an_archive_may_be_a_path_or_an_address(
     install(index.url("/files/b-1.tar.gz"))
     assert versions(upip, lib)["b"] == "1"
     for odd, reason in (
-        ("odd.tar.gz", "no version: odd"),
-        ("a-b.tar.gz", "no version: b"),
+        ("odd.tar.gz", "not a version: odd"),
+        ("a-b.tar.gz", "not a version: b"),
         ("a b-1.tar.gz", "cannot read the requirement a b"),
-        ("a-1.tar.gz.sig", r"no archive: a-1\.tar\.gz\.sig"),
+        ("a-1.tar.gz.sig", r"not a \.tar\.gz file: a-1\.tar\.gz\.sig"),
         ("gone-1.tar.gz", "gone: .*No such file"),
-        (index.url("/files/gone-1.tar.gz"), "gone: nothing at http"),
+        (index.url("/files/gone-1.tar.gz"), "gone: not found: http"),
     ):
         with pytest.raises(upip.Error, match=reason):
             install(odd)
-    with pytest.raises(upip.Error, match="b: its sha256 is not the one"):
+    with pytest.raises(upip.Error, match=r"b: expected sha256 0{64}, got [0-9a-f]{64}$"):
         install(index.url(f"/files/b-2.tar.gz#sha256={'0' * 64}"))
     assert versions(upip, lib)["b"] == "1"
 
@@ -254,7 +254,8 @@ def test_wishes_that_exclude_one_another_are_named(upip, install, offer, lib):
     offer("bbb", "1.0")
     offer("bbb", "2.0")
     offer("ccc", "1", "bbb<2")
-    with pytest.raises(upip.Error, match=r"bbb: nothing fits; .*; aaa 2\.0, ccc 1 want >=2,<2"):
+    match = r"bbb: no version fits\. Available: .*\. aaa 2\.0 and ccc 1 need >=2,<2"
+    with pytest.raises(upip.Error, match=match):
         install("aaa", "ccc")
     assert read_tree(lib) == {}
 
@@ -270,18 +271,18 @@ def test_an_empty_file_that_is_gone_is_put_back(upip, install, offer, lib):
 def test_what_is_missing_is_named(upip, install, offer, index, lib):
     offer("a", "1", "gone>=1")
     index.add("wheel_only-1.0-py3-none-any.whl", b"x", name="wheel-only")
-    with pytest.raises(upip.Error, match=r"gone: no \.tar\.gz of it in http://localhost"):
+    with pytest.raises(upip.Error, match=r"gone: no \.tar\.gz file in http://localhost"):
         install("a")
-    with pytest.raises(upip.Error, match=r"wheel-only: no \.tar\.gz of it in"):
+    with pytest.raises(upip.Error, match=r"wheel-only: no \.tar\.gz file in"):
         install("wheel-only")
-    with pytest.raises(upip.Error, match="a: nothing fits; there is 1"):
+    with pytest.raises(upip.Error, match=r"a: no version fits\. Available: 1"):
         install("a>=2")
     assert read_tree(lib) == {}
 
 
 def test_a_lying_index_is_caught(upip, install, offer, lib):
     offer("a", "1", sha256="0" * 64)
-    with pytest.raises(upip.Error, match="a: its sha256 is not the one the index names"):
+    with pytest.raises(upip.Error, match=r"a: expected sha256 0{64}, got [0-9a-f]{64}$"):
         install("a")
     assert read_tree(lib) == {}
 
@@ -361,7 +362,7 @@ def test_two_packages_never_own_one_file(upip, install, offer, lib):
     before = read_tree(lib)
     with pytest.raises(upip.Error, match=r"b and a both have shared\.py"):
         install("b")
-    with pytest.raises(upip.Error, match=r"c: ns would replace a file or folder"):
+    with pytest.raises(upip.Error, match=r"c: ns would replace a file or directory"):
         install("c")
     assert read_tree(lib) == before
 
@@ -385,7 +386,7 @@ def test_files_and_folders_never_replace_one_another(upip, install, offer, lib):
     offer("x", "1", files={"a": "file over folder"})
     offer("y", "1", files={"b/c.py": "folder over file"})
     for name, path in (("x", "a"), ("y", "b")):
-        with pytest.raises(upip.Error, match=f"{name}: {path} would replace a file or folder"):
+        with pytest.raises(upip.Error, match=f"{name}: {path} would replace a file or directory"):
             install(name)
     assert read_tree(lib) == {"a": b"", "b": b"file"}
 
@@ -424,7 +425,7 @@ def test_no_room_is_noticed_before_writing(upip, install, offer, lib, monkeypatc
             return {1: 512, 4: 18}[i]
 
     monkeypatch.setattr("os.statvfs", lambda path: Full() if real(path) else None)
-    with pytest.raises(upip.Error, match="a: no room: 9216 bytes free"):
+    with pytest.raises(upip.Error, match="a: not enough space: 9216 bytes free"):
         install("a")
     assert read_tree(lib) == {}
 
@@ -438,6 +439,6 @@ def test_an_index_that_fails_is_an_error_not_an_absence(
     lib,
 ):
     index.replies["/simple/a/"] = Reply(b"", status)
-    with pytest.raises(upip.Error, match=f"a: the server answers {status} to"):
+    with pytest.raises(upip.Error, match=f"a: HTTP status {status} from"):
         install("a", index_urls=[index.simple, index.simple])
     assert len(index.requests) == 1

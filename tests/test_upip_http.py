@@ -71,7 +71,7 @@ def test_a_body_arrives_whole_however_it_is_framed(http, index, framing, size):
 @pytest.mark.parametrize("cut", [0, 1, 511, 512, 1024, 19_999])
 def test_a_body_that_is_cut_is_an_error(http, index, framing, cut):
     index.replies["/x"] = Reply(BODY, framing=framing, cut=cut)
-    with pytest.raises(ValueError, match="connection broke off"):
+    with pytest.raises(ValueError, match="connection lost"):
         read(http, index.url("/x"))
 
 
@@ -104,7 +104,7 @@ def test_redirects_are_followed(http, index, status):
 
 def test_endless_redirects_are_an_error(http, index):
     index.replies["/x"] = Reply(b"", 302, {"Location": "/x"})
-    with pytest.raises(ValueError, match=r"the server answers 302 to .*/x"):
+    with pytest.raises(ValueError, match=r"HTTP status 302 from .*/x"):
         read(http, index.url("/x"))
     assert len(index.requests) == 6
 
@@ -118,13 +118,13 @@ def test_what_is_not_there_is_none(http, index, status):
 @pytest.mark.parametrize("status", [204, 304, 401, 403, 429, 500, 503])
 def test_other_answers_are_errors_with_the_status(http, index, status):
     index.replies["/x"] = Reply(b"", status)
-    with pytest.raises(ValueError, match=f"the server answers {status} to .*/x"):
+    with pytest.raises(ValueError, match=f"HTTP status {status} from .*/x"):
         read(http, index.url("/x"))
 
 
 def test_a_server_that_stalls_is_an_error(http, index):
     index.replies["/x"] = Reply(BODY[:600], pause=0.8)
-    with pytest.raises(ValueError, match="connection broke off"):
+    with pytest.raises(ValueError, match="connection lost"):
         read(http, index.url("/x"), timeout=0.3)
 
 
@@ -156,7 +156,7 @@ def test_a_server_that_is_none_is_an_error(http, answer):
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            with pytest.raises(ValueError, match=r"no answer from 127\.0\.0\.1"):
+            with pytest.raises(ValueError, match=r"request to 127\.0\.0\.1 failed"):
                 read(http, f"http://127.0.0.1:{server.getsockname()[1]}/")
         finally:
             thread.join()
@@ -214,10 +214,12 @@ def test_several_roots_fit_in_one_file(http, secure_index, authority, tmp_path):
 
 def test_another_root_or_another_name_is_refused(http, secure_index, authority, tmp_path):
     wrong = write_root(tmp_path / "wrong.der", trustme.CA())
-    with pytest.raises(ValueError, match=r"no answer from localhost .no trust"):
+    with pytest.raises(ValueError, match=r"request to localhost failed .certificate not trusted"):
         read(http, secure_index.url("/x"), [wrong])
     right = write_root(tmp_path / "right.der", authority)
-    with pytest.raises(ValueError, match=r"no answer from 127\.0\.0\.1 .no trust"):
+    with pytest.raises(
+        ValueError, match=r"request to 127\.0\.0\.1 failed .certificate not trusted"
+    ):
         read(http, secure_index.url("/x", host="127.0.0.1"), [right])
     assert secure_index.requests == []
 
@@ -228,7 +230,7 @@ def test_another_root_or_another_name_is_refused(http, secure_index, authority, 
 def test_a_file_that_is_no_root_is_refused(http, secure_index, tmp_path, data):
     path = tmp_path / "bad.der"
     path.write_bytes(data)
-    with pytest.raises(ValueError, match=r"no answer from localhost .no trust"):
+    with pytest.raises(ValueError, match=r"request to localhost failed .certificate not trusted"):
         read(http, secure_index.url("/x"), [str(path)])
 
 
@@ -248,7 +250,7 @@ def test_a_redirect_out_of_tls_is_refused(http, secure_index, index, authority, 
     secure_index.replies["/x"] = Reply(b"", 302, {"Location": index.url("/y")})
     index.replies["/y"] = Reply(BODY)
     root = write_root(tmp_path / "ca.der", authority)
-    with pytest.raises(ValueError, match="the server answers 302 to https"):
+    with pytest.raises(ValueError, match="HTTP status 302 from https"):
         read(http, secure_index.url("/x"), [root])
     assert index.requests == []
     assert read(http, secure_index.url("/x"), insecure=True) == BODY

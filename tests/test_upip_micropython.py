@@ -142,18 +142,18 @@ def refusals():
     good = member("x-1/x.py", b"good")
     noise = os.urandom(9000)
     release = make_release("x", "1", {"x.bin": noise, "y.bin": noise})
-    yield "up", raw_archive(good, member("x-1/../e.py", b"evil")), "name 'x-1/../e.py'"
-    yield "absolute", raw_archive(good, member("/e.py", b"evil")), "name '/e.py'"
-    yield "backslash", raw_archive(good, member("x-1/a\\e.py", b"evil")), "name 'x-1/a"
-    yield "link", raw_archive(good, member("x-1/l", kind=b"2")), "no plain file"
-    yield "pax", raw_archive(good, member("x-1/p", b"x", b"x")), "no plain file"
+    yield "up", raw_archive(good, member("x-1/../e.py", b"evil")), "bad name 'x-1/../e.py'"
+    yield "absolute", raw_archive(good, member("/e.py", b"evil")), "bad name '/e.py'"
+    yield "backslash", raw_archive(good, member("x-1/a\\e.py", b"evil")), "bad name 'x-1/a"
+    yield "link", raw_archive(good, member("x-1/l", kind=b"2")), "not a regular file"
+    yield "pax", raw_archive(good, member("x-1/p", b"x", b"x")), "not a regular file"
     yield "size", raw_archive(good, header(b"x-1/z", 9999)), "damaged"
     yield "base256", raw_archive(good, header(b"x-1/z", size_field=b"\x80" * 12)), "broken header"
     yield "window", stored_gzip(write_tar("x-1", release.members)), "window exceeds 4096"
-    yield "src", raw_archive(good, member("x-1/src/x.py")), "it has src"
-    yield "pyproject", raw_archive(good, member("x-1/pyproject.toml")), "it has pyproject"
+    yield "src", raw_archive(good, member("x-1/src/x.py")), "contains src"
+    yield "pyproject", raw_archive(good, member("x-1/pyproject.toml")), "contains pyproject"
     yield "setup", raw_archive(good, member("x-1/setup.py", b"import setuptools")), "setup.py"
-    yield "html", b"<html>", "no gzip"
+    yield "html", b"<html>", "not gzip"
     yield "cut", make_archive("x", "1")[:-9], "damaged"
     yield "twice", raw_archive(good, good), "would replace"
 
@@ -310,7 +310,7 @@ def test_the_command_line_with_a_folder_of_archives(interpreter, board):
         "upip", files, "install", "-p", "lib", "-i", "archives", "gone"
     )
     assert outcome.exit_code == 1
-    assert "nothing is installed: gone: no .tar.gz of it in archives" in (
+    assert "nothing is installed: gone: no .tar.gz file in archives" in (
         outcome.stdout + outcome.stderr
     )
     outcome = interpreter.run_module("upip", files, "install", "--nonsense")

@@ -113,7 +113,7 @@ def test_the_commands_for_cpython_do_what_they_say(tmp_path):
     words = [word for word in words if word not in ("-p", "lib")]
     result = run_python(*words, cwd=tmp_path, PYTHONPATH="tool")
     assert result.returncode == 1
-    assert "no folder for packages" in result.stdout + result.stderr
+    assert "no directory for packages" in result.stdout + result.stderr
 
 
 def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):

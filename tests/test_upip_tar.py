@@ -67,7 +67,7 @@ def test_names_that_lead_elsewhere(upip, unpack, tmp_path, name):
 )
 def test_links_and_extended_headers(upip, unpack, tmp_path, kind):
     data = raw_archive(INFO, GOOD, member("x-1/y", b"10 path=x\n", kind))
-    refused(upip, unpack, data, tmp_path, "x-1/y is no plain file")
+    refused(upip, unpack, data, tmp_path, "x-1/y is not a regular file")
 
 
 @pytest.mark.parametrize(
@@ -89,22 +89,22 @@ def test_a_prefix_that_makes_a_name_longer(upip, unpack, tmp_path):
     block[345:350] = b"evil/"
     block[148:156] = b" " * 8
     block[148:156] = b"%06o\0 " % sum(block)
-    refused(upip, unpack, raw_archive(INFO, bytes(block)), tmp_path, "no plain file")
+    refused(upip, unpack, raw_archive(INFO, bytes(block)), tmp_path, "not a regular file")
 
 
 def test_what_is_no_tar_or_no_gzip(upip, unpack, tmp_path):
     refused(upip, unpack, raw_archive(b"hello".ljust(512, b"\0")), tmp_path, "broken header")
-    refused(upip, unpack, b"<html>not found</html>", tmp_path, "no gzip")
-    refused(upip, unpack, b"", tmp_path, "no gzip")
+    refused(upip, unpack, b"<html>not found</html>", tmp_path, "not gzip")
+    refused(upip, unpack, b"", tmp_path, "not gzip")
     refused(upip, unpack, b"\x1f", tmp_path, "damaged")
 
 
 @pytest.mark.parametrize(
     ("path", "match"),
     [
-        ("pyproject.toml", "it has pyproject.toml"),
-        ("src/x/__init__.py", "it has src"),
-        ("setup.py", "setup.py is not by sdist-upip"),
+        ("pyproject.toml", "contains pyproject.toml"),
+        ("src/x/__init__.py", "contains src"),
+        ("setup.py", "setup.py is not from sdist-upip"),
     ],
 )
 def test_an_ordinary_sdist(upip, unpack, tmp_path, path, match):

@@ -49,13 +49,13 @@ def import_module(name: str):
 
 @pytest.fixture
 def upip(monkeypatch, tmp_path_factory):
-    """The module upip, freshly imported into this CPython from a copy with room for bytecode."""
-    folder = tmp_path_factory.getbasetemp() / "upip"
-    folder.mkdir(exist_ok=True)
+    """The module upip, newly imported into this CPython from a copy that keeps its bytecode."""
+    directory = tmp_path_factory.getbasetemp() / "upip"
+    directory.mkdir(exist_ok=True)
     for name in MODULES:
-        if not (folder / f"{name}.py").exists():
-            shutil.copy(DEVICE / f"{name}.py", folder)
-    monkeypatch.syspath_prepend(str(folder))
+        if not (directory / f"{name}.py").exists():
+            shutil.copy(DEVICE / f"{name}.py", directory)
+    monkeypatch.syspath_prepend(str(directory))
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr("gc.collect", lambda: 0)  # it takes 50 ms in a process with pytest
     forget_upip()

@@ -1,14 +1,16 @@
-# Installs packages on MicroPython. `upip.help()` says how, docs/upip.md says more.
+# Install packages on MicroPython from simple indexes (PEP 503) or archives.
 #
-# What is needed for a while only lies in modules of its own, which _forget drops from memory.
+# Modules that are only needed for a moment are imported in functions. _forget drops them from
+# memory afterwards.
 import gc
 import sys
 
-index_urls = None  # addresses or folders; None: those of upip_settings
-debug = False
+index_urls = None  # URLs or directories; None: those of upip_settings
+debug = False  # True: print what is opened, and the traceback of an error
 
 
 class Error(Exception):
+    # The message names what is wrong, the package and what to do.
     pass
 
 
@@ -19,7 +21,8 @@ def _forget(*modules):
 
 
 def get_install_path():
-    # The first folder of sys.path named lib, else the first that can hold packages.
+    # Return the first directory of sys.path named lib, else the first that can hold packages.
+    # Raise Error if there is none, as always on CPython. /rom is a read-only VfsRom.
     if sys.implementation.name != "cpython":
         for p in sys.path:
             if p[-4:] == "/lib" and p[:4] != "/rom":
@@ -27,7 +30,7 @@ def get_install_path():
         for p in sys.path[1:]:
             if p and p != ".frozen":
                 return p
-    raise Error("no folder for packages: pass path= or -p")
+    raise Error("no directory for packages. Pass path= or -p")
 
 
 def _root(path):
@@ -39,8 +42,8 @@ def _root(path):
     return path.rstrip("/")
 
 
-def _want(queue, text, extras, by):
-    # Queue (name, extras, specifiers, who wants it, version, URL), unless its marker says no.
+def _enqueue(queue, text, extras, parent):
+    # Queue (name, extras, specifiers, parent, version, URL), unless its marker does not apply.
     from upip_req import requirement
 
     version = url = None
@@ -55,24 +58,25 @@ def _want(queue, text, extras, by):
 
         if not applies(marker, extras):
             return
-    queue.append((name, own, specs, by, version, url))
+    queue.append((name, own, specs, parent, version, url))
 
 
-def _pick(fetch, indexes, root, name, specs, is_dependency):
-    # Return (version, URL, sha256) of what to install; no URL: what is there stays.
-    have = _store().version(root, name)
+def _select(fetch, indexes, root, name, specs, is_dependency):
+    # Return (version, URL, sha256) of the release to install. The URL is None if the installed
+    # version stays.
+    installed = _store().version(root, name)
     _forget("store")
     from upip_req import matches, traits
 
-    kept = have, None, None
-    if have and (is_dependency or traits(specs)[1]) and matches(have, specs):
+    kept = installed, None, None
+    if installed and (is_dependency or traits(specs)[1]) and matches(installed, specs):
         return kept
     if not indexes:
-        raise ValueError("no index is set: see index_urls=, -i, sdist-upip device")
+        raise ValueError("no index is set. Pass index_urls= or -i, or run sdist-upip device")
     from upip_index import find
 
     found = find(fetch, indexes, name, specs)
-    return kept if have == found[0] else found
+    return kept if installed == found[0] else found
 
 
 def _store():
@@ -89,7 +93,7 @@ def _stage(fetch, root, name, version, url, sha, reserve):
     url, _, pinned = url.partition("#sha256=")
     body = fetch(url)
     if not body:
-        raise ValueError("nothing at " + url)
+        raise ValueError("not found: " + url)
     try:
         unpack(body, sha or pinned, root + "/.upip/", name, version, reserve)
     finally:
@@ -98,17 +102,19 @@ def _stage(fetch, root, name, version, url, sha, reserve):
 
 def _resolve(queue, fetch, indexes, root, staged):
     # Stage the packages in `queue` and all that they need, breadth first.
-    chosen = {}  # name: (version, who wanted it, extras)
+    chosen = {}  # name: (version, parent, extras)
     while queue:
-        name, extras, specs, by, version, url = queue.pop(0)
-        sides = ""
+        name, extras, specs, parent, version, url = queue.pop(0)
+        parents = ""
         try:
             if name in chosen:
                 version, first, known = chosen[name]
                 from upip_req import matches
 
                 if not matches(version, specs):
-                    raise ValueError("%s needs %s, but %s took %s" % (by, specs, first, version))
+                    raise ValueError(
+                        "%s needs %s, but %s took %s" % (parent, specs, first, version)
+                    )
                 del matches
                 extras = set(extras) - set(known)
                 known.extend(extras)
@@ -116,11 +122,11 @@ def _resolve(queue, fetch, indexes, root, staged):
                 for other in queue:
                     if other[0] == name and other[2]:
                         specs += "," * bool(specs) + other[2]
-                        sides = "; %s, %s want %s" % (by, other[3], specs)
+                        parents = ". %s and %s need %s" % (parent, other[3], specs)
                 sha = None
-                reserve = [bytearray(5632)]  # what the decoder will need in one piece
+                reserve = [bytearray(5632)]  # memory that the decoder will need in one piece
                 if not url:
-                    version, url, sha = _pick(fetch, indexes, root, name, specs, by != "you")
+                    version, url, sha = _select(fetch, indexes, root, name, specs, parent != "you")
                 _forget("index", "req", "store")
                 if url:
                     _stage(fetch, root, name, version, url, sha, reserve)
@@ -128,13 +134,13 @@ def _resolve(queue, fetch, indexes, root, staged):
                     _forget("tar")
                 else:
                     print(name, version, "is installed")
-                chosen[name] = version, by, extras
+                chosen[name] = version, parent, extras
             record = name + ".new" if name in staged else name
             for need in _store().lines(root, record, "needs ") if extras else ():
-                _want(queue, need, extras, name + " " + version)
+                _enqueue(queue, need, extras, name + " " + version)
             _forget("marker")
         except (ValueError, OSError) as e:
-            raise ValueError("%s: %s%s" % (name, e, sides))
+            raise ValueError("%s: %s%s" % (name, e, parents))
 
 
 def install(
@@ -146,8 +152,19 @@ def install(
     transport=None,
     timeout=30,
 ):
-    # Install packages ("name", "name>=1.2", an archive's path or URL) with all that they need.
-    # Raises Error; then nothing has changed.
+    # Install packages with all that they need. `to_install` is a requirement (PEP 508), the path
+    # or URL of a .tar.gz archive, or a list of them.
+    #
+    # path: the directory to install to; default: get_install_path()
+    # index_urls: simple indexes and directories of archives, in order; one string or a list
+    # cafile: root certificates, DER, one after the other; default: upip_ca.der
+    # insecure: True does not verify certificates
+    # transport: called with a URL; returns a stream with readinto and close, or None if the URL
+    #     does not exist; default: sockets
+    # timeout: seconds to wait for the network
+    #
+    # Raise Error if nothing was installed. Raise OSError if the file system fails while files are
+    # moved into place; the next call finishes the change.
     root = _root(path)
     indexes = index_urls or globals()["index_urls"]
     cafiles = [cafile]
@@ -177,7 +194,7 @@ def install(
         _store().recover(root)
         _store().make_parents(root + "/.upip/")
         for text in [to_install] if isinstance(to_install, str) else to_install:
-            _want(queue, text, [""], "you")
+            _enqueue(queue, text, [""], "you")
         print("Installing to: %s/" % root)
         _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
         if staged:
@@ -201,7 +218,7 @@ def install(
 
 
 def list(path=None):
-    # Return (name, version) of what is installed.
+    # Return [(name, version), ...] of the installed packages, sorted by name.
     root = _root(path)
     store = _store()
     store.recover(root)
@@ -214,7 +231,7 @@ def list(path=None):
 
 
 def uninstall(package, path=None):
-    # Remove a package's files; what it needs stays.
+    # Remove the files of a package, but not what it needs. Raise Error if it is not installed.
     from upip_req import normalize
 
     root = _root(path)
@@ -228,6 +245,7 @@ def uninstall(package, path=None):
 
 
 def help():
+    # Print the calls. The command line has its own help: micropython -m upip -h.
     print('upip.install("name"), .list(), .uninstall("name")')
 
 

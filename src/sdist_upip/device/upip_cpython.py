@@ -1,9 +1,9 @@
-# What upip finds in MicroPython and CPython has in another form; never needed on a board.
+# Sockets and decompression as MicroPython has them, for upip on CPython. Boards do not need it.
 import zlib
 
 
 class Stream:
-    # A socket with the methods of MicroPython's sockets.
+    # A socket with the stream methods of MicroPython's sockets.
 
     def __init__(self, s):
         self._socket = s
@@ -20,8 +20,8 @@ class Stream:
 
 
 class DecompIO:
-    # Like uzlib.DecompIO: OSError for bad data, EOFError for data that end too early.
-    # zlib looks up to one buffer further back than the window, so that this is less strict.
+    # Like uzlib.DecompIO: raises OSError for bad data, EOFError for data that end too early.
+    # zlib accepts distances up to one buffer beyond the window, so this is less strict.
 
     def __init__(self, body, bits):
         self._body = body

@@ -1,10 +1,10 @@
-# Open a URL as a stream of bytes.
+# Open a URL as a stream of bytes, by HTTP/1.1 (RFC 9112) without keeping the connection.
 import io
 import sys
 
 
 def join(base, url):
-    # Return the address that `url` means on the page `base`.
+    # Return the absolute URL of a link on the page `base` (RFC 3986).
     scheme, _, rest = base.partition("//")
     host, _, path = rest.partition("/")
     if url[:2] == "//":
@@ -23,14 +23,15 @@ def join(base, url):
 
 
 class Body(io.IOBase):
-    # The bytes of a file or of an HTTP body, read in pieces of at most 512 bytes. `hash`, when
-    # set, is fed with them. MicroPython's decoder calls readinto for one byte at a time, all others
-    # call read.
+    # The bytes of a file or of an HTTP body, read 512 bytes at a time. If `hash` is set, it is
+    # updated with them. MicroPython's decoder (extmod/moddeflate.c, before 1.21 moduzlib.c) calls
+    # readinto for one byte at a time; other callers call read. Methods raise ValueError if the data
+    # end too early.
 
     def __init__(self, raw, url, left=None, chunked=False):
         self._raw = raw
         self.url = url
-        self._left = left  # bytes to the end of the body or of the chunk; None: until it closes
+        self._left = left  # bytes left in the body or chunk; None: until the connection closes
         self._chunked = chunked
         self._buf = bytearray(512)
         self._at = self._end = 0
@@ -44,11 +45,12 @@ class Body(io.IOBase):
         return self._fill() and self.readinto(b)
 
     def peek(self):
-        # Return the first byte, if there is any, without using it up.
+        # Return the first byte of the body without consuming it, or 0 if there is none. Only before
+        # the first read.
         return self._fill() and self._buf[0]
 
     def read(self):
-        # Return the next bytes, at most 128 to be kind to a small heap; b"" at the end.
+        # Return the next bytes, b"" at the end. At most 128, so that a small heap suffices.
         if self._at == self._end:
             self._fill()
         start = self._at
@@ -72,7 +74,7 @@ class Body(io.IOBase):
                 view = memoryview(self._buf)
                 n = self._raw.readinto(view[:n])
                 if n is None or self._left and not n:
-                    raise OSError("cut short")
+                    raise OSError("truncated")
                 if self._left:
                     self._left -= n
                 view = view[:n]
@@ -82,7 +84,7 @@ class Body(io.IOBase):
                 self._end = n
             return n
         except (OSError, ValueError) as e:
-            raise ValueError("connection broke off (%s)" % e)
+            raise ValueError("connection lost (%s)" % e)
 
 
 def _connect(host, port, timeout):
@@ -107,7 +109,11 @@ def _connect(host, port, timeout):
 
 
 def open_url(url, cafiles, insecure, timeout, hops=5):
-    # Return a Body, or None where the server has nothing.
+    # Return a Body, or None for status 404 and 410. Raise ValueError for all other failures.
+    #
+    # cafiles: paths of root certificates (DER); the first that exists is used
+    # timeout: seconds for each read
+    # hops: how many redirects may follow
     scheme, _, rest = url.partition("#")[0].partition("://")
     netloc, _, path = rest.partition("/")
     host, _, port = netloc.rpartition(":")
@@ -140,14 +146,14 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
             key, _, value = line.decode().partition(":")
             headers[key.lower()] = value.strip()
         if not line:
-            raise OSError("cut short")
+            raise OSError("truncated")
         if status == 200:
             chunked = headers.get("transfer-encoding", "").lower() == "chunked"
             left = 0 if chunked else headers.get("content-length")
             body = Body(s, url, left and int(left), chunked)
             return body
     except (OSError, IndexError, ValueError) as e:
-        raise ValueError("no answer from %s (%s)" % (host, e))
+        raise ValueError("request to %s failed (%s)" % (host, e))
     finally:
         if not body:
             s.close()
@@ -158,4 +164,4 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
         target = join(url, target)
         if insecure or scheme == "http" or target[:6] == "https:":
             return open_url(target, cafiles, insecure, timeout, hops - 1)
-    raise ValueError("the server answers %d to %s" % (status, url))
+    raise ValueError("HTTP status %d from %s" % (status, url))

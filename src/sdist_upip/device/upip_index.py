@@ -1,4 +1,4 @@
-# Find the release to install: on simple index pages (PEP 503) or in a folder of archives.
+# Find the release to install, on simple index pages (PEP 503) or in a directory of archives.
 import os
 
 from upip_http import join
@@ -6,10 +6,11 @@ from upip_req import is_pre, matches, normalize, parse, traits
 
 
 def archive_name(url):
-    # Return the normalized name, the version and its sort key that an archive's file name tells.
+    # Return (normalized name, version, sort key of the version) from the file name of an archive.
+    # Raise ValueError if it is not NAME-VERSION.tar.gz.
     file = url.rpartition("/")[2]
     if file[-7:] != ".tar.gz":
-        raise ValueError("no archive: " + url)
+        raise ValueError("not a .tar.gz file: " + url)
     name, _, version = file[:-7].rpartition("-")
     return normalize(name), version, parse(version)[0]
 
@@ -28,7 +29,8 @@ def _tags(body):
 
 
 def _entries(fetch, index, name):
-    # Yield (page or "", link, sha256, whether it is yanked) of what may be a release of `name`.
+    # Yield (page, link, sha256, is yanked) for each file that may be a release of `name`. The page
+    # is "" if the link needs no joining; the sha256 is "" if the index has none.
     index = index.rstrip("/") + "/"
     if "://" not in index:
         for file in os.listdir(index[:-1]):
@@ -48,10 +50,13 @@ def _entries(fetch, index, name):
 
 
 def find(fetch, indexes, name, specs):
-    # Return (version, URL, sha256 or "") of the newest release that fits, from the first index
-    # that has one.
+    # Return (version, URL, sha256) of the newest matching release in the first index that has
+    # one. The sha256 is "" if the index has none. Raise ValueError if there is none.
+    #
+    # fetch: called with a URL; returns a Body, or None if the URL does not exist
+    # specs: comma-separated specifiers (PEP 440), or ""
     pre, pin = traits(specs)
-    newest = None
+    available = None
     for index in indexes:
         best = ()
         for base, url, sha, yanked in _entries(fetch, index, name):
@@ -60,13 +65,13 @@ def find(fetch, indexes, name, specs):
             except ValueError:
                 continue
             if found == name and (pin or not yanked):
-                newest = version
+                available = version
                 entry = (pre or not is_pre(key), key, version, base, url, sha)
                 if entry > best and matches(version, specs):
                     best = entry
         if best:
             _, _, version, base, url, sha = best
             return version, join(base, url) if base else url, sha
-    if newest:
-        raise ValueError("nothing fits; there is " + newest)
-    raise ValueError("no .tar.gz of it in " + " ".join(indexes))
+    if available:
+        raise ValueError("no version fits. Available: " + available)
+    raise ValueError("no .tar.gz file in " + " ".join(indexes))

@@ -1,16 +1,16 @@
-# The command line: micropython -m upip COMMAND ...
+# The command line of upip: micropython -m upip COMMAND ...
 import sys
 
 _USAGE = """\
 Usage: micropython -m upip COMMAND ...
   install [OPTION]... PACKAGE...   PACKAGE: name, name==1.0, name>=1.0,<2, URL or file .tar.gz
-    -p PATH     install there; without it: %s
-    -r FILE     read packages from FILE, one a line
-    -i URL      a simple index, or a folder of archives; may be given again
-    --cafile F  the trusted root certificate (DER)
+    -p PATH     install to PATH (default: %s)
+    -r FILE     read packages from FILE, one per line
+    -i URL      simple index or directory of archives; may be repeated
+    --cafile F  root certificates (DER)
     --insecure  do not verify certificates
     --timeout S seconds to wait for the network
-    --debug     show what is opened, and where an error comes from
+    --debug     print what is opened, and the traceback of an error
   list [-p PATH]
   uninstall [-p PATH] PACKAGE..."""
 
@@ -25,7 +25,7 @@ def _read_list(upip, file):
         for line in f:
             line = line.partition(" #")[0].strip()
             if line[:1] == "-":
-                raise upip.Error("%s: options such as %s are not for upip" % (file, line))
+                raise upip.Error("%s: upip does not support %s in files" % (file, line))
             if line and line[0] != "#":
                 packages.append(line)
     return packages
@@ -49,7 +49,7 @@ def _parse(upip, arguments):
         elif word not in ("-p", "-r", "-i", "--cafile", "--timeout"):
             raise _Usage("unknown option " + word)
         elif not arguments:
-            raise _Usage("a value is missing after " + word)
+            raise _Usage(word + " needs a value")
         else:
             value = arguments.pop(0)
             if word == "-r":
@@ -69,7 +69,7 @@ def _run(upip, command, packages, options):
         return
     path = options.pop("path", None)
     if options:
-        raise _Usage("%s takes no option but -p" % command)
+        raise _Usage("%s takes no option except -p" % command)
     if command == "list":
         for name, version in upip.list(path):
             print(name, version)
@@ -90,25 +90,26 @@ def _run(upip, command, packages, options):
 
 
 def main(arguments, upip):
-    # Return the exit code: 0 done, 1 an error, 2 a usage error.
+    # Run a command of the module `upip`. Return the exit code: 0, 1 for an error, 2 for a usage
+    # error.
     try:
         command, packages, options = _parse(upip, arguments)
         if command in ("-h", "--help"):
             try:
                 path = upip.get_install_path()
             except upip.Error:
-                path = "it must be given"
+                path = "none"
             print(_USAGE % path)
             return 0
         if command not in ("install", "list", "uninstall"):
             raise _Usage("unknown command " + command)
         if (command == "list") == bool(packages):
-            raise _Usage("%s: which package?" % command if command != "list" else "list takes none")
+            raise _Usage(command + (" takes no package" if packages else " needs a package"))
         _run(upip, command, packages, options)
     except (upip.Error, OSError) as e:
         print("Error:", e, file=sys.stderr)
         return 1
     except (_Usage, ValueError) as e:
-        print("Error: %s; -h tells the usage" % e, file=sys.stderr)
+        print("Error: %s. Use -h for help" % e, file=sys.stderr)
         return 2
     return 0

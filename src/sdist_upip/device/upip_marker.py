@@ -1,4 +1,4 @@
-# Environment markers (PEP 508), evaluated for the interpreter that runs this.
+# Environment markers (PEP 508), evaluated for this interpreter. MicroPython reports Python 3.4.
 import re
 import sys
 
@@ -38,7 +38,8 @@ def _compare(left, op, right):
 
 
 def _evaluate(tokens, extra, words):
-    # `words` are the operators from this level down: terms of "or" consist of terms of "and".
+    # Evaluate and consume the tokens of one level. `words` are the operators of this level and of
+    # those below: ("or", "and"), ("and",) or ().
     if words:
         value = _evaluate(tokens, extra, words[1:])
         while tokens and tokens[0] == words[0]:
@@ -58,7 +59,8 @@ def _evaluate(tokens, extra, words):
 
 
 def applies(marker, extras):
-    # Say whether a requirement with this marker counts for a package asked for with `extras`.
+    # Return whether a marker is true for one of `extras`, a list of names; "" is no extra. Raise
+    # ValueError if the marker cannot be parsed.
     for extra in extras:
         text = marker
         tokens = []

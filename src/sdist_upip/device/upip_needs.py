@@ -1,10 +1,10 @@
-# What packages that stay need of those that are about to be replaced.
+# The requirements that installed packages have on staged ones.
 from upip_req import matches, requirement
 from upip_store import lines
 
 
-def _needs(root, record, name):
-    # Yield the specifiers that a record has for `name`, where their markers apply here.
+def _specifiers(root, record, name):
+    # Yield the specifiers for `name` in a record whose markers apply.
     for text in lines(root, record, "needs "):
         wanted, _, specs, marker = requirement(text)
         if wanted == name and marker:
@@ -23,13 +23,14 @@ def _version(root, record, name):
 
 def check(root, other, staged):
     # Raise ValueError if the installed package `other` needs another version of a staged package.
+    # What it needs for extras does not count.
     for name in staged:
         version = _version(root, name + ".new", name)
-        for specs in _needs(root, other, name):
+        for specs in _specifiers(root, other, name):
             if not matches(version, specs):
                 by = "you"
                 for package in staged:
-                    for _ in _needs(root, package + ".new", name):
+                    for _ in _specifiers(root, package + ".new", name):
                         by = package + " " + _version(root, package + ".new", package)
                 other += " %s (installed)" % _version(root, other, other)
                 raise ValueError(

@@ -1,5 +1,5 @@
 # Versions and specifiers (PEP 440) and requirements (PEP 508).
-# Every function raises ValueError for a text that it cannot read.
+# Every function raises ValueError for text that it cannot parse.
 import re
 
 _VERSION = (
@@ -12,7 +12,7 @@ _NEVER = 999999999  # sorts behind every .devN and is a small int on 32-bit boar
 
 
 def normalize(name):
-    # The spelling of a project's name in an index (PEP 503).
+    # Return the normalized name of a project (PEP 503).
     name = name.lower().replace("_", "-").replace(".", "-")
     while "--" in name:
         name = name.replace("--", "-")
@@ -20,7 +20,8 @@ def normalize(name):
 
 
 def parse(text):
-    # Return the sort key (epoch, release, phase, pre, post, dev) and the release as it is written.
+    # Return the sort key (epoch, release, phase, pre, post, dev) of a version, and its release as a
+    # list with the trailing zeros that the key lacks.
     digits = text = text.strip().lower()
     epoch = pre = 0
     phase = 4  # a 1, b 2, rc 3, final 4
@@ -29,7 +30,7 @@ def parse(text):
     if not text.replace(".", "").isdigit():  # most are, and the expression is slow
         m = re.match(_VERSION, text)
         if not m:
-            raise ValueError("no version: " + text)
+            raise ValueError("not a version: " + text)
         digits = m.group(3)
         epoch, pre, implicit, post, dev = [int(m.group(i) or 0) for i in (2, 6, 8, 10, 12)]
         if m.group(4):
@@ -47,11 +48,12 @@ def parse(text):
 
 
 def is_pre(key):
+    # Return whether a sort key belongs to a pre-release or development release.
     return key[2] < 4 or key[5] < _NEVER
 
 
 def _split(specs):
-    # Yield (operator, sort key, release) of the specifiers; the operator of 1.* is "==*" or "!=*".
+    # Yield (operator, sort key, release) of each specifier. Operators of 1.* are "==*" and "!=*".
     for spec in specs.split(","):
         text = spec.strip().lstrip("<>=!~")
         op = spec.strip()[: -len(text)]
@@ -67,7 +69,7 @@ def _split(specs):
 
 
 def traits(specs):
-    # Return whether the specifiers name a pre-release and whether they pin one version.
+    # Return (whether a specifier allows pre-releases, whether one is ==).
     pre = pin = False
     for op, key, _ in specs and _split(specs):
         if op not in ("!=", "<"):
@@ -77,6 +79,7 @@ def traits(specs):
 
 
 def matches(version, specs):
+    # Return whether a version satisfies comma-separated specifiers; "" matches every version.
     if not specs:
         return True
     key, release = parse(version)
@@ -102,7 +105,8 @@ def matches(version, specs):
 
 
 def requirement(text):
-    # Split "name[extra] >= 1; marker" into (normalized name, extras, specifiers, marker).
+    # Split "name[extra] >= 1; marker" into (normalized name, extras, specifiers, marker). Extras
+    # are a list, [""] if there are none; specifiers and marker are "" if there are none.
     text, _, marker = text.partition(";")
     m = re.match(r" *([A-Za-z0-9][A-Za-z0-9._-]*) *(\[(.*)\])? *\(?([^)]*)\)? *$", text)
     try:

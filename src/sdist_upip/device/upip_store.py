@@ -1,15 +1,16 @@
 # The records in PATH/.upip/, and the step that puts staged files into place.
 #
-# NAME is the record of an installed package. A name with a dot is in the making: NAME.new is a
-# record, NAME.0, NAME.1 ... are its files in the record's order. journal.txt exists only while
-# what is staged is complete: then the next start finishes the work, else it removes the rest.
+# NAME is the record of an installed package. A name with a dot belongs to a change that is not
+# complete: NAME.new is a record, NAME.0, NAME.1 ... are its files in the record's order.
+# journal.txt exists only while all staged files are complete. If it exists, the next start finishes
+# the change, else it removes the staged files.
 import os
 
 _rename = getattr(os, "replace", os.rename)
 
 
 def kind(path):
-    # 0: nothing is there, 1: a file, 2: a folder.
+    # Return 0 if nothing is at `path`, 1 for a file, 2 for a directory.
     try:
         return 2 if os.stat(path)[0] & 0x4000 else 1
     except OSError:
@@ -22,7 +23,7 @@ def _remove(path):
 
 
 def _parents(path):
-    # Yield the folders above `path`, the nearest first.
+    # Yield the directories above `path`, the nearest first.
     path = path.rpartition("/")[0]
     while path:
         yield path
@@ -30,7 +31,7 @@ def _parents(path):
 
 
 def make_parents(path):
-    # Make the folders that a file at `path` needs.
+    # Make the missing directories above `path`.
     path = path.rpartition("/")[0]
     if path and not kind(path):
         make_parents(path)
@@ -38,13 +39,14 @@ def make_parents(path):
 
 
 def names(root):
-    # Return the names of the installed packages.
+    # Return the sorted names of the installed packages.
     base = root + "/.upip"
     return sorted([n for n in os.listdir(base) if "." not in n]) if kind(base) else []
 
 
 def lines(root, name, tag):
-    # Yield what follows `tag` in the lines of a record; nothing where there is no such record.
+    # Yield the text after `tag` in each line of a record that starts with it; nothing if there is
+    # no such record.
     path = root + "/.upip/" + name
     if kind(path):
         with open(path, "rb") as f:
@@ -55,7 +57,7 @@ def lines(root, name, tag):
 
 
 def files(root, name):
-    # Yield the paths in a record, NAME.new rather than NAME.
+    # Yield the paths in the record NAME.new if it exists, else in NAME.
     if kind(root + "/.upip/" + name + ".new"):
         name += ".new"
     for text in lines(root, name, "file "):
@@ -63,7 +65,8 @@ def files(root, name):
 
 
 def version(root, name):
-    # Return the version of a package that is installed with every file as it was, else None.
+    # Return the version of an installed package, or None if it or one of its files is missing or
+    # a file has another sha256 than the record.
     from binascii import hexlify
     from hashlib import sha256
 
@@ -85,29 +88,31 @@ def version(root, name):
 
 
 def check(root, staged):
-    # Raise ValueError where staged packages cannot be put into place.
+    # Return the names of the installed packages that stay. Raise ValueError if a staged file
+    # cannot be put into place.
     for name in staged:
-        mine = {}
+        mine = {}  # path: 1 for a file, 0 for a directory
         for path in files(root, name):
-            for folder in _parents(path):
-                if mine.get(folder) or kind(root + "/" + folder) == 1:
-                    path = folder
-                mine[folder] = 0
+            for parent in _parents(path):
+                if mine.get(parent) or kind(root + "/" + parent) == 1:
+                    path = parent
+                mine[parent] = 0
             if path in mine or kind(root + "/" + path) == 2:
-                raise ValueError("%s: %s would replace a file or folder" % (name, path))
+                raise ValueError("%s: %s would replace a file or directory" % (name, path))
             mine[path] = 1
         for other in set(names(root) + staged):
             if other != name:
                 for path in files(root, other):
-                    for folder in _parents(path):
-                        if mine.get(folder):
-                            path = folder
+                    for parent in _parents(path):
+                        if mine.get(parent):
+                            path = parent
                     if path in mine:
                         raise ValueError("%s and %s both have %s" % (name, other, path))
 
 
 def commit(root, sign, names):
-    # Put packages into place ("+") or remove them ("-"): all of them, whatever interrupts it.
+    # Put packages into place ("+") or remove them ("-"), all or none. Raise OSError if the
+    # file system fails; then the next call of recover finishes the change.
     base = root + "/.upip/journal."
     with open(base + "tmp", "w") as f:
         f.write(sign + (" " + sign).join(names))
@@ -116,7 +121,7 @@ def commit(root, sign, names):
 
 
 def recover(root):
-    # Finish or undo what was interrupted. Each step can be done again after a power cut.
+    # Finish or undo an interrupted change. Each step can be repeated after a power cut.
     base = root + "/.upip/"
     if not kind(base[:-1]):
         return
@@ -126,7 +131,7 @@ def recover(root):
             jobs = f.read().split()
         placed = [job[1:] for job in jobs if job[0] == "+"]
         for job in jobs:
-            _sweep(root, job[1:], placed)
+            _remove_old(root, job[1:], placed)
         for job in jobs:
             if job[0] == "+":
                 _place(root, base + job[1:], files(root, job[1:]))
@@ -140,8 +145,8 @@ def recover(root):
         os.rmdir(base[:-1])
 
 
-def _sweep(root, name, placed):
-    # Remove the files of an installed package that no package will have any more.
+def _remove_old(root, name, placed):
+    # Remove the files of an installed package that no package in `placed` has.
     keep = ()
     if name in placed:
         keep = set(files(root, name))
@@ -150,14 +155,15 @@ def _sweep(root, name, placed):
         if path not in keep and not any(path in files(root, other) for other in placed):
             path = root + "/" + path
             _remove(path)
-            for folder in _parents(path):
-                if folder == root or kind(folder) and os.listdir(folder):
+            for parent in _parents(path):
+                if parent == root or kind(parent) and os.listdir(parent):
                     break
-                if kind(folder):
-                    os.rmdir(folder)
+                if kind(parent):
+                    os.rmdir(parent)
 
 
 def _place(root, record, paths):
+    # Rename the staged files of a package, then its record.
     if kind(record + ".new"):
         count = 0
         for path in paths:

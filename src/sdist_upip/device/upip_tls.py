@@ -1,13 +1,16 @@
-# TLS that is verified with the root certificates in a file.
+# TLS, verified with the root certificates in a file.
 
 
 def prepare(host, cafiles, insecure):
-    # Return the function that turns a connected socket into one with TLS. The certificates in
-    # the first of `cafiles` that exists are DER, one after the other.
+    # Return a function from a connected socket to one with TLS. Raise ValueError if this
+    # interpreter or the files do not allow it; so does the function if verification fails.
+    #
+    # cafiles: paths; the first that exists has root certificates, DER, one after the other
+    # insecure: True does not verify certificates
     try:
         import ssl
     except ImportError:
-        raise ValueError("this MicroPython has no TLS; name an index with http://")
+        raise ValueError("this MicroPython has no TLS. Use an index with http://")
     roots = None
     for path in cafiles:
         try:
@@ -20,11 +23,12 @@ def prepare(host, cafiles, insecure):
         print("Warning: the certificate of %s is not verified" % host)
     elif roots is None:
         raise ValueError(
-            "no root certificate in %s: let `sdist-upip device --ca` write it, or see insecure=True"
-            % cafiles
+            "no root certificate in %s. Run sdist-upip device --ca, or pass insecure=True" % cafiles
         )
     elif not hasattr(ssl, "SSLContext"):
-        raise ValueError("this MicroPython cannot verify certificates; see insecure=True")
+        raise ValueError(
+            "this MicroPython cannot verify certificates. Pass insecure=True or use http://"
+        )
 
     def secure(s):
         if not hasattr(ssl, "SSLContext"):
@@ -44,6 +48,6 @@ def prepare(host, cafiles, insecure):
                     context.load_verify_locations(cadata=roots[start:end])
             return context.wrap_socket(s, server_hostname=host)
         except (OSError, IndexError, ValueError) as e:
-            raise ValueError("no trust; are the clock and upip_ca.der right? (%s)" % e)
+            raise ValueError("certificate not trusted (%s). Check the clock and upip_ca.der" % e)
 
     return secure
