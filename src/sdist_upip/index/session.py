@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
 import httpx2
 from unearth.fetchers import PyPIClient
 
-from .. import __version__
 from ..errors import ConfigError, DownloadError
 from .auth import IndexAuth
 from .pip_settings import PipSettings
@@ -141,7 +141,7 @@ class IndexSession:
                     verify=_make_context(self._settings, trusted),
                     proxy=self._settings.proxy,
                     timeout=self._settings.timeout,
-                    headers={"User-Agent": f"sdist-upip/{__version__}"},
+                    headers={"User-Agent": f"sdist-upip/{version('sdist-upip')}"},
                 )
             except (ValueError, ImportError, httpx2.InvalidURL) as error:
                 proxy = self._settings.proxy
