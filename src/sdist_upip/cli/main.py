@@ -31,19 +31,31 @@ from .commands import (
 )
 from .signals import stoppable
 
-_SUBCOMMANDS: tuple[ModuleType, ...] = (
-    build,
-    check,
-    show,
-    repack,
-    migrate,
-    install,
-    list,
-    uninstall,
-    device,
-    freeze,
-    res,
-)
+_GROUPS: dict[str, tuple[ModuleType, ...]] = {
+    "commands for authors": (build, check, show, repack, migrate),
+    "commands for boards": (install, list, uninstall, device, freeze, res),
+}
+
+
+def make_parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """Return the parser of `sdist-upip`, whose help groups the commands, and theirs by name."""
+    parser = argparse.ArgumentParser(
+        prog="sdist-upip",
+        usage="%(prog)s [-h] [--version] COMMAND ...",
+        description="Package MicroPython code for the smallest devices.",
+        epilog="`sdist-upip COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(
+        metavar="COMMAND", prog=parser.prog, required=True, help=argparse.SUPPRESS
+    )
+    for title, modules in _GROUPS.items():
+        first = len(subparsers.choices)
+        for module in modules:
+            module.register(subparsers)
+        # argparse lists all commands in one group; each of these entries has a name and its help.
+        parser.add_argument_group(title)._group_actions.extend(subparsers._choices_actions[first:])
+    return parser, dict(subparsers.choices)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,13 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names that the terminal cannot show
-    parser = argparse.ArgumentParser(
-        prog="sdist-upip", description="Package MicroPython code for the smallest devices."
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for module in _SUBCOMMANDS:
-        module.register(subparsers)
+    parser, _ = make_parsers()
     options = parser.parse_args(arguments)
     try:
         with stoppable():

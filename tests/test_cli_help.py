@@ -1,0 +1,41 @@
+"""`sdist-upip --help`: every command once, in the group of those who need it."""
+
+import re
+
+import pytest
+
+from sdist_upip.cli.main import main, make_parsers
+
+AUTHORS = ["build", "check", "show", "repack", "migrate"]
+BOARDS = ["install", "list", "uninstall", "device", "freeze", "res"]
+
+
+def read_help(capsys, *arguments):
+    with pytest.raises(SystemExit) as stop:
+        main([*arguments, "--help"])
+    assert stop.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_the_help_groups_the_commands(capsys):
+    shown = read_help(capsys)
+    assert shown.startswith("usage: sdist-upip [-h] [--version] COMMAND ...\n")
+    _, authors, boards = re.split(r"^commands for (?:authors|boards):\n", shown, flags=re.MULTILINE)
+    assert re.findall(r"^  ([a-z]+)  ", authors, re.MULTILINE) == AUTHORS
+    assert re.findall(r"^  ([a-z]+)  ", boards, re.MULTILINE) == BOARDS
+
+
+def test_the_parsers_are_those_of_the_commands(capsys):
+    _, commands = make_parsers()
+    assert list(commands) == AUTHORS + BOARDS
+    for name, parser in commands.items():
+        assert read_help(capsys, name) == parser.format_help()
+        assert parser.prog == f"sdist-upip {name}"
+
+
+@pytest.mark.parametrize("arguments", [[], ["unknown"], ["build", "--unknown"]])
+def test_wrong_usage_exits_with_2(arguments, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.startswith("usage: sdist-upip ")
