@@ -1,4 +1,4 @@
-"""The table of docs/compatibility.md: each build backend against each reader of its archive.
+"""The table of docs/how-to/pip-and-tox.md: each build backend against each reader of its archive.
 
     python tests/compatibility.py
 
@@ -20,7 +20,7 @@ from conftest import ROOT, read_members, run_python, write_tree
 from sdist_upip.check.archive import check_archive
 from sdist_upip.metadata.stock_upip import INSTALL, action_on
 
-PAGE = ROOT / "docs/compatibility.md"
+PAGE = ROOT / "docs/how-to/pip-and-tox.md"
 START, END = "<!-- table made by tests/compatibility.py -->\n", "<!-- end of table -->\n"
 ROWS = tuple(name for name in BACKENDS if name != "meson-python")
 COLUMNS = ("upip", "pip", "uv", "tox sdist", "twine check --strict")

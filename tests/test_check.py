@@ -19,7 +19,11 @@ from sdist_upip.check.content import check_content
 from sdist_upip.check.problem import CODES
 from sdist_upip.check.release import check_release, refuse_problems
 
-DOCS = (ROOT / "docs/check.md").read_text(encoding="utf-8")
+DOCS = "".join(
+    path.read_text(encoding="utf-8")
+    for path in sorted((ROOT / "docs/reference/check-codes").glob("*.md"))
+    if path.name != "index.md"
+)
 
 
 def codes(data, filename=FILENAME, **options):
@@ -59,12 +63,15 @@ def test_an_archive_with_one_defect_has_one_problem(code, tmp_path):
 
 
 def test_docs_explain_every_code_with_the_example_of_its_archive():
-    sections = re.split(r"^### ", DOCS, flags=re.MULTILINE)[1:]
+    sections = re.split(r"^## ", DOCS, flags=re.MULTILINE)[1:]
     documented = {}
     for section in sections:
         heading = re.match(r"`([a-z-]+)` · (error|warning)\n", section)
         documented[heading[1]] = (heading[2], re.search(r"```text\n(.*?)\n```", section)[1])
     assert documented.keys() == CODES.keys()
+    assert len(sections) == len(documented)
+    overview = (ROOT / "docs/reference/check-codes/index.md").read_text(encoding="utf-8")
+    assert {code for code in documented if f"`{code}`" in overview} == CODES.keys()
     for code, (severity, example) in documented.items():
         filename, data = DEFECTS[code]
         assert severity == CODES[code]

@@ -118,7 +118,7 @@ def test_scripts_read_json(directory, capsys):
 
 
 def test_docs_name_every_key_of_the_json(directory, capsys):
-    docs = (ROOT / "docs/check.md").read_text(encoding="utf-8")
+    docs = read_json_section("check")
     check("--json", "error")
     for line in capsys.readouterr().out.splitlines():
         key = re.match(r'\s*"(\w+)": [^\[]', line)
@@ -241,7 +241,7 @@ def test_show_prints_json(directory, capsys):
     (shown,) = json.loads(capsys.readouterr().out)["archives"]
     assert sum(member["packed"] for member in shown["members"]) + shown["overhead"] == shown["size"]
     assert shown["installers"] == {"upip": {"installs": 4, "bytes": 71}, "mip": None, "pip": None}
-    docs = (ROOT / "docs/show.md").read_text(encoding="utf-8")
+    docs = read_json_section("show")
     keys = {*shown, *(f"members[].{key}" for key in shown["members"][0])}
     keys |= {"installers.upip.installs", "installers.upip.bytes", "installers.mip"}
     for key in (keys | {"installers.pip"}) - {"members", "installers"}:
@@ -258,9 +258,15 @@ def example(tmp_path_factory):
     return project
 
 
-@pytest.mark.parametrize("page", ["check", "show"])
+def read_json_section(command):
+    """Return what the page about JSON says of `command`."""
+    page = (ROOT / "docs/reference/json.md").read_text(encoding="utf-8")
+    return page.partition(f"\n## {command}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("page", ["check-codes/index", "json"])
 def test_the_commands_in_the_docs_print_what_they_show(example, page):
-    docs = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    docs = (ROOT / f"docs/reference/{page}.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```console\n\$ sdist-upip (.*)\n((?:.*\n)*?)```", docs)
     assert blocks
     for command, shown in blocks:

@@ -1,4 +1,4 @@
-"""docs/install.md: its commands as they are printed, one after the other, and what it quotes.
+"""The pages about installing: their commands, one after the other, and what they quote.
 
 Blocks of the language `sh` are run. Those that need a board or the tools of a port are `console`:
 mpremote, make, idf.py, and what is copied to a card or a board. `text` is output, or a file.
@@ -16,13 +16,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from archives import make_release, pack
-from conftest import BACKEND, ROOT, read_tree, run_python, write_tree
+from conftest import BACKEND, ROOT, read_tree, write_tree
 from index_server import Index
 from micropython import WebAssembly
 from sdist_upip import cli
 from test_wheel import make_wheel
 
-PAGE = (ROOT / "docs/install.md").read_text(encoding="utf-8")
+NAMES = ("install-with-upip", "install-by-copy", "freeze", "lock-and-offline", "convert")
+PAGES = {
+    name: (ROOT / f"docs/how-to/{name}.md").read_text(encoding="utf-8")
+    for name in (*NAMES, "troubleshooting")
+}
 NEED_HARDWARE = ("mpremote ", "make ", "cd ports/", "idf.py ", "cp build-", ". $HOME/esp-idf/")
 PROGRAMS = {"sdist-upip": ["-m", "sdist_upip"], "pip": ["-m", "pip"]}
 RELEASES = (
@@ -33,16 +37,27 @@ RELEASES = (
 )
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+def blocks(language, *names):
+    return [
+        block
+        for name in names or NAMES
+        for block in re.findall(
+            rf"^```{language}\n(.*?)^```", PAGES[name], re.MULTILINE | re.DOTALL
+        )
+    ]
 
 
 CONFLICT = "sdist-upip install -p other my-app==2.0 'logging<0.6'"
-COMMANDS = [line for block in blocks("sh") for line in block.splitlines()]
+COMMANDS = [
+    line
+    for block in blocks("sh")
+    for line in block.splitlines()
+    if shlex.split(line)[1] in ("install", "device", "list", "uninstall")  # not repack and freeze
+]
 
 
 class Desk:
-    """A computer on which the commands of the page were run in order; what each of them printed.
+    """A computer on which the commands of the pages were run in order; what each of them printed.
 
     `conflict` is the end of a command that must fail.
     """
@@ -145,9 +160,11 @@ def find(*words):
 
 
 def test_every_block_is_run_or_needs_hardware():
-    languages = set(re.findall(r"^```(\w+)$", PAGE, re.MULTILINE))
+    languages = set(re.findall(r"^```(\w+)$", "".join(PAGES.values()), re.MULTILINE))
     assert languages == {"sh", "console", "text", "python"}
     assert {shlex.split(line)[0] for line in COMMANDS} == PROGRAMS.keys()
+    rest = [line for block in blocks("sh") for line in block.splitlines() if line not in COMMANDS]
+    assert {line.split()[1] for line in rest} == {"repack", "freeze"}  # run by their own tests
     for line in "".join(blocks("console")).splitlines():
         assert line.startswith("$ ")
         if not line.startswith("$ sdist-upip "):  # in a port's folder; it is run as sh elsewhere
@@ -178,7 +195,7 @@ def check_the_outputs_are_those_of_the_page(desk):
 
 
 def check_the_import_works_on_micropython(desk):
-    (code,) = blocks("python")
+    (code,) = blocks("python", "install-by-copy")
     for option in ("", "--mpy 1.28 "):
         files = desk.read(f"sdist-upip install -p lib {option}my-app", "lib")
         assert ("my_app.mpy" in files) == bool(option)
@@ -217,19 +234,30 @@ def check_the_manifests_of_the_page_name_what_is_there(desk):
         assert (desk.folder / named[1]).exists()
 
 
-def test_every_option_is_in_the_table():
-    section = PAGE.partition("| option | default |")[2].partition("\n\n")[0]
-    listed = re.findall(r"^\| (.*?) \| ", section.replace(r"\|", "/"), re.MULTILINE)
-    shown = {
-        option for cell in listed for option in re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", cell)
-    }
-    result = run_python("-m", "sdist_upip", "install", "--help", cwd=ROOT / "src")
-    taken = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", result.stdout))
-    assert shown == taken - {"-h", "--help"}
+def test_every_option_is_on_the_page_of_the_command_line(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs/_extensions"))
+    from command_line import describe_command
+
+    page = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
+    commands = cli.make_parsers()[1]
+    assert re.findall(r"^```{command} (\w+)$", page, re.MULTILINE) == [*commands]
+    for name, parser in commands.items():
+        described = describe_command(name)
+        listed = re.findall(r"^`.*`$", described, re.MULTILINE)
+        shown = set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", "\n".join(listed)))
+        assert shown == taken(parser.format_help()) - {"-h", "--help"}, name
+        assert f"sdist-upip {name} [-h]" in described
+
+
+def taken(text):
+    """Return the options that begin the lines of a help text."""
+    lines = re.findall(r"^  (-.*)$", text, re.MULTILINE)
+    return set(re.findall(r"(?<![\w-])--?[a-zA-Z][\w-]*", "\n".join(lines)))
 
 
 def test_the_messages_of_the_page_exist():
-    table = PAGE.partition("| message |")[2]
+    page = PAGES["troubleshooting"]
+    table = page.partition("\n## Messages of sdist-upip install\n")[2].partition("\n## ")[0]
     messages = re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE)
     assert len(messages) > 12
     known = "\n".join(find_texts())

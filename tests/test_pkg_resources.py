@@ -84,9 +84,9 @@ def rendered_page() -> str:
 
 
 def documented(form: str, caller: str) -> list[str]:
-    """Return the interpreters that docs/resources.md says serve `caller` in `form`."""
+    """Return the interpreters that the page of pkg_resources says serve `caller` in `form`."""
     rows = {}
-    for line in (ROOT / "docs/resources.md").read_text().splitlines():
+    for line in (ROOT / "docs/reference/pkg-resources.md").read_text().splitlines():
         cells = [cell.strip().strip("`") for cell in line.strip("|").split("|")]
         if line.startswith("|") and len(cells) == len(CALLERS) + 1:
             rows[cells[0]] = cells[1:]

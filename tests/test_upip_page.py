@@ -1,4 +1,4 @@
-"""docs/upip.md: its commands and snippets as written, and its record."""
+"""The pages about upip: their commands and snippets as written, and the record."""
 
 import ast
 import os
@@ -18,16 +18,33 @@ from index_server import Index
 from micropython import EXECUTABLES, install_mpy_cross
 from upip_device import CORE, DEVICE, read_tls
 
-PAGE = (ROOT / "docs/upip.md").read_text(encoding="utf-8")
+PAGES = {
+    name: (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
+    for name in (
+        "how-to/private-index",
+        "how-to/install-with-upip",
+        "reference/upip",
+        "reference/records",
+        "how-to/troubleshooting",
+    )
+}
 ADDRESS = "https://index.example/simple"
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+def blocks(language, *names):
+    return [
+        block
+        for name in names
+        for block in re.findall(
+            rf"^```{language}\n(.*?)^```", PAGES[name], re.MULTILINE | re.DOTALL
+        )
+    ]
 
 
 def commands(program):
-    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    """Return those of two pages; those of install-with-upip are run by test_install_page."""
+    pages = ("how-to/private-index", "reference/upip")
+    lines = [line for block in blocks("sh", *pages) for line in block.splitlines()]
     return [shlex.split(line) for line in lines if line.startswith(program)]
 
 
@@ -120,7 +137,7 @@ def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):
     monkeypatch.chdir(board)
     monkeypatch.syspath_prepend(str(board / "lib"))
     monkeypatch.setattr(upip, "get_install_path", lambda: "lib")
-    use, boot = blocks("python")
+    use, boot = blocks("python", "how-to/install-with-upip", "reference/upip")
     exec(use)
     assert "[('logging', '0.5'), ('my-app', '1.0')]" in capsys.readouterr().out
     assert upip.list("lib") == [("my-app", "1.0")]
@@ -131,7 +148,7 @@ def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):
 
 
 def test_the_record_of_the_page_is_one_that_upip_writes(upip, tmp_path):
-    (record,) = blocks("text")
+    (record,) = blocks("text", "reference/records")
     folder = tmp_path / "archives"
     folder.mkdir()
     needs = [line.removeprefix("needs ") for line in record.splitlines() if line[:6] == "needs "]
@@ -152,7 +169,7 @@ def test_the_sizes_of_the_page_are_those_of_now():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(device_files, "find_compiler", lambda version: compiler)
         compiled = device_files.compile_modules(device_files.read_device_modules(), "1.28")
-    rows = re.findall(r"^\| (`upip.*) \| ([\d ]+) \|", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| (`upip.*) \| ([\d ]+) \|", PAGES["reference/upip"], re.MULTILINE)
     assert len(rows) == 5
     for names, size in rows:
         total = sum(len(compiled[f"{name}.mpy"]) for name in re.findall(r"`(\w+)`", names))
@@ -164,7 +181,8 @@ def test_the_messages_of_the_page_exist():
     constants = " ".join(
         str(node.value) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)
     )
-    table = PAGE.partition("| message |")[2].partition("\n\n")[0]
+    section = PAGES["how-to/troubleshooting"].partition("\n## Messages of upip on the board\n")[2]
+    table = section.partition("| message |")[2].partition("\n\n")[0]
     messages = re.findall(
         r"`([^`]+)`", "\n".join(row.split("|")[1] for row in table.splitlines()[2:])
     )
