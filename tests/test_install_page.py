@@ -7,6 +7,7 @@ mpremote, make, idf.py, and what is copied to a card or a board. `text` is outpu
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shlex
@@ -115,6 +116,7 @@ def test_the_commands_and_what_they_leave(tmp_path):
     desk = Desk(tmp_path / "desk")
     with set_up(desk.folder) as index:
         desk.follow_all(index)
+        table, *_ = json.loads(desk.run("sdist-upip list -p lib --json", index).stdout)
     check_the_extra_is_one_that_pip_knows(desk)
     check_upip_is_written_for_the_same_index(desk, index)
     check_the_outputs_are_those_of_the_page(desk)
@@ -122,6 +124,8 @@ def test_the_commands_and_what_they_leave(tmp_path):
     check_what_is_named_is_installed(desk)
     check_a_lock_gives_the_same_folder_without_a_network(desk)
     check_the_manifests_of_the_page_name_what_is_there(desk)
+    page = (ROOT / "docs/reference/json.md").read_text(encoding="utf-8")
+    assert [*table] == re.findall(r"`\[\]\.(\w+)`", page)
 
 
 @contextmanager
