@@ -141,5 +141,5 @@ def test_lists_with_mistakes(tmp_path, text, reason):
 
 
 def test_no_list(tmp_path):
-    with pytest.raises(ConfigError, match="No such file or directory. Pass a file"):
+    with pytest.raises(ConfigError, match=r"No such file or directory\. Pass a file"):
         read_requirements_file(tmp_path / "list.txt")

@@ -6,7 +6,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from sdist_upip.cli import make_parsers
+from sdist_upip.cli.main import make_parsers
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

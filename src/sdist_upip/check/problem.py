@@ -33,7 +33,7 @@ _CODES = {
 CODES: Mapping[str, str] = MappingProxyType(
     {code: severity for severity, codes in _CODES.items() for code in codes}
 )
-"""Severity of every code, ERROR or WARNING; docs/check.md explains each with an example."""
+"""Severity of every code, ERROR or WARNING; docs/reference/check-codes explains each with an example."""
 
 
 @dataclass(frozen=True, slots=True)

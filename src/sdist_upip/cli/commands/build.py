@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HINT = (
     "hint: upip can install this archive, pip and tox cannot; --pip-compatible makes one for both "
-    "(docs/compatibility.md)"
+    "(docs/how-to/pip-and-tox.md)"
 )
 _SETUPTOOLS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
 

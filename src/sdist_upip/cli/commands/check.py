@@ -18,7 +18,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "check",
         help="check archives for devices, installers and PyPI",
         description="Check archives, ours or not, for what goes wrong on devices and on PyPI. "
-        "Exit code: 0 clean, 1 problems, 2 wrong usage. docs/check.md explains every code.",
+        "Exit code: 0 clean, 1 problems, 2 wrong usage. docs/reference/check-codes explains every code.",
     )
     parser.add_argument("archives", nargs="+", metavar="ARCHIVE", help="a .tar.gz file")
     parser.add_argument("--strict", action="store_true", help="let warnings fail the check too")

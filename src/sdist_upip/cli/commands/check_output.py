@@ -18,7 +18,7 @@ SCHEMA = 1
 
 
 def as_json(reports: Sequence[Report], strict: bool) -> dict[str, Any]:
-    """Return the object that docs/check.md describes."""
+    """Return the object that docs/reference/json.md describes."""
     return {
         "schema": SCHEMA,
         "archives": [

@@ -23,7 +23,7 @@ _ACTIONS = {
 
 
 def as_json(inventories: Sequence[ArchiveSummary]) -> dict[str, Any]:
-    """Return the object that docs/show.md describes."""
+    """Return the object that docs/reference/json.md describes."""
     return {"schema": SCHEMA, "archives": [_archive(inventory) for inventory in inventories]}
 
 
