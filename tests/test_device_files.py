@@ -9,7 +9,7 @@ import pytest
 
 from archives import make_release, pack
 from conftest import ROOT, read_tree, run_python
-from micropython import Interpreter, install_mpy_cross, read_mpy_format
+from micropython import Interpreter, WebAssembly, install_mpy_cross
 from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError, ProjectError
 from sdist_upip.mpy.compiler import FORMATS, find_compiler, read_compiler
@@ -95,9 +95,10 @@ def test_one_format_serves_every_version(
 ) -> None:
     use_mpy_cross(version)
     assert main(["device", "--no-index", "-p", str(tmp_path), "--mpy", "1.24.1"]) == 0
-    loads = read_mpy_format(micropython)
+    loads = micropython.identity.mpy_format
     if not loads:  # the WebAssembly build of 1.20 loads no .mpy at all
-        assert micropython.name == "1.20"
+        assert isinstance(micropython, WebAssembly)
+        assert micropython.identity.version == (1, 20)
         return
     assert loads == 6
     files = {**read_tree(tmp_path), "a/R.py": resource_module({"b": b"c"}), "a/__init__.py": b""}

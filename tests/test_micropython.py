@@ -3,16 +3,58 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from micropython import Executable, Interpreter, installation
+from conftest import HEAP_BITS, ROOT, pytest_terminal_summary, run_python
+from micropython import (
+    VERSIONS,
+    Executable,
+    Identity,
+    Interpreter,
+    Unsupported,
+    WebAssembly,
+    find_unix_port,
+    installation,
+    require_verified_tls,
+    require_version,
+)
 
 
-def test_version_is_the_one_asked_for(micropython: Interpreter) -> None:
-    lines = micropython.run("import sys\nprint(sys.implementation.name, sys.version)").lines
-    assert lines[0].startswith("micropython ")
-    assert f"MicroPython v{micropython.name.removeprefix('micropython-')[:4]}" in lines[0]
+@pytest.mark.parametrize("version", VERSIONS)
+def test_version_is_the_one_asked_for(version: str) -> None:
+    identity = WebAssembly(version).identity
+    assert str(identity) == f"MicroPython {version}"
+    assert (identity.bits, identity.tls) == (32, "none")
+
+
+@pytest.mark.unix_port
+def test_unix_port_from_pypi_has_what_boards_have() -> None:
+    identity = Executable(find_unix_port()).identity
+    assert identity.implementation == "micropython"
+    assert identity.version >= (1, 28)
+    assert (identity.mpy_format, identity.tls) == (6, "verifies")
+
+
+def test_identity_of_cpython() -> None:
+    identity = Executable(sys.executable).identity
+    bits = sys.maxsize.bit_length() + 1
+    assert identity == Identity("cpython", sys.version_info[:2], bits, 0, "verifies")
+
+
+def test_what_an_interpreter_lacks_skips() -> None:
+    class Old:
+        identity = Identity("micropython", (1, 19), 32, 6, "blind")
+
+    with pytest.raises(Unsupported, match="has no wings"):
+        require_version(Old, (1, 20), "wings")
+    require_version(Old, (1, 19), "wings")
+    with pytest.raises(Unsupported, match="cannot verify certificates"):
+        require_verified_tls(Old)
 
 
 def test_files_go_in_and_come_out(interpreter: Interpreter) -> None:
@@ -92,3 +134,63 @@ def test_missing_program_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("SDIST_UPIP_NO_SKIP", "1")
     with pytest.raises(pytest.fail.Exception, match="no-such-program is not installed"):
         installation.require_program("no-such-program")
+
+
+def test_missing_unix_port_skips_or_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SDIST_UPIP_NO_SKIP", "1")
+    monkeypatch.setattr(metadata, "files", lambda name: [])
+    with pytest.raises(pytest.fail.Exception, match="installed without its command micropython"):
+        find_unix_port()
+    monkeypatch.undo()
+    monkeypatch.delenv("SDIST_UPIP_NO_SKIP", raising=False)
+    monkeypatch.setattr(installation, "UNIX_PORT", "no-such-distribution")
+    with pytest.raises(pytest.skip.Exception, match="no-such-distribution is not installed"):
+        find_unix_port()
+
+
+OUTCOMES = """
+import pytest
+from conftest import HEAP_BITS
+from micropython import Unsupported
+
+def test_missing():
+    pytest.skip("missing here")
+
+def test_lacking():
+    raise Unsupported("lacking there")
+
+def test_heap(request):
+    request.node.user_properties.append((HEAP_BITS, 64))
+"""
+
+
+def test_nothing_is_left_out_silently(tmp_path: Path) -> None:
+    (tmp_path / "test_outcomes.py").write_text(OUTCOMES)
+    options = ["-q", "-ra", "-p", "conftest", "-p", "no:cacheprovider", "--rootdir", tmp_path]
+    result = run_python(
+        *("-m", "pytest", *options, tmp_path),
+        cwd=tmp_path,
+        PYTHONPATH=str(ROOT / "tests"),
+        SDIST_UPIP_NO_SKIP="1",
+    )
+    assert "1 failed, 1 passed, 1 skipped" in result.stdout, result.stdout + result.stderr
+    assert "SDIST_UPIP_NO_SKIP forbids" in result.stdout
+    assert "lacking there" in result.stdout
+    assert "not tested: heap budgets of 32-bit MicroPython" in result.stdout
+
+
+@pytest.mark.parametrize(("tested", "lines"), [([], 0), ([64], 1), ([32], 0), ([64, 32], 0)])
+def test_heap_budgets_that_were_not_tested_are_named(tested: list[int], lines: int) -> None:
+    class Terminal:
+        def __init__(self) -> None:
+            self.lines: list[str] = []
+
+        def getreports(self, outcome: str) -> list[SimpleNamespace]:
+            return [SimpleNamespace(user_properties=[(HEAP_BITS, bits)]) for bits in tested]
+
+        def write_line(self, line: str) -> None:
+            self.lines.append(line)
+
+    terminal = Terminal()
+    pytest_terminal_summary(terminal)
+    assert len(terminal.lines) == lines

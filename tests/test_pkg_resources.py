@@ -11,7 +11,7 @@ import pytest
 
 from conftest import ROOT
 from deployments import CALLERS, DEVICE, EXAMPLE, FORMS, application, compile_to_mpy, deploy
-from micropython import Interpreter, WebAssembly, read_mpy_format
+from micropython import Interpreter, WebAssembly
 from sdist_upip.resources.module import resource_module
 
 MODULE = {"pkg_resources.py": (DEVICE / "pkg_resources.py").read_bytes()}
@@ -95,7 +95,8 @@ def documented(form: str, caller: str) -> list[str]:
 
 
 def shown(interpreter: Interpreter) -> str:
-    return interpreter.name.replace("cpython", "CPython")
+    identity = interpreter.identity
+    return "CPython" if identity.is_cpython else "{}.{}".format(*identity.version)
 
 
 def freeze(files: dict[str, bytes]) -> str:
@@ -120,8 +121,8 @@ def run_callers(form: str, interpreter: Interpreter) -> dict[str, str]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_caller_in_every_form(form: str, interpreter: Interpreter) -> None:
-    if form == ".mpy" and not read_mpy_format(interpreter):
-        assert interpreter.name in ("1.20", "cpython")
+    if form == ".mpy" and not interpreter.identity.mpy_format:
+        assert shown(interpreter) in ("1.20", "CPython")
         assert not any(shown(interpreter) in documented(form, caller) for caller in CALLERS)
         return
     results = run_callers(form, interpreter)
@@ -131,7 +132,7 @@ def test_every_caller_in_every_form(form: str, interpreter: Interpreter) -> None
         assert loaded == []
     else:
         assert loaded == ["R", "my_app.R", "my_app.sub.R"]
-    if isinstance(interpreter, WebAssembly) or interpreter.name == "cpython":
+    if isinstance(interpreter, WebAssembly) or interpreter.identity.is_cpython:
         assert all(shown(interpreter) in documented(form, caller) for caller in CALLERS)
 
 
@@ -169,7 +170,7 @@ print("done")
 
 @pytest.mark.parametrize("form", FORMS)
 def test_missing_and_refused_resources(form: str, interpreter: Interpreter) -> None:
-    if form == ".mpy" and not read_mpy_format(interpreter):
+    if form == ".mpy" and not interpreter.identity.mpy_format:
         form = "R.py only"
     files = deploy(form, interpreter)
     code = ERRORS.format(

