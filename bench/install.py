@@ -25,8 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from archives import make_release, pack  # noqa: E402
-from index_server import Index  # noqa: E402
+from support.archives import make_release, pack  # noqa: E402
+from support.index_server import Index  # noqa: E402
 
 
 def serve(packages: int, files: int, size: int, channel: Connection) -> None:

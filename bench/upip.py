@@ -28,10 +28,10 @@ import trustme
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from archives import make_release, pack  # noqa: E402
-from index_server import Index, Reply  # noqa: E402
 from sdist_upip.board.device_files import compile_modules, read_device_modules  # noqa: E402
 from sdist_upip.release import Release  # noqa: E402
+from support.archives import make_release, pack  # noqa: E402
+from support.index_server import Index, Reply  # noqa: E402
 
 FILES, SIZE, RELEASES = 20, 3072, 500
 STEP = 256

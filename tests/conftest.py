@@ -1,97 +1,24 @@
-"""What most tests share: projects made of text, builds through each door, archives as dicts."""
+"""Fixtures of most tests: projects made of text, builds, and this computer's settings hidden."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import tarfile
 import warnings
 from pathlib import Path
 
 import pytest
 
-from index_clients import make_client, own_network  # noqa: F401
-from micropython import Unsupported
-from micropython.fixtures import executable, interpreter, micropython, unix_port  # noqa: F401
 from sdist_upip.cli.main import main
-from upip_device import upip  # noqa: F401
+from support.install_runs import ask_once
+from support.processes import run_python
+from support.projects import BACKEND
+from support.trees import read_members, read_tree, write_tree
 
-ROOT = Path(__file__).parent.parent
-HEAP_BITS = "bits of the tested heap"
-BACKEND = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "sdist_upip.build_meta"\n'
+pytest_plugins = ["micropython.fixtures", "support.reports", "support.upip_device"]
 
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
-    """Where SDIST_UPIP_NO_SKIP is set, as in CI, a skipped test has failed.
-
-    Not so a test of what an interpreter lacks: nothing on the machine could change that.
-    """
-    report = yield
-    unsupported = call.excinfo is not None and isinstance(call.excinfo.value, Unsupported)
-    if report.skipped and not unsupported and os.environ.get("SDIST_UPIP_NO_SKIP"):
-        report.outcome = "failed"
-        report.longrepr = f"skipped, which SDIST_UPIP_NO_SKIP forbids: {report.longrepr}"
-    return report
-
-
-def pytest_terminal_summary(terminalreporter):
-    """Say where heap budgets were tested, but not on 32 bits, for which they are promised."""
-    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-    tested = {
-        value for report in reports for name, value in report.user_properties if name == HEAP_BITS
-    }
-    if tested and 32 not in tested:
-        terminalreporter.write_line(
-            "not tested: heap budgets of 32-bit MicroPython, of which MICROPYTHON names no "
-            "executable (tests/micropython/README.md)"
-        )
-
-
-def write_tree(directory: Path, files: dict[str, str | bytes]) -> Path:
-    """Write `files` (path → text or bytes) below `directory`."""
-    for name, content in files.items():
-        path = directory / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return directory
-
-
-def read_tree(directory: Path) -> dict[str, bytes]:
-    """Return every file and empty directory below `directory`."""
-    return {
-        path.relative_to(directory).as_posix(): path.read_bytes() if path.is_file() else b""
-        for path in sorted(directory.rglob("*"))
-        if not path.is_dir() or not any(path.iterdir())
-    }
-
-
-def read_members(archive: Path) -> dict[str, bytes]:
-    """Return the members of `archive`, in order, without their root directory."""
-    with tarfile.open(archive) as tar:
-        return {
-            member.name.partition("/")[2]: tar.extractfile(member).read()
-            for member in tar.getmembers()
-        }
-
-
-def run(*command: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
-    """Run `command` with the tests' Python environment; return what it printed and its code."""
-    return subprocess.run(
-        list(map(str, command)),
-        cwd=cwd,
-        env={**os.environ, "PYTHONWARNINGS": "ignore", **environ},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
-
-
-def run_python(*arguments: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
-    """Run the tests' Python."""
-    return run(sys.executable, *arguments, cwd=cwd, **environ)
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+_CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_MORE_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @pytest.fixture
@@ -125,7 +52,7 @@ def build(tmp_path, capsys):
 
 @pytest.fixture
 def fail(tmp_path):
-    """A function that builds a project in vain: exit code 1, nothing changed; returns stderr."""
+    """A function that expects a build to fail: exit code 1, nothing changed; returns stderr."""
 
     def fail_to_build(project, *arguments, **environ):
         before = read_tree(project)
@@ -141,3 +68,59 @@ def fail(tmp_path):
         return errors[0]
 
     return fail_to_build
+
+
+@pytest.fixture
+def own_locks(tmp_path_factory, monkeypatch):
+    """Keep the locks of the tests' directories out of the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
+@pytest.fixture
+def own_network(monkeypatch, tmp_path):
+    """Let no proxy, certificate or password of this computer's matter."""
+    names = (*_PROXIES, *map(str.upper, _PROXIES), *_CERTIFICATES, *_MORE_CERTIFICATES)
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+
+
+@pytest.fixture
+def own_pip(monkeypatch, tmp_path_factory):
+    """Hide the settings of this computer's pip; return where to write those of a test."""
+    home = tmp_path_factory.mktemp("home")
+    names = [name for name in os.environ if name[:4] == "PIP_" or name.lower().endswith("_proxy")]
+    for name in (*_CERTIFICATES, *names):
+        monkeypatch.delenv(name, raising=False)
+    config = home / "pip.conf"
+    config.write_text("")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
+    monkeypatch.setattr(
+        "sdist_upip.index.pip_settings.ask_pip", lambda: ask_once(config.read_text())
+    )
+    return config
+
+
+@pytest.fixture
+def make_client(tmp_path, own_network):
+    """A function from fields of PipSettings to a client with them; retries are off."""
+    # Imported here, since all tests share the module and few need the libraries behind it.
+    from sdist_upip.index.archive_cache import ArchiveCache
+    from sdist_upip.index.client import IndexClient
+    from sdist_upip.index.pip_settings import PipSettings
+
+    opened = []
+
+    def make(*, directory: Path | None = tmp_path / "cache", offline: bool = False, **settings):
+        settings = {"timeout": 5.0, "retries": 0, "no_input": True, **settings}
+        cache = ArchiveCache(directory)
+        client = IndexClient(PipSettings(**settings), cache, offline=offline)
+        opened.append((client.__enter__(), cache.__enter__()))
+        return client
+
+    yield make
+    for client, cache in opened:
+        client.__exit__(None, None, None)
+        cache.__exit__(None, None, None)

@@ -1,4 +1,4 @@
-"""The fixtures of this folder; tests/conftest.py imports them for every test."""
+"""The fixtures of this folder, a plug-in of pytest that tests/conftest.py names."""
 
 from __future__ import annotations
 

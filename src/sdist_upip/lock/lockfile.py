@@ -15,13 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from packaging.pylock import (
-    Package,
-    PackageArchive,
-    PackageDirectory,
-    PackageSdist,
-    PackageWheel,
-)
+from packaging.pylock import Package, PackageArchive, PackageDirectory, PackageSdist, PackageWheel
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
 
 from ..errors import ConfigError, DownloadError, NotForDevicesError

@@ -1,0 +1,17 @@
+"""Modules for boards: on this CPython, and on real interpreters in processes of their own."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+STARTED = {"executable", "index", "interpreter", "micropython", "unix_port"}
+"""The fixtures that start an interpreter or a loopback server."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests that start a process or a server."""
+    for item in items:
+        if HERE in item.path.parents and STARTED & {*item.fixturenames}:
+            item.add_marker("integration")

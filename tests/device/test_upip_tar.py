@@ -1,0 +1,256 @@
+"""What upip refuses to unpack: hostile, damaged and foreign archives change nothing."""
+
+import sys
+import zlib
+
+import pytest
+
+from sdist_upip.archive.tar import write_tar
+from support.archives import (
+    header,
+    make_archive,
+    make_release,
+    member,
+    pack,
+    raw_archive,
+    stored_gzip,
+)
+from support.index_server import Index, Reply
+from support.trees import read_tree
+
+INFO = member("x-1/PKG-INFO", b"Metadata-Version: 2.1\nName: x\nVersion: 1\n")
+GOOD = member("x-1/x.py", b"good")
+
+
+@pytest.fixture
+def unpack(upip, tmp_path):
+    """Installs an archive beside a file of the user's; returns the tree, without that file."""
+    lib = tmp_path / "sub" / "lib"
+    lib.mkdir(parents=True)
+    (lib / "user.py").write_text("mine")
+
+    def unpack(data, name="x-1.tar.gz"):
+        path = tmp_path / name
+        path.write_bytes(data)
+        try:
+            upip.install(str(path), str(lib))
+        finally:
+            tree = read_tree(tmp_path)
+            assert tree.pop("sub/lib/user.py") == b"mine"
+            del tree[name]
+        return {path.removeprefix("sub/lib/"): data for path, data in tree.items()}
+
+    return unpack
+
+
+def refused(upip, unpack, data, tmp_path, match):
+    with pytest.raises(upip.Error, match=match):
+        unpack(data)
+    assert sorted(read_tree(tmp_path)) == ["sub/lib/user.py", "x-1.tar.gz"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("x-1/../evil.py", "x-1/a/../../../evil.py", "x-1/./a.py", "x-1//a.py", "/etc/evil.py"),
+        *("/x-1/evil.py", "x-1/a\\b.py", "x-1/a\nb.py", "x-1/\x7f/\x01", "evil.py", "../evil.py"),
+        *("x-1/.upip/other", "x-1/.UPIP/other", "x-1/..", "x-1/a/."),
+    ],
+)
+def test_names_that_lead_elsewhere(upip, unpack, tmp_path, name):
+    data = raw_archive(INFO, GOOD, member(name, b"evil"))
+    refused(upip, unpack, data, tmp_path, "x: not a device archive: ")
+
+
+@pytest.mark.parametrize(
+    "kind", [b"1", b"2", b"3", b"4", b"6", b"7", b"x", b"g", b"L", b"K", b"S", b"V"]
+)
+def test_links_and_extended_headers(upip, unpack, tmp_path, kind):
+    data = raw_archive(INFO, GOOD, member("x-1/y", b"10 path=x\n", kind))
+    refused(upip, unpack, data, tmp_path, "x-1/y is not a regular file")
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b"\x80" + bytes(10) + b"\5", b"-0000000005\0", b"00000000zz5\0", b"           \0", bytes(12)],
+)
+def test_sizes_that_are_no_octal_number(upip, unpack, tmp_path, field):
+    data = raw_archive(INFO, GOOD, header(b"x-1/y.py", size_field=field) + bytes(512))
+    refused(upip, unpack, data, tmp_path, "broken header of x-1/y.py")
+
+
+def test_a_size_beyond_the_data(upip, unpack, tmp_path):
+    data = raw_archive(INFO, GOOD, header(b"x-1/y.py", 5000) + bytes(512))
+    refused(upip, unpack, data, tmp_path, "damaged")
+
+
+def test_a_prefix_that_makes_a_name_longer(upip, unpack, tmp_path):
+    block = bytearray(header(b"x-1/y.py"))
+    block[345:350] = b"evil/"
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    refused(upip, unpack, raw_archive(INFO, bytes(block)), tmp_path, "not a regular file")
+
+
+def test_what_is_no_tar_or_no_gzip(upip, unpack, tmp_path):
+    refused(upip, unpack, raw_archive(b"hello".ljust(512, b"\0")), tmp_path, "broken header")
+    refused(upip, unpack, b"<html>not found</html>", tmp_path, "not gzip")
+    refused(upip, unpack, b"", tmp_path, "not gzip")
+    refused(upip, unpack, b"\x1f", tmp_path, "damaged")
+
+
+@pytest.mark.parametrize(
+    ("path", "match"),
+    [
+        ("pyproject.toml", "contains pyproject.toml"),
+        ("src/x/__init__.py", "contains src"),
+        ("setup.py", "setup.py is not from sdist-upip"),
+    ],
+)
+def test_an_ordinary_sdist(upip, unpack, tmp_path, path, match):
+    data = make_archive("x", "1", {"x/__init__.py": "", path: "from setuptools import setup\n"})
+    refused(upip, unpack, data, tmp_path, match)
+
+
+def test_a_setup_py_of_ours_is_left_out(unpack):
+    files = {"x.py": "", "setup.py": "# Made by sdist-upip for pip.\n", "setup.cfg": ""}
+    assert sorted(unpack(make_archive("x", "1", files))) == [".upip/x", "x.py"]
+
+
+def test_what_describes_the_package_is_left_out(unpack):
+    files = dict.fromkeys(
+        ["x.py", "README.md", "PKG-INFO.txt", "x.egg-info/SOURCES.txt", "x.egg-info/licenses/L"], ""
+    )
+    assert sorted(unpack(make_archive("x", "1", files))) == [".upip/x", "x.py"]
+
+
+def test_an_archive_without_members(upip, unpack, tmp_path):
+    refused(upip, unpack, raw_archive(), tmp_path, "x: not a device archive: damaged")
+
+
+def test_an_archive_of_metadata_alone_is_one(unpack):
+    assert sorted(unpack(raw_archive(INFO))) == [".upip/x"]
+
+
+def test_a_window_larger_than_the_decoder_has(upip, unpack, tmp_path):
+    import random
+
+    noise = random.Random(1).randbytes(20_000)
+    release = make_release("x", "1", {"x.bin": noise, "y.bin": noise})
+    data = stored_gzip(write_tar(release.root, release.members))
+    assert len(data) < 30_000
+    refused(upip, unpack, data, tmp_path, "window exceeds 4096 bytes")
+
+
+def test_folders_in_the_archive_are_passed_over(unpack):
+    data = raw_archive(
+        member("x-1/", kind=b"5"),
+        member("x-1/d/", kind=b"5"),
+        INFO,
+        GOOD,
+        member("x-1/d/e/", kind=b"5"),
+    )
+    assert sorted(unpack(data)) == [".upip/x", "x.py"]
+
+
+def test_old_headers_without_a_type_are_read(unpack):
+    assert unpack(raw_archive(INFO, member("x-1/x.py", b"old", b"\0")))["x.py"] == b"old"
+
+
+def test_one_path_twice(upip, unpack, tmp_path):
+    refused(upip, unpack, raw_archive(INFO, GOOD, GOOD), tmp_path, r"x: x\.py would replace")
+
+
+@pytest.mark.parametrize("paths", [("a", "a/b.py"), ("a/b.py", "a")])
+def test_a_file_that_is_also_a_folder(upip, unpack, tmp_path, paths):
+    data = raw_archive(INFO, *(member(f"x-1/{path}", b"") for path in paths))
+    refused(upip, unpack, data, tmp_path, "x: a would replace")
+
+
+def test_bytecode_for_another_micropython(upip, unpack, tmp_path, monkeypatch):
+    data = raw_archive(INFO, member("x-1/x.mpy", b"M\x05\x00\x1f"))
+    assert "x.mpy" in unpack(data), "CPython has no bytecode version to compare with"
+    upip.uninstall("x", str(tmp_path / "sub/lib"))
+    for abi, start, fits in (
+        (0x0B06, b"M\x06\x00\x1f", True),
+        (0x0B06, b"M\x06\x0b\x1f", True),
+        (0x0B06, b"M\x05\x00\x1f", False),
+        (0x0B06, b"M", False),
+        (0x0B06, b"M\x06\x17\x1f", False),
+        (0x0006, b"M\x06\x0b\x1f", False),
+    ):
+        monkeypatch.setattr(sys.implementation, "_mpy", abi, raising=False)
+        data = raw_archive(INFO, member("x-1/x.mpy", start))
+        if fits:
+            assert unpack(data)["x.mpy"] == start
+            upip.uninstall("x", str(tmp_path / "sub/lib"))
+        else:
+            refused(upip, unpack, data, tmp_path, r"x\.mpy is for another MicroPython")
+
+
+FILES = {"x/__init__.py": "print('hello')\n" * 9, "x/data.bin": bytes(range(90))}
+
+
+def test_every_flipped_byte_is_found_or_harmless(upip, unpack, tmp_path):
+    """Only what decodes to the same bytes may pass: gzip's time, codes that no symbol uses."""
+    data = pack(make_release("x", "1", FILES))
+    tar = zlib.decompress(data, 31)
+    right = unpack(data)
+    upip.uninstall("x", str(tmp_path / "sub/lib"))
+    harmless = 0
+    for position in range(len(data)):
+        broken = bytearray(data)
+        broken[position] ^= 1 << position % 8
+        try:
+            tree = unpack(bytes(broken))
+        except upip.Error:
+            assert sorted(read_tree(tmp_path)) == ["sub/lib/user.py", "x-1.tar.gz"]
+            continue
+        assert tree == right, position
+        assert zlib.decompress(bytes(broken), 31) == tar
+        harmless += 1
+        upip.uninstall("x", str(tmp_path / "sub/lib"))
+    assert 6 <= harmless < len(data) // 10
+
+
+@pytest.mark.integration
+def test_with_a_hash_every_flipped_byte_is_found(upip, tmp_path):
+    release = make_release("x", "1", FILES)
+    data = pack(release)
+    lib = tmp_path / "lib"
+    with Index() as index:
+        path = index.add_release(release, data)
+        for position in (*range(12), *range(12, len(data), 37), len(data) - 1):
+            broken = bytearray(data)
+            broken[position] ^= 0x10
+            index.replies[path] = Reply(bytes(broken))
+            with pytest.raises(upip.Error):
+                upip.install("x", str(lib), index_urls=index.simple)
+            assert read_tree(lib) == {}
+        index.replies[path] = Reply(data + b"more")
+        with pytest.raises(upip.Error, match="sha256"):
+            upip.install("x", str(lib), index_urls=index.simple)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("framing", ["length", "chunked", "close"])
+def test_a_connection_cut_after_every_512_bytes(upip, tmp_path, framing):
+    import random
+
+    lib = tmp_path / "lib"
+    old = make_release("x", "1", {"x/__init__.py": "old"})
+    new = make_release("x", "2", {"x/__init__.py": random.Random(2).randbytes(6000)})
+    with Index() as index:
+        index.add_release(old, pack(old))
+        upip.install("x", str(lib), index_urls=index.simple)
+        before = read_tree(lib)
+        data = pack(new)
+        path = index.add_release(new, data)
+        for cut in range(0, len(data), 512):
+            index.replies[path] = Reply(data, framing=framing, cut=cut)
+            with pytest.raises(upip.Error, match="x: "):
+                upip.install("x", str(lib), index_urls=index.simple)
+            assert read_tree(lib) == before
+        index.replies[path] = Reply(data, framing=framing)
+        upip.install("x", str(lib), index_urls=index.simple)
+    assert len(read_tree(lib)["x/__init__.py"]) == 6000

@@ -1,0 +1,440 @@
+"""Bad input: one clear error, exit code 1, dist/ and the source tree untouched."""
+
+import os
+import resource
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from support.processes import run_python
+from support.trees import read_members, read_tree, write_tree
+
+PACKAGE = {"a/__init__.py": "", "a/page.html": "page"}
+DECLARED = '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["*.html"] }\n'
+
+
+@pytest.fixture
+def project(make_project):
+    return make_project(PACKAGE, DECLARED)
+
+
+def configure(project, text):
+    path = project / "pyproject.toml"
+    path.write_text(path.read_text() + text)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ('resorces = "both"', "unknown key 'resorces'; did you mean 'resources'?"),
+        ("license_files = 1", "unknown key 'license_files'; did you mean 'license-files'?"),
+        ("quite-other = 1", "unknown key 'quite-other'; the keys are steps, include"),
+        ('window = "4096"', "'4096' is not a window that a device can ask for; use one of 512"),
+        ("window = 4000", "4000 is not a window"),
+        ("window = true", "True is not a window"),
+        ('description = "yes"', "expected true or false, not 'yes'"),
+        ('resources = "modules"', "'modules' is not one of both, module, files; did you mean"),
+        ("resources = 1", "1 is not one of both, module, files"),
+        ('include = "www/**"', "expected an array of strings, not 'www/**'"),
+        ("include = [1]", "expected an array of strings"),
+        ('exclude = ["/a/b"]', "pattern '/a/b' can match nothing"),
+        (r'exclude = ["a\\b"]', "can match nothing: write a relative path with '/'"),
+        ('include = ["nothing/**"]', "'nothing/**' matches no file of the project"),
+        ('steps = ["resources", "resources"]', "'resources' stands twice"),
+        (
+            'steps = ["resource"]',
+            "unknown step 'resource' in steps; installed steps: compile, metadata, minify, ",
+        ),
+        ("step = 1", "expected tables of options"),
+        ("[tool.sdist-upip.step.resurces]", "does not run it; did you mean 'resources'?"),
+        ("[tool.sdist-upip.step.other]", "does not run it; add it to steps"),
+        ("[tool.sdist-upip.step.metadata]\nx = 1", "step 'metadata' has no options of its own"),
+        ("window =", "is not valid TOML"),
+    ],
+)
+def test_configuration(table, expected, project, fail):
+    configure(project, f"[tool.sdist-upip]\n{table}\n")
+    assert expected in fail(project)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--window", "1000"], "error: setting window: 1000 is not a window"),
+        (["--window", "512", "--window", "1024"], "error: setting window: given 2 times"),
+        (["-C", "window"], "-C 'window': write KEY=VALUE"),
+        (["-C", "windw=512"], "unknown key 'windw'; did you mean 'window'?"),
+        (["-C", "step=x"], "options of steps stand in pyproject.toml"),
+        (["--description", "maybe"], "setting description: expected true or false"),
+    ],
+)
+def test_settings(arguments, expected, project, fail):
+    assert expected in fail(project, *arguments)
+
+
+def test_a_table_that_is_none(make_project, fail):
+    project = make_project(PACKAGE, DECLARED + '[tool]\nsdist-upip = "x"\n')
+    assert "expected a table, not 'x'" in fail(project)
+
+
+STEPS = {
+    "raises": ("def factory(options):\n    def step(release):\n        1 / 0\n    return step\n",
+               "step 'raises' failed at", "ZeroDivisionError"),
+    "returns": ("def factory(options):\n    return lambda release: None\n",
+                "step 'returns' returned NoneType instead of a Release"),
+    "renames": ("from sdist_upip import Release\ndef factory(options):\n"
+                "    return lambda release: Release('y', release.version, release.members)\n",
+                "step 'renames' changed the release from x-1.0 to y-1.0"),
+    "doubles": ("def factory(options):\n"
+                "    return lambda release: release.with_members(release.members * 2)\n",
+                "step 'doubles': member", "occurs twice"),
+    "lengthens": ("from sdist_upip import Member\ndef factory(options):\n"
+                  "    return lambda release: release.with_members("
+                  "(*release, Member('a' * 95, b'')))\n",
+                  "step 'lengthens': member", "the name takes 101 bytes"),
+    "escapes": ("from sdist_upip import Member\ndef factory(options):\n"
+                "    return lambda release: release.with_members("
+                "(*release, Member('../x.py', b'')))\n",
+                "step 'escapes': member '../x.py': the path has a '.' or '..' segment"),
+    "garbles": ("from sdist_upip import Member\ndef factory(options):\n"
+                "    return lambda release: release.with_members("
+                "(*release, Member('x.py', b'(')))\n",
+                "step 'garbles' made 'x.py' invalid Python"),
+    "strips": ("def factory(options):\n    return lambda release: release.with_members(())\n",
+               "step 'strips' removed PKG-INFO"),
+    "unpicky": ("def factory(options):\n    return options['size']\n",
+                "step 'unpicky' refused its options: KeyError('size')"),
+    "nothing": ("def factory(options):\n    return 1\n", "which is no step"),
+    "missing": ("", "step 'missing' cannot be imported from"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_steps_that_break_the_rules(name, project, fail, tmp_path):
+    source, *expected = STEPS[name]
+    plug_in = register_step(tmp_path / "plug-in", name, f"{name}_step", source)
+    configure(project, f'[tool.sdist-upip]\nsteps = ["resources", "{name}", "metadata"]\n')
+    error = fail(project, PYTHONPATH=str(plug_in))
+    for text in expected:
+        assert text in error
+
+
+def test_two_steps_of_one_name(project, fail, tmp_path):
+    source = "def factory(options):\n    return lambda release: release\n"
+    one = register_step(tmp_path / "one", "same", "one_step", source)
+    two = register_step(tmp_path / "two", "same", "two_step", source)
+    configure(project, '[tool.sdist-upip]\nsteps = ["same"]\n')
+    error = fail(project, PYTHONPATH=os.pathsep.join(map(str, (one, two))))
+    assert "step 'same' is registered by one_step, two_step; uninstall all but one" in error
+
+
+def register_step(directory, name, module, source):
+    return write_tree(
+        directory,
+        {
+            f"{module}.py": source,
+            f"{module}-1.dist-info/METADATA": (
+                f"Metadata-Version: 2.1\nName: {module}\nVersion: 1\n"
+            ),
+            f"{module}-1.dist-info/entry_points.txt": (
+                f"[sdist_upip.steps]\n{name} = {module}:factory\n"
+            ),
+        },
+    )
+
+
+def test_a_name_over_100_bytes(make_project, fail):
+    name = "b" * (101 - len("x-1.0/a/.py")) + ".py"
+    project = make_project({**PACKAGE, f"a/{name}": ""}, DECLARED)
+    assert "the name takes 101 bytes, and devices read 100" in fail(project)
+
+
+def test_a_file_name_that_is_no_utf_8(project, fail):
+    (project / os.fsdecode(b"a/caf\xe9.html")).write_text("")
+    assert "the file name is not valid UTF-8" in fail(project)
+
+
+def test_a_symlink_that_leaves_the_project(project, fail, tmp_path):
+    (tmp_path / "outside.html").write_text("")
+    (project / "a/link.html").symlink_to(tmp_path / "outside.html")
+    assert "'a/link.html' leads outside the project" in fail(project)
+
+
+@pytest.mark.parametrize("name", ["module.py", "link.html"])
+def test_a_dangling_symlink(name, project, fail):
+    (project / "a" / name).symlink_to("nowhere")
+    assert f"'a/{name}' is a symlink to 'nowhere', which does not exist" in fail(project)
+
+
+@pytest.mark.parametrize("name", ["module.py", "pipe.html"])
+def test_a_fifo(name, project, fail):
+    os.mkfifo(project / "a" / name)
+    assert f"'a/{name}' is a FIFO, and an archive holds regular files only" in fail(project)
+
+
+def test_a_socket(project, fail, monkeypatch):
+    monkeypatch.chdir(project)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("a/socket.html")
+        assert "'a/socket.html' is a socket" in fail(project)
+
+
+@pytest.mark.parametrize(
+    ("files", "pyproject", "expected"),
+    [
+        ({}, '[tool.setuptools]\npackages = ["a", "b"]\n', "package directory 'b' does not exist"),
+        ({}, '[tool.setuptools]\npy-modules = ["gone"]\n', "py_modules declares 'gone'"),
+        (
+            {},
+            '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["gone.html"] }\n',
+            "package_data of 'a' declares 'gone.html', but 'a/gone.html' is no file",
+        ),
+        (
+            {"MANIFEST.in": "include a/gone.html\n"},
+            DECLARED,
+            "MANIFEST.in includes 'a/gone.html', but there is no such file",
+        ),
+        (
+            {"MANIFEST": "a/gone.html\n"},
+            DECLARED,
+            "MANIFEST names 'a/gone.html', but there is no such file",
+        ),
+        (
+            {},
+            '[tool.setuptools]\npackages = ["a"]\npackage-data = { other = ["*.html"] }\n',
+            "package_data names 'other', which is no declared package",
+        ),
+        (
+            {"up.html": ""},
+            '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["../../up.html"] }\n',
+            "'../up.html' is no file",
+        ),
+        (
+            {
+                "setup.py": "from setuptools import setup\n"
+                "setup(packages=['a'], data_files=[('www', ['gone.html'])])\n"
+            },
+            "",
+            "'gone.html' is declared, but there is no such file",
+        ),
+    ],
+)
+def test_declared_but_missing(files, pyproject, expected, make_project, fail):
+    assert expected in fail(make_project({**PACKAGE, **files}, pyproject))
+
+
+def test_data_that_leads_out_of_the_install_directory(make_project, fail):
+    setup = (
+        "from setuptools import setup\n"
+        "setup(packages=['a'], package_dir={'a': 's/t/a'}, package_data={'a': ['../../up.html']})\n"
+    )
+    project = make_project({"s/t/a/__init__.py": "", "s/up.html": "", "setup.py": setup})
+    assert "package_data of 'a' leads to '../up.html', outside the install directory" in fail(
+        project
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "include"),
+    [
+        ("data_files=[('a', ['o/__init__.py'])]", "[]"),
+        ("data_files=[('q', ['o/c.txt', 'c.txt'])]", "[]"),
+        ("data_files=[('q', ['o/c.txt'])]", '["q/*"]'),
+    ],
+)
+def test_two_files_for_one_path(files, include, make_project, fail):
+    setup = f"from setuptools import setup\nsetup(packages=['a'], {files})\n"
+    others = {"o/__init__.py": "1", "o/c.txt": "1", "c.txt": "2", "q/c.txt": "3", "setup.py": setup}
+    project = make_project({**PACKAGE, **others}, f"[tool.sdist-upip]\ninclude = {include}\n")
+    assert "both go to" in fail(project)
+
+
+@pytest.mark.parametrize("name", ["MANIFEST", "MANIFEST.in"])
+def test_a_manifest_that_is_not_utf_8(name, make_project, fail):
+    project = make_project({**PACKAGE, name: b"include caf\xe9\n"}, DECLARED)
+    assert f"{name} is not UTF-8" in fail(project)
+
+
+def test_a_command_that_changes_the_release_tree(make_project, fail):
+    """As versioneer's does, to write the version into a module."""
+    setup = (
+        "from setuptools import setup\nimport sdist_upip\n"
+        "class sdist(sdist_upip.sdist):\n    def make_release_tree(self, *args): pass\n"
+        "setup(packages=['a'], cmdclass={'sdist': sdist})\n"
+    )
+    assert "overrides make_release_tree" in fail(make_project({**PACKAGE, "setup.py": setup}))
+
+
+def test_an_absolute_target_of_data_files(make_project, fail):
+    setup = "from setuptools import setup\nsetup(packages=['a'], data_files=[('/etc', ['x'])])\n"
+    project = make_project({**PACKAGE, "x": "", "setup.py": setup})
+    assert "data_files has the absolute target '/etc'" in fail(project)
+
+
+EXTENSION = (
+    "from setuptools import Extension, setup\n"
+    "setup(packages=['a'], ext_modules=[Extension('a.fast', ['a/fast.c'])])\n"
+)
+
+
+def test_extension_modules(make_project, fail, build):
+    project = make_project({**PACKAGE, "a/fast.c": "", "setup.py": EXTENSION})
+    assert "extension module 'a.fast' cannot run on a device" in fail(project)
+    assert "a/__init__.py" in build(project, "--exclude", "a/fast.*")
+
+
+def test_url_requirements(make_project, fail):
+    project = make_project(PACKAGE, DECLARED)
+    text = (project / "pyproject.toml").read_text()
+    (project / "pyproject.toml").write_text(
+        text.replace("[project]\n", '[project]\ndependencies = ["y @ https://example.com/y.zip"]\n')
+    )
+    assert "points to a URL, which neither PyPI nor upip accepts" in fail(project)
+
+
+def test_a_module_of_the_project_named_r(make_project, fail):
+    project = make_project({**PACKAGE, "a/R.py": "R = 8.314\n"}, DECLARED)
+    assert "'a/R.py' is a module of the project" in fail(project)
+
+
+def test_nothing_for_a_device(make_project, fail):
+    assert "nothing to put on a device" in fail(
+        make_project({}, "[tool.setuptools]\npackages = []\n")
+    )
+
+
+def test_no_project(tmp_path, fail):
+    directory = write_tree(tmp_path / "empty", {"readme.txt": ""})
+    assert "holds no project" in fail(directory)
+
+
+def test_no_name_and_no_version(tmp_path, fail):
+    setup = "from setuptools import setup\nsetup({}py_modules=['m', 'n'])\n"
+    directory = write_tree(tmp_path / "p", {"m.py": "", "n.py": "", "setup.py": setup.format("")})
+    assert "the project has no name" in fail(directory)
+    write_tree(directory, {"setup.py": setup.format("name='x', ")})
+    assert "the project has no version" in fail(directory)
+
+
+def test_a_setup_script_without_setup(tmp_path, fail):
+    directory = write_tree(tmp_path / "p", {"setup.py": "print('hello')\n"})
+    assert "setup.py did not call setup()" in fail(directory)
+
+
+def test_a_backend_that_nobody_has(tmp_path, fail):
+    backend = '[build-system]\nrequires = []\nbuild-backend = "nobodys.backend"\n'
+    directory = write_tree(tmp_path / "p", {"pyproject.toml": backend})
+    error = fail(directory, "--no-isolation")
+    assert "'nobodys.backend' built no wheel" in error
+    assert "'nobodys.backend' is not available" in error
+
+
+def test_a_build_requirement_that_is_missing(project, fail):
+    path = project / "pyproject.toml"
+    path.write_text(path.read_text().replace('["setuptools"]', '["setuptools", "no-such-one>=3"]'))
+    assert "the project's build needs no-such-one>=3, which is not installed" in fail(project)
+
+
+def test_other_formats(project, tmp_path):
+    write_tree(
+        project,
+        {
+            "setup.py": "from setuptools import setup\nimport sdist_upip\n"
+            "setup(cmdclass={'sdist': sdist_upip.sdist})\n"
+        },
+    )
+    before = read_tree(project)
+    for formats in ("zip", "gztar,zip"):
+        result = run_python("setup.py", "sdist", f"--formats={formats}", cwd=project)
+        assert result.returncode == 1
+        assert f"error: --formats={formats}: a device archive is always gztar" in result.stderr
+        assert "Traceback" not in result.stderr
+    assert read_tree(project) == before
+
+
+@pytest.mark.parametrize("value", ["now", "-1", "1.5", str(8**11), "9" * 5000])
+def test_source_date_epoch(value, project, fail):
+    assert "SOURCE_DATE_EPOCH" in fail(project, SOURCE_DATE_EPOCH=value)
+
+
+def test_dist_is_a_file(project, fail):
+    (project / "dist").write_text("not a directory")
+    assert "cannot write" in fail(project)
+
+
+WRITE = """
+import os, sys
+from pathlib import Path
+from sdist_upip import Member, Release, SdistUpipError
+from sdist_upip.archive.writer import write_archive
+if os.geteuid() == 0:  # root may write anywhere
+    os.setgid(65534)
+    os.setuid(65534)
+release = Release("x", "1", [Member("m.py", os.urandom(100000))])
+try:
+    write_archive(release, Path(sys.argv[1]), window=4096, compression="fast")
+except SdistUpipError as error:
+    sys.exit(f"error: {error}")
+"""
+
+
+def write_in_child(directory, **options):
+    """Write an archive to `directory` in a child process with fewer rights."""
+    return subprocess.run(
+        [sys.executable, "-c", WRITE, str(directory)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        **options,
+    )
+
+
+def test_a_read_only_dist():
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        directory.chmod(0o555)
+        result = write_in_child(directory)
+        assert not list(directory.iterdir())
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: cannot write")
+    assert "Permission denied" in result.stderr
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_full_disk(exists):
+    """A limit on the size of files makes the very write fail, after it has begun."""
+    with tempfile.TemporaryDirectory() as name:
+        top = Path(name)
+        top.chmod(0o777)
+        directory = top / "new" / "dist"
+        if exists:
+            write_tree(directory, {"x-1.tar.gz": "old", "other.txt": ""})
+            directory.chmod(0o777)
+        before = read_tree(top)
+        limit = (2000, 2000)
+        result = write_in_child(
+            directory, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        )
+        assert read_tree(top) == before
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: cannot write")
+    assert "File too large" in result.stderr
+
+
+def test_two_builds_at_the_same_time_end_with_a_whole_archive(project, tmp_path):
+    write_tree(project, {f"a/m{number}.py": f"x = {number}\n" * 50 for number in range(50)})
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "sdist_upip", "build", str(project), "-o", str(out)]
+    children = [
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    for child in children:
+        errors = child.communicate()[1]
+        assert child.returncode == 0, errors
+    assert [path.name for path in out.iterdir()] == ["x-1.0.tar.gz"]
+    assert len(read_members(out / "x-1.0.tar.gz")) == 54

@@ -1,0 +1,155 @@
+"""`sdist-upip list` and `sdist-upip uninstall`, as people call them; upip's are the same."""
+
+import hashlib
+import json
+import sys
+
+import pytest
+
+from sdist_upip.cli.main import main
+from support.archives import make_archive
+from support.package_installs import install_by_upip
+from support.trees import read_tree
+
+pytestmark = pytest.mark.usefixtures("own_locks")
+
+PACKAGES = (
+    ("my-app", "1.0", make_archive("my_app", "1.0", {"my_app/a.py": "1"}, ["logging>=0.5"])),
+    ("logging", "0.6", make_archive("logging", "0.6")),
+    ("x.y", "2", make_archive("x.y", "2", {"x/y.py": "1", "x/z.py": "1"})),
+)
+PACKAGES = tuple((name.replace(".", "-"), version, data) for name, version, data in PACKAGES)
+
+
+@pytest.fixture
+def lib(upip, tmp_path, monkeypatch):
+    """A directory that upip has installed to, below the current one."""
+    monkeypatch.chdir(tmp_path)
+    install_by_upip("lib", *PACKAGES)
+    return tmp_path / "lib"
+
+
+@pytest.fixture
+def call(capsys):
+    def call(*arguments):
+        code = main(list(map(str, arguments)))
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_list_prints_what_upip_prints(lib, upip, call, capsys):
+    main_of_upip = __import__("upip_main").main
+    assert main_of_upip(["list", "-p", "lib"], upip) == 0
+    expected = capsys.readouterr().out
+    assert expected == "logging 0.6\nmy-app 1.0\nx-y 2\n"
+    assert call("list", "-p", lib) == (0, expected, "")
+    assert call("list") == (0, expected, ""), "lib is the default"
+
+
+def test_list_tells_changed_files_on_standard_error(lib, call):
+    (lib / "x/y.py").unlink()
+    (lib / "x/z.py").write_text("2")
+    code, out, err = call("list")
+    assert (code, out) == (0, "logging 0.6\nmy-app 1.0\nx-y 2\n")
+    assert err == (
+        "warning: x-y 2 has modified or missing files: x/y.py, x/z.py. install it again to put it "
+        "right\n"
+    )
+
+
+def test_list_as_json(lib, call):
+    (lib / "x/z.py").write_text("2")
+    code, out, _ = call("list", "--json", "-p", lib)
+    tables = json.loads(out)
+    assert code == 0
+    assert [(table["name"], table["version"]) for table in tables] == [
+        ("logging", "0.6"),
+        ("my-app", "1.0"),
+        ("x-y", "2"),
+    ]
+    assert tables[1] == {
+        "name": "my-app",
+        "version": "1.0",
+        "files": {"my_app/a.py": hashlib.sha256(b"1").hexdigest()},
+        "needs": ["logging>=0.5"],
+        "changed": [],
+    }
+    assert [table["changed"] for table in tables] == [[], [], ["x/z.py"]]
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_list_of_nothing(tmp_path, monkeypatch, call, exists):
+    monkeypatch.chdir(tmp_path)
+    if exists:
+        (tmp_path / "lib").mkdir()
+    assert call("list") == (0, "", "No packages in lib.\n")
+    assert call("list", "--json", "-p", "lib") == (0, "[]\n", "")
+    assert read_tree(tmp_path) == ({"lib": b""} if exists else {})
+
+
+def test_uninstall_removes_all_that_are_named(lib, call):
+    (lib / "mine.py").write_text("1")
+    assert call("uninstall", "My_App", "my-app", "x.Y") == (0, "", "")
+    assert sorted(read_tree(lib)) == [".upip/logging", "logging.py", "mine.py"]
+    assert call("uninstall", "logging", "-p", lib) == (0, "", "")
+    assert sorted(read_tree(lib)) == ["mine.py"]
+
+
+def test_uninstall_leaves_what_upip_leaves(lib, upip, call, tmp_path):
+    install_by_upip("other", *PACKAGES)
+    for name in ("my-app", "x-y"):
+        upip.uninstall(name, "other")
+    call("uninstall", "my-app", "x-y")
+    assert read_tree(lib) == read_tree(tmp_path / "other")
+
+
+def test_uninstall_warns_of_those_that_need_it(lib, call):
+    assert call("uninstall", "logging") == (
+        0,
+        "",
+        "warning: my-app 1.0 requires logging, which is no longer installed. Install logging again, or uninstall my-app "
+        "too\n",
+    )
+
+
+def test_uninstall_of_an_unknown_name_removes_nothing(lib, call):
+    before = read_tree(lib)
+    assert call("uninstall", "my-app", "gone") == (
+        1,
+        "",
+        "error: gone is not installed in lib. Run sdist-upip list -p lib for the installed packages.\n",
+    )
+    assert read_tree(lib) == before
+
+
+def test_uninstall_from_a_directory_that_is_not_there(tmp_path, monkeypatch, call):
+    monkeypatch.chdir(tmp_path)
+    assert call("uninstall", "a", "-p", "no/lib")[0] == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_uninstall_without_a_name_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit) as error:
+        main(["uninstall", "-p", "lib"])
+    assert error.value.code == 2
+    assert "NAME" in capsys.readouterr().err
+
+
+def test_a_damaged_record_is_an_error_that_names_it(lib, call):
+    (lib / ".upip/x-y").write_text("x-y 2\nfile")
+    for command in (["list"], ["uninstall", "logging"]):
+        code, out, err = call(*command)
+        assert (code, out) == (1, "")
+        assert err == (
+            "error: The record lib/.upip/x-y is damaged: the last line is truncated. Remove it "
+            "and install x-y again, which replaces its files\n"
+        )
+
+
+@pytest.mark.parametrize("command", [["list"], ["uninstall", "a"]])
+def test_without_the_extra_it_says_what_to_install(call, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    code, out, err = call(*command)
+    assert (code, out) == (1, "")
+    assert err.endswith("run pip install --upgrade 'sdist-upip[install]'\n")

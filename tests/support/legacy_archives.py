@@ -1,0 +1,36 @@
+"""Archives as legacy tools made them: with all that tar writes for people."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+
+from support.samples import TEXT
+
+FILES = {
+    "x.egg-info/PKG-INFO": b"Name: x\n",
+    "pkg/__init__.py": TEXT[:3000],
+    "pkg/empty.py": b"",
+    "pkg/caf\u00e9.py": TEXT[1000:2000],
+    "PKG-INFO": b"Name: x\n",
+    "x.egg-info/requires.txt": b"y\n",
+}
+
+
+def historic(files=FILES, root="x-1", format=tarfile.GNU_FORMAT, extra=(), prefix=""):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", format=format) as tar:
+        directory = tarfile.TarInfo(prefix + root)
+        directory.type = tarfile.DIRTYPE
+        tar.addfile(directory)
+        for path, data in files.items():
+            info = tarfile.TarInfo(f"{prefix}{root}/{path}")
+            info.size = len(data)
+            info.mtime = 1_700_000_000.5
+            info.uid = info.gid = 1000
+            info.uname = info.gname = "paul"
+            info.mode = 0o664
+            tar.addfile(info, io.BytesIO(data))
+        for info in extra:
+            tar.addfile(info)
+    return buffer.getvalue()

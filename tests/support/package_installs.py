@@ -1,0 +1,55 @@
+"""One archive put into a directory by the host and by upip on CPython, for tests that compare
+them."""
+
+import contextlib
+import io
+
+from packaging.utils import canonicalize_name
+
+from sdist_upip.installed.device_archive import read_device_archive
+from sdist_upip.installed.package_directory import PackageDirectory
+from sdist_upip.requirements.requirement import Requirement, parse_requirement
+from support.upip_device import import_module
+
+
+def evaluate(text):
+    """Evaluate a requirement as upip does on this CPython."""
+    written = parse_requirement(text)
+    if written.marker and not written.marker.evaluate({"extra": ""}):
+        return None
+    return Requirement(canonicalize_name(written.name), (), written.specifier)
+
+
+def install_here(lib, *packages):
+    """Install (name, version, bytes of an archive) by the host's code."""
+    with PackageDirectory(lib) as directory:
+        for name, version, data in packages:
+            directory.stage(name, version, read_device_archive(data))
+        directory.check(evaluate)
+        directory.commit()
+
+
+def install_by_upip(lib, *packages):
+    """Install the same by the steps of upip.install that follow the choice of releases.
+
+    Raises ValueError where upip refuses.
+    """
+    store = import_module("upip_store")
+    body = import_module("upip_http").Body
+    unpack = import_module("upip_tar").unpack
+    root = str(lib)
+    staged = []
+    try:
+        store.recover(root)
+        store.make_parents(root + "/.upip/")
+        for name, version, data in packages:
+            unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
+            staged.append(name)
+        store.check(root, staged)
+        for name in store.names(root):
+            if name not in staged:
+                import_module("upip_needs").check(root, name, staged)
+        store.commit(root, "+", staged)
+    finally:
+        with contextlib.suppress(OSError):
+            store.recover(root)

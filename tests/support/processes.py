@@ -1,0 +1,26 @@
+"""Commands in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(*command: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
+    """Run `command` with the tests' Python environment; return what it printed and its code."""
+    return subprocess.run(
+        list(map(str, command)),
+        cwd=cwd,
+        env={**os.environ, "PYTHONWARNINGS": "ignore", **environ},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+
+
+def run_python(*arguments: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
+    """Run the tests' Python."""
+    return run(sys.executable, *arguments, cwd=cwd, **environ)

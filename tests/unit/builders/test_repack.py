@@ -1,0 +1,142 @@
+import gzip
+import re
+import tarfile
+
+import pytest
+
+from sdist_upip import Member
+from sdist_upip.archive.tar import read_tar
+from sdist_upip.builders.repack import read_content, repack
+from sdist_upip.cli.main import main
+from sdist_upip.deflate.trace import trace
+from support.legacy_archives import FILES, historic
+from support.odd_archives import entry, pack, tar
+from support.samples import NOISE
+from support.trees import read_tree
+
+HUGE = b"\x80" + b"\xff" * 11
+"""A size in base 256, as GNU tar writes what octal digits cannot hold."""
+
+
+@pytest.mark.parametrize("format", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT, tarfile.USTAR_FORMAT])
+@pytest.mark.parametrize("prefix", ["", "./"])
+def test_any_tar_becomes_plain_and_small_with_its_members_unchanged(tmp_path, format, prefix):
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(historic(format=format, prefix=prefix))
+    done = repack(path, path, window=4096, compression="auto")
+    data = path.read_bytes()
+    assert done.written
+    assert (done.after, done.target) == (len(data), path)
+    assert done.after < done.before
+    pairs = read_tar(gzip.decompress(data))
+    assert {root for root, _ in pairs} == {"x-1"}
+    assert {member.path: member.data for _, member in pairs} == FILES
+    assert [member.path for _, member in pairs][:2] == ["PKG-INFO", "x.egg-info/requires.txt"]
+    assert trace(data[10:-8], 1 << 20).distance <= 4096
+    assert read_tree(tmp_path) == {"x-1.tar.gz": data}
+
+
+def test_in_place_a_second_time_changes_nothing(tmp_path, capsys):
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(historic())
+    assert main(["repack", str(path)]) == 0
+    assert "→" in capsys.readouterr().out
+    once = path.read_bytes()
+    assert main(["repack", str(path)]) == 0
+    assert "left as it is" in capsys.readouterr().out
+    assert main(["repack", str(path), "--compression", "fast"]) == 0
+    assert "left as it is" in capsys.readouterr().out
+    assert path.read_bytes() == once
+
+
+def test_an_archive_with_a_large_window_is_replaced_even_by_a_larger_one(tmp_path):
+    noise = NOISE[:6000]
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(historic({"a.bin": noise, "b.bin": noise}))
+    done = repack(path, path, window=512, compression="best")
+    assert done.written
+    assert done.after > done.before
+    assert trace(path.read_bytes()[10:-8], 1 << 20).distance <= 512
+
+
+def test_output_elsewhere_leaves_the_source_alone(tmp_path, capsys):
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(historic())
+    before = path.read_bytes()
+    other = tmp_path / "out" / "y.tar.gz"
+    assert main(["repack", str(path), "-o", str(other), "--window", "512"]) == 0
+    directory = tmp_path / "folder"
+    directory.mkdir()
+    assert main(["repack", str(path), "-o", str(directory)]) == 0
+    assert capsys.readouterr().err == ""
+    assert path.read_bytes() == before
+    assert trace(other.read_bytes()[10:-8], 1 << 20).distance <= 512
+    assert read_content((directory / path.name).read_bytes()).root == "x-1"
+
+
+def link(name, kind):
+    info = tarfile.TarInfo(name)
+    info.type = kind
+    info.linkname = "PKG-INFO"
+    return info
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "tar cannot be read"),
+        (b"PK\3\4", "no intact gzip"),
+        (historic()[:-20], "no intact gzip"),
+        (gzip.compress(b"x" * 600, mtime=0), "tar cannot be read"),
+        (historic(extra=[link("x-1/l", tarfile.SYMTYPE)]), "'x-1/l' is a link"),
+        (historic(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a link or a special"),
+        (historic(extra=[tarfile.TarInfo("y-1/a")]), "2 top-level directories"),
+        (historic(extra=[tarfile.TarInfo("setup.cfg")]), "outside any directory"),
+        (historic(extra=[tarfile.TarInfo("x-1/PKG-INFO")]), "twice with different content"),
+        (historic(extra=[tarfile.TarInfo("x-1/../evil")]), "'..' segment"),
+        (historic({"a" * 97: b""}), "takes 101 bytes"),
+        (historic(root="/x-1"), "top-level directory of '/x-1/.*' has no name; put all files"),
+        (historic(root=".."), "top-level directory of '../.*' has a '.' or '..' segment"),
+        (historic(root="caf\udce9"), "top-level directory of .* is not valid UTF-8"),
+        (historic({"a": b"", "a/b.py": b""}), "'a' is a file and, for 'a/b.py', also a directory"),
+        (pack(tar({}, entry("x-1/a", size=HUGE))), "tar cannot be read|is cut short"),
+    ],
+)
+def test_what_devices_would_misread_is_refused_and_nothing_is_written(
+    tmp_path, capsys, data, reason
+):
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(data)
+    assert main(["repack", str(path)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: cannot repack {path}: ")
+    assert re.search(reason, error)
+    assert read_tree(tmp_path) == {"x-1.tar.gz": data}
+
+
+def test_a_missing_archive_is_an_error(tmp_path, capsys):
+    assert main(["repack", str(tmp_path / "gone.tar.gz")]) == 1
+    assert "name a .tar.gz file" in capsys.readouterr().err
+
+
+def test_a_wrong_result_is_never_written(tmp_path, monkeypatch):
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(historic())
+    before = path.read_bytes()
+    monkeypatch.setattr(
+        "sdist_upip.archive.packing.write_tar", lambda root, members, mtime: bytes(1024)
+    )
+    assert main(["repack", str(path)]) == 1
+    assert read_tree(tmp_path) == {"x-1.tar.gz": before}
+
+
+def test_wrong_options_are_usage_errors():
+    for wrong in (["--window", "1000"], ["--compression", "zopfli"]):
+        with pytest.raises(SystemExit) as error:
+            main(["repack", "x.tar.gz", *wrong])
+        assert error.value.code == 2
+
+
+def test_equal_duplicates_become_one():
+    twice = historic(extra=[tarfile.TarInfo("x-1/pkg/empty.py")])
+    assert read_content(twice).members.count(Member("pkg/empty.py", b"")) == 1

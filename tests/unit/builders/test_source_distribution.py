@@ -1,0 +1,61 @@
+"""Source distributions, told from device archives and unpacked."""
+
+import io
+import re
+import tarfile
+
+import pytest
+
+from sdist_upip.builders.source_distribution import is_source_distribution, unpack_sdist
+from sdist_upip.errors import ArchiveError
+from support.trees import read_tree
+
+
+def write_tar(path, *entries):
+    with tarfile.open(path, "w:gz") as tar:
+        for name, kind in entries:
+            info = tarfile.TarInfo(name)
+            if kind is not None:
+                info.type, info.linkname = tarfile.SYMTYPE, kind
+            tar.addfile(info, io.BytesIO())
+    return path
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ([("x-1/setup.py", None), ("x-1/x.py", None)], True),
+        ([("x-1/pyproject.toml", None), ("x-1/PKG-INFO", None)], True),
+        ([("x-1/pyproject.toml", None), ("x-1/x.egg-info/SOURCES.txt", None)], True),
+        ([("x-1/pyproject.toml", None), ("x-1/x.egg-info/PKG-INFO", None)], False),
+        ([("x-1/PKG-INFO", None), ("x-1/x.py", None)], False),
+        ([("x-1/x/setup.py", None)], False),
+    ],
+)
+def test_foreign_sdists_are_told_from_historic_archives(entries, expected, tmp_path):
+    assert is_source_distribution(write_tar(tmp_path / "x-1.tar.gz", *entries)) is expected
+
+
+@pytest.mark.parametrize(
+    ("entries", "message"),
+    [
+        ([("x-1/a", None), ("y-1/a", None)], "has 2 top-level directories instead of one"),
+        ([("x-1/../../a", None)], "has a '.' or '..' segment"),
+        ([("/x-1/a", None)], "is absolute"),
+        ([("a", None)], "lies in no top-level directory"),
+        ([("x-1/a", "../../../etc/passwd")], "not found"),
+    ],
+)
+def test_a_source_archive_that_leads_elsewhere_is_refused(entries, message, tmp_path):
+    path = write_tar(tmp_path / "x.tar.gz", *entries)
+    with pytest.raises(ArchiveError, match=re.escape(message)):
+        unpack_sdist(path, tmp_path / "deep/er")
+    assert {name for name in read_tree(tmp_path) if not name.startswith("deep")} == {path.name}
+
+
+@pytest.mark.parametrize("data", [b"", b"no gzip", b"\x1f\x8b\x08\x00"])
+def test_a_file_that_is_no_archive_is_refused(data, tmp_path):
+    path = tmp_path / "x.tar.gz"
+    path.write_bytes(data)
+    with pytest.raises(ArchiveError, match=r"is no readable \.tar\.gz|cannot read"):
+        is_source_distribution(path)

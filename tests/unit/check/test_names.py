@@ -1,0 +1,64 @@
+"""Names that every device can hold."""
+
+import pytest
+
+from sdist_upip.check.names import check_clashes, check_fat, check_name
+from support.problems import codes
+
+
+@pytest.mark.parametrize(
+    "segment",
+    ["a:b", "a*", "what?", 'a"b', "<a>", "a|b", "a.", "a ", "con", "AUX.py", "nul.tar.gz", "Com1"],
+)
+def test_names_that_fat_refuses(segment):
+    assert codes(check_fat([f"x-1.0/{segment}/f.py"])) == ["name-fat"]
+
+
+@pytest.mark.parametrize("segment", ["a.b", " a", "console.py", "com0", "com10", "aux2.py", "é+'~"])
+def test_names_that_it_holds(segment):
+    assert codes(check_fat([f"x-1.0/{segment}"])) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "wanted"),
+    [
+        (["x/a", "x/b", "x/c/d"], []),
+        (["x/a", "x/a"], ["tar-duplicate"]),
+        (["x/a", "x/a", "x/a"], ["tar-duplicate", "tar-duplicate"]),
+        (["x/a", "x/A"], ["name-case"]),
+        (["x/a/b", "x/A/c"], ["name-case"]),
+        (["x/a/b", "x/a!/b", "x/A/c"], ["name-case"]),
+        (["x/caf\u00e9", "x/cafe\u0301"], ["name-case"]),
+        (["x/stra\u00dfe", "x/STRASSE"], ["name-case"]),
+        (["x/a", "x/a/b"], ["name-clash"]),
+        (["x/a", "x/a!", "x/a/b/c"], ["name-clash"]),
+        (["x/a", "x/A/b"], ["name-case"]),
+    ],
+)
+def test_clashes(names, wanted):
+    assert codes(check_clashes(names)) == wanted
+    assert codes(check_clashes(names[::-1])) == wanted
+
+
+@pytest.mark.parametrize("name", ["x-1.0/a", "x-1.0/a b/c.py", "./a", "x/...", "x/..a", "é/ü"])
+def test_safe_names(name):
+    assert codes(check_name(name)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("/a", ["name-absolute"]),
+        ("../a", ["name-parent"]),
+        ("x/..", ["name-parent"]),
+        ("x/./a", ["name-segment"]),
+        ("x//a", ["name-segment"]),
+        ("C:\\a", ["name-backslash"]),
+        ("..\\a", ["name-backslash"]),
+        ("x/a\x7f", ["name-control"]),
+        ("x/\udcff", ["name-encoding"]),
+        ("/../\x00", ["name-absolute", "name-parent", "name-control"]),
+    ],
+)
+def test_unsafe_names(name, wanted):
+    assert codes(check_name(name)) == wanted

@@ -1,0 +1,40 @@
+"""Unit tests start no process and use no network."""
+
+import os
+import socket
+import subprocess
+
+import pytest
+
+_NOT_SPLIT_YET = {
+    "test_a_board_and_the_host_agree",
+    "test_a_directory_that_cannot_be_written",
+    "test_a_lock_of_uv_is_read",
+    "test_the_lock_goes_with_its_process",
+}
+"""Tests in modules that are being rewritten: they are for tests/integration."""
+
+_FORBIDDEN = (
+    (subprocess.Popen, "__init__"),
+    (os, "system"),
+    (os, "fork"),
+    (os, "forkpty"),
+    (os, "posix_spawn"),
+    (os, "posix_spawnp"),
+    (socket.socket, "bind"),
+    (socket.socket, "connect"),
+    (socket.socket, "connect_ex"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_process_and_no_network(request, monkeypatch):
+    """What starts a process or opens a socket belongs to tests/integration."""
+    if request.node.originalname in _NOT_SPLIT_YET:
+        return
+
+    def refuse(*arguments, **options):
+        pytest.fail("a unit test starts no process and opens no socket: move the test")
+
+    for owner, name in _FORBIDDEN:
+        monkeypatch.setattr(owner, name, refuse, raising=False)

@@ -1,0 +1,138 @@
+"""Pages of indexes: which files they offer."""
+
+import json
+
+import pytest
+
+from sdist_upip.index.pages import (
+    IndexPage,
+    PageError,
+    fragment_hashes,
+    known_hashes,
+    parse_index_page,
+)
+
+URL = "https://x.test/simple/my-app/"
+
+
+def read(content, **fields):
+    page = IndexPage(URL, content if isinstance(content, bytes) else content.encode(), **fields)
+    return [offer for offer, _ in parse_index_page(page, "x")]
+
+
+def read_json(*files):
+    return read(json.dumps({"files": files}), is_json=True)
+
+
+@pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("../../files/a-1.tar.gz", "https://x.test/files/a-1.tar.gz"),
+        ("/files/a-1.tar.gz", "https://x.test/files/a-1.tar.gz"),
+        ("//y.test/a-1.tar.gz", "https://y.test/a-1.tar.gz"),
+        ("a-1.tar.gz?v=1&amp;w=2#egg=a", f"{URL}a-1.tar.gz?v=1&w=2"),
+        ("https://me:secret@y.test/a-1.tar.gz", "https://y.test/a-1.tar.gz"),
+    ],
+)
+def test_links_are_relative_to_the_page(href, url):
+    (offer,) = read(f'<A HREF="{href}">whatever</A>')
+    assert offer.url == url
+    assert (offer.filename, offer.project) == ("a-1.tar.gz", "a")
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("https://y.test/d/", "https://y.test/d/a-1.tar.gz"),
+        ("/d/", "https://x.test/d/a-1.tar.gz"),
+    ],
+)
+def test_a_base_counts(base, url):
+    (offer,) = read(f'<base href="{base}"><base href="/other/"><a href=a-1.tar.gz>')
+    assert offer.url == url
+
+
+@pytest.mark.parametrize(
+    "href",
+    ["file:///etc/a-1.tar.gz", "mailto:a-1.tar.gz", "ftp://x/a-1.tar.gz", "http://[/a-1.tar.gz"],
+)
+def test_links_that_lead_elsewhere_are_passed_over(href):
+    assert read(f'<a href="{href}"></a><a>no link</a><a href></a>') == []
+
+
+def test_a_page_of_this_computer_may_name_its_files():
+    page = IndexPage("file:///srv/a/index.html", b'<a href="a-1.tar.gz">')
+    assert [offer.url for offer, _ in parse_index_page(page, "x")] == ["file:///srv/a/a-1.tar.gz"]
+
+
+def test_hashes_and_yanked_are_read():
+    offers = read(
+        '<a href="a-1.tar.gz#sha256=AB&md5=cd" data-yanked="broken">'
+        '<a href="a-2.tar.gz#sha256=ef" data-yanked>'
+        '<a href="a-3.tar.gz#egg=a" data-yanked="">'
+        '<a href="a-4.tar.gz">'
+    )
+    assert [offer.yanked for offer in offers] == [True, True, True, False]
+    assert [offer.hashes for offer in offers] == [
+        {"sha256": "ab", "md5": "cd"},
+        {"sha256": "ef"},
+        {},
+        {},
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "no-such", "hex", "idna"])
+def test_an_encoding_that_does_not_fit_harms_no_link(encoding):
+    content = b'<title>\xff\xfe</title><a href="a-1.tar.gz">'
+    (offer,) = read(content, encoding=encoding)
+    assert offer.filename == "a-1.tar.gz"
+
+
+def test_json_pages_are_read():
+    first, second = read_json(
+        {
+            "filename": "a-1.tar.gz",
+            "url": "../../files/0123",
+            "hashes": {"SHA256": "AB", "new": "x"},
+            "yanked": "broken",
+            "size": 12,
+        },
+        {"filename": "a-2.tar.gz", "url": "https://y.test/a-2.tar.gz", "hashes": {}},
+    )
+    assert (first.filename, first.url) == ("a-1.tar.gz", "https://x.test/files/0123")
+    assert (first.hashes, first.yanked, first.size) == ({"sha256": "ab"}, True, 12)
+    assert (second.filename, second.hashes, second.yanked) == ("a-2.tar.gz", {}, False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"files": 1}',
+        '{"files": [1]}',
+        '{"files": [{"url": "a-1.tar.gz"}]}',
+        '{"files": [{"url": "a-1.tar.gz", "filename": "a-1.tar.gz", "hashes": []}]}',
+        "[" * 100_000,
+    ],
+)
+def test_other_json_is_an_error(content):
+    with pytest.raises(PageError, match="its JSON is not that of a simple index"):
+        read(content, is_json=True)
+
+
+@pytest.mark.parametrize("content", [b"\xff\x00<a", b"<![x[<a href='a-1.tar.gz'>", b"<!"])
+def test_broken_html_is_no_crash(content):
+    try:
+        assert read(content) == []
+    except PageError as error:
+        assert str(error) == "its HTML is broken"
+
+
+def test_only_hashes_that_can_be_checked_count():
+    assert known_hashes({"SHA512": "AB", "crc32": "00", "shake_128": "00"}) == {"sha512": "ab"}
+    assert fragment_hashes("https://x.test/a#sha384=aa&egg=b&blake2b=cc") == {
+        "sha384": "aa",
+        "blake2b": "cc",
+    }

@@ -1,0 +1,95 @@
+"""Records: what the host writes upip reads, and what is damaged is told."""
+
+import pytest
+
+from sdist_upip.installed.device_archive import DeviceArchive
+from sdist_upip.installed.package import InstalledPackage
+from support.upip_device import import_module
+
+DIGEST = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
+TEXT = f"""\
+my-app 1.0
+file {DIGEST} my_app/__init__.py
+file {DIGEST} my_app/a b\x7f é.py
+needs logging>=0.5; sys_platform != 'linux'
+needs\x20
+"""
+
+
+def test_a_record_is_read_and_written_alike():
+    record = InstalledPackage.from_record(TEXT.encode())
+    assert record == InstalledPackage(
+        "my-app",
+        "1.0",
+        (("my_app/__init__.py", DIGEST), ("my_app/a b\x7f é.py", DIGEST)),
+        ("logging>=0.5; sys_platform != 'linux'", ""),
+    )
+    assert record.to_record() == TEXT.encode()
+    assert record.paths == ("my_app/__init__.py", "my_app/a b\x7f é.py")
+
+
+def test_upip_reads_it_alike(upip, tmp_path):
+    (tmp_path / ".upip").mkdir()
+    (tmp_path / ".upip/my-app").write_bytes(TEXT.encode())
+    record = InstalledPackage.from_record(TEXT.encode())
+    store = import_module("upip_store")
+    assert upip.list(str(tmp_path)) == [(record.name, record.version)]
+    assert tuple(store.files(str(tmp_path), "my-app")) == record.paths
+    assert tuple(store.lines(str(tmp_path), "my-app", "needs ")) == record.requires
+
+
+def test_the_record_of_an_archive():
+    archive = DeviceArchive((("a.py", b""), ("b.py", b"1")), ("c",))
+    record = InstalledPackage.from_archive("My_.App", "1.0", archive)
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert (record.name, record.version, record.requires) == ("my-app", "1.0", ("c",))
+    assert record.files[0] == ("a.py", empty)
+    assert record.paths == ("a.py", "b.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1 has no name and version"),
+        ("my-app\n", "line 1"),
+        ("My-App 1.0\n", "line 1"),
+        ("../x 1.0\n", "line 1"),
+        ("my-app 1.0", "the last line is truncated"),
+        (TEXT[:-9], "the last line is truncated"),
+        (TEXT + "\n", "line 6 is ''"),
+        (f"x 1\nfile {DIGEST} ../a\n", "line 2"),
+        (f"x 1\nfile {DIGEST} /a\n", "line 2"),
+        (f"x 1\nfile {DIGEST} a\\b\n", "line 2"),
+        (f"x 1\nfile {DIGEST} .upip/y\n", "line 2"),
+        (f"x 1\nfile {DIGEST} .UPIP\n", "line 2"),
+        (f"x 1\nfile {DIGEST[1:]} a\n", "line 2"),
+        ("x 1\n\n", "line 2"),
+        (TEXT.replace("\n", "\r\n"), "line 2"),
+        ("x 1\nneed y\n", "line 2 is 'need y'"),
+    ],
+)
+def test_a_damaged_record_says_where(text, message):
+    with pytest.raises(ValueError, match=message):
+        InstalledPackage.from_record(text.encode())
+
+
+def test_a_record_that_is_no_text():
+    with pytest.raises(ValueError, match="decode"):
+        InstalledPackage.from_record(b"x 1\nneeds \xff\n")
+
+
+@pytest.mark.parametrize(
+    ("need", "names"),
+    [
+        ("A_b.C>=1", ["a-b-c"]),
+        ("a[x,y] (>1)", ["a"]),
+        ("a @ https://x.example/a.tar.gz", ["a"]),
+        ("a; sys_platform == 'extra'", ["a"]),
+        ("a; extra == 'x'", []),
+        ("a; 'x' == extra and os_name == ''", []),
+        ("", []),
+        ("???", []),
+    ],
+)
+def test_the_names_that_a_package_needs(need, names):
+    assert list(InstalledPackage("x", "1", (), (need,)).required_names) == names

@@ -1,0 +1,106 @@
+"""Wheels are read strictly, and a broken one is refused."""
+
+import contextlib
+import zipfile
+
+import pytest
+
+from sdist_upip.errors import ArchiveError, NotForDevicesError
+from sdist_upip.project.wheel import read_wheel
+from support.wheels import FILES, INFO, METADATA, make_wheel, record_line
+
+pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")
+
+
+@pytest.mark.parametrize(
+    "tags", ["py3-none-any", "py2.py3-none-any", "py310-none-any", "micropython-none-any"]
+)
+def test_tags_of_pure_python_3_and_of_micropython_are_accepted(tags, tmp_path):
+    assert read_wheel(make_wheel(tmp_path, FILES, f"x-1.0-{tags}.whl")).name == "x"
+
+
+@pytest.mark.parametrize(
+    "tags", ["py2-none-any", "cp312-cp312-linux_x86_64", "py3-none-win_amd64", "cp39-none-any"]
+)
+def test_other_tags_are_refused(tags, tmp_path):
+    with pytest.raises(
+        NotForDevicesError, match=r"a device runs pure Python 3; build a wheel with"
+    ):
+        read_wheel(make_wheel(tmp_path, FILES, f"x-1.0-{tags}.whl"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({f"{INFO}/METADATA": None}, r"holds no x-1\.0\.dist-info/METADATA"),
+        ({f"{INFO}/WHEEL": None}, r"holds no x-1\.0\.dist-info/WHEEL"),
+        ({f"{INFO}/WHEEL": "Wheel-Version: 2.0\n"}, r"is of wheel format 2\.0"),
+        ({f"{INFO}/METADATA": METADATA.replace("1.0", "1.1")}, "METADATA is of x 1.1"),
+        ({f"{INFO}/licenses/LICENSE": None}, "names the license 'LICENSE', which is missing"),
+        ({"y-1.0.dist-info/METADATA": METADATA}, r"holds 2 \.dist-info directories instead of one"),
+        ({"../evil.py": ""}, r"the path '\.\./evil\.py' has a '\.' or '\.\.' segment"),
+        ({"x-1.0.data/purelib/x/__init__.py": "1"}, "installs 'x/__init__.py' twice"),
+        ({"x-1.0.data/lib/x.py": ""}, "is of no scheme that wheels have"),
+        ({f"{INFO}/entry_points.txt": "\udce4"}, "entry_points.txt is not UTF-8"),
+    ],
+)
+def test_a_broken_wheel_is_refused(change, message, tmp_path):
+    files = {path: text for path, text in {**FILES, **change}.items() if text is not None}
+    contents = {path: text.encode(errors="surrogateescape") for path, text in files.items()}
+    contents[f"{INFO}/RECORD"] = (
+        "".join(record_line(path, data) for path, data in contents.items()) + f"{INFO}/RECORD,,\n"
+    ).encode()
+    wheel = tmp_path / "x-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, data in contents.items():
+            archive.writestr(path, data)
+    with pytest.raises(ArchiveError, match=message):
+        read_wheel(wheel)
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (
+            lambda lines: lines.replace("x/__init__.py,sha256=4", "x/__init__.py,sha256=5"),
+            "differs",
+        ),
+        (lambda lines: lines.replace(",4\n", ",5\n"), "'x-1.0.data/data/www/index.html' differs"),
+        (lambda lines: lines.replace("x/py.typed", "x/other"), "lists 'x/other', which is missing"),
+        (lambda lines: lines.partition("\n")[2], "'x/__init__.py' is not listed in RECORD"),
+        (
+            lambda lines: lines.partition("\n")[2] + record_line("x/__init__.py", b"", "md5"),
+            "has no hash of sha256 or better",
+        ),
+    ],
+)
+def test_every_file_is_verified_against_record(record, message, tmp_path):
+    with pytest.raises(ArchiveError, match=message):
+        read_wheel(make_wheel(tmp_path, FILES, record=record))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("x.whl", b"", "Invalid wheel filename"),
+        ("x-1.0-py3-none-any.whl", b"no zip", "is no readable zip file"),
+        ("missing-1.0-py3-none-any.whl", None, "No such file"),
+    ],
+)
+def test_a_file_that_is_no_wheel_is_refused(name, data, message, tmp_path):
+    path = tmp_path / name
+    if data is not None:
+        path.write_bytes(data)
+    with pytest.raises(ArchiveError, match=message):
+        read_wheel(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_wheel_with_flipped_bytes_is_refused(method, tmp_path):
+    path = tmp_path / "x-1.0-py3-none-any.whl"
+    make_wheel(tmp_path, {**FILES, "x/text.py": "".join(map(str, range(2000)))}, method=method)
+    data = path.read_bytes()
+    for position in range(0, len(data), 3):
+        path.write_bytes(data[:position] + bytes([data[position] ^ 0xFF]) + data[position + 1 :])
+        with contextlib.suppress(ArchiveError):
+            read_wheel(path)

@@ -1,0 +1,111 @@
+"""The unit tests mirror the modules of sdist_upip, one file for each module with logic.
+
+None of them starts a process or opens a socket.
+"""
+
+import ast
+import os
+import socket
+import subprocess
+
+import pytest
+
+from support.paths import ROOT, TESTS
+
+SOURCE = ROOT / "src/sdist_upip"
+UNIT = TESTS / "unit"
+APART = ("cli", "device")
+"""What has tests of its own: tests/integration runs the commands, and tests/device the boards."""
+
+WITHOUT = {
+    "board/device_files.py",
+    "build_meta.py",
+    "builders/backend.py",
+    "builders/builder.py",
+    "builders/convert.py",
+    "builders/legacy.py",
+    "builders/project_archive.py",
+    "check/problem.py",
+    "check/tar_entry.py",
+    "command.py",
+    "deflate/decoder.py",
+    "deflate/encoder/blocks.py",
+    "deflate/encoder/costs.py",
+    "deflate/encoder/header.py",
+    "deflate/encoder/parse.py",
+    "deflate/encoder/split.py",
+    "deflate/symbols.py",
+    "deflate/tables.py",
+    "errors.py",
+    "files/atomic.py",
+    "files/made_directories.py",
+    "freeze/frozen_directory.py",
+    "index/auth.py",
+    "index/downloads.py",
+    "index/link.py",
+    "index/pip_settings.py",
+    "index/request_errors.py",
+    "install.py",
+    "installed/directory_lock.py",
+    "installed/install_checks.py",
+    "lock/lockfile.py",
+    "metadata/install_paths.py",
+    "migrate/package_json.py",
+    "mpy/modules.py",
+    "project/setuptools_project.py",
+    "project/wheel_project.py",
+    "requirements/source_trees.py",
+    "resolve/candidates.py",
+    "resolve/finder.py",
+    "resolve/preparer.py",
+    "resolve/resolution_error.py",
+    "resources/files.py",
+    "steps/options.py",
+}
+"""The modules that have no unit tests yet."""
+
+
+def has_logic(path):
+    """Return whether a module defines a function or a class."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return any(isinstance(node, (ast.FunctionDef, ast.ClassDef)) for node in ast.walk(tree))
+
+
+def list_modules():
+    """Return every module that needs tests, as a path below the package."""
+    paths = (path.relative_to(SOURCE) for path in SOURCE.rglob("*.py"))
+    return {
+        path.as_posix()
+        for path in paths
+        if path.parts[0] not in APART and path.stem != "__init__" and has_logic(SOURCE / path)
+    }
+
+
+def list_tested():
+    """Return the module that each file of tests mirrors, as a path below the package."""
+    paths = (path.relative_to(UNIT) for path in UNIT.rglob("test_*.py"))
+    return {
+        path.with_name(path.name.removeprefix("test_")).as_posix()
+        for path in paths
+        if path.name != "test_mirror.py"
+    }
+
+
+def test_every_file_of_tests_mirrors_a_module():
+    assert {path for path in list_tested() if not (SOURCE / path).is_file()} == set()
+
+
+def test_every_module_with_logic_has_its_tests():
+    assert list_modules() - list_tested() == WITHOUT
+
+
+def test_processes_and_sockets_are_refused():
+    with socket.socket() as connection:
+        for start in (
+            lambda: subprocess.run(["true"], check=False),
+            lambda: os.posix_spawn("/bin/true", ["true"], {}),
+            lambda: connection.connect(("127.0.0.1", 9)),
+            lambda: connection.bind(("127.0.0.1", 0)),
+        ):
+            with pytest.raises(pytest.fail.Exception, match="a unit test starts no process"):
+                start()
