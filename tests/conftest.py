@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import warnings
 from pathlib import Path
 
 import pytest
 
 from sdist_upip.cli.main import main
+from support.archives import make_release, pack
+from support.index_server import Index
 from support.install_runs import ask_once
 from support.processes import run_python
 from support.projects import BACKEND
 from support.trees import read_members, read_tree, write_tree
+from support.upip_device import DEVICE, MODULES, forget_upip, import_module
 
-pytest_plugins = ["micropython.fixtures", "support.reports", "support.upip_device"]
+pytest_plugins = ["micropython.fixtures", "support.reports"]
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -124,3 +129,43 @@ def make_client(tmp_path, own_network):
     for client, cache in opened:
         client.__exit__(None, None, None)
         cache.__exit__(None, None, None)
+
+
+@pytest.fixture
+def upip(monkeypatch, tmp_path_factory):
+    """The module upip, newly imported into this CPython from a copy that keeps its bytecode."""
+    directory = tmp_path_factory.getbasetemp() / "upip"
+    directory.mkdir(exist_ok=True)
+    for name in MODULES:
+        if not (directory / f"{name}.py").exists():
+            shutil.copy(DEVICE / f"{name}.py", directory)
+    monkeypatch.syspath_prepend(str(directory))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr("gc.collect", lambda: 0)  # it takes 50 ms in a process with pytest
+    forget_upip()
+    yield import_module("upip")
+    forget_upip()
+
+
+@pytest.fixture
+def index():
+    """An index on the loopback, without releases."""
+    with Index() as index:
+        yield index
+
+
+@pytest.fixture
+def offer(index):
+    """Adds a release to the index: name, version, requirements, files."""
+
+    def offer(name, version, *requires, files=None, **options):
+        release = make_release(name, version, files, requires)
+        return index.add_release(release, pack(release), **options)
+
+    return offer
+
+
+@pytest.fixture
+def lib(tmp_path):
+    """Where packages go; not there yet."""
+    return tmp_path / "lib"

@@ -15,3 +15,14 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if HERE in item.path.parents and STARTED & {*item.fixturenames}:
             item.add_marker("integration")
+
+
+@pytest.fixture
+def install(upip, index, lib):
+    """Installs from the index to `lib`."""
+
+    def install(*packages, **options):
+        options.setdefault("index_urls", [index.simple])
+        upip.install([*packages], path=str(lib), **options)
+
+    return install

@@ -4,9 +4,9 @@ import io
 import shlex
 import tarfile
 
-from integration.test_docs import commands
 from sdist_upip.archive.reader import unpack
 from support.legacy_archives import FILES, historic
+from support.pages import commands
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import write_tree

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.config import KEYS, Config, read_config
+from support.pages import blocks, commands
 from support.paths import ROOT
 from support.processes import run, run_python
 from support.trees import write_tree
@@ -57,17 +58,6 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 """What plain English does not need, or spells otherwise."""
-
-
-def blocks(page, language):
-    text = (ROOT / page).read_text(encoding="utf-8")
-    fence = re.compile(rf"^( *)```{language}\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
-    for indent, block in fence.findall(text):
-        yield "".join(line.removeprefix(indent) for line in block.splitlines(keepends=True))
-
-
-def commands(page):
-    return [line for block in blocks(page, "sh") for line in block.splitlines()]
 
 
 @pytest.mark.parametrize("page", EVERY_PAGE)

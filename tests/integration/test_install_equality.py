@@ -2,11 +2,11 @@
 
 import pytest
 
-from integration.test_upip_micropython import INDEX, TRANSPORT, below_lib
 from support.archives import pack
 from support.graph import SIZE, make_graph
 from support.index_server import Index
 from support.install_runs import install_on_host
+from support.transport import INDEX, TRANSPORT, below_lib
 from support.trees import read_tree
 from support.upip_device import upip_files
 

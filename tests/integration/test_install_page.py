@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from micropython import WebAssembly
-from sdist_upip import cli
+from sdist_upip.cli import main as cli
 from support.archives import make_release, pack
 from support.index_server import Index
 from support.paths import ROOT

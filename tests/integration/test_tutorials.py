@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.test_docs import blocks, commands
+from support.pages import blocks, commands
 from support.paths import ROOT
 from support.trees import read_tree, write_tree
 

@@ -15,25 +15,9 @@ from support.archives import (
     stored_gzip,
 )
 from support.index_server import Index
+from support.transport import INDEX, TRANSPORT, below_lib
 from support.trees import read_tree
 from support.upip_device import upip_files
-
-TRANSPORT = """
-import upip
-
-def transport(url):
-    try:
-        return open("net/" + url.partition("//")[2].rstrip("/"), "rb")
-    except OSError:
-        return None
-
-def install(*packages, **options):
-    try:
-        upip.install(list(packages), path="lib", transport=transport, **options)
-    except upip.Error as e:
-        print("Error:", e)
-"""
-INDEX = "http://x/simple"
 
 
 def offer(files, name, version, *requires, contents=None, data=None):
@@ -46,14 +30,6 @@ def offer(files, name, version, *requires, contents=None, data=None):
         anchor = index.page(name)
     files[page] = files.get(page, b"") + anchor.replace(b"../../files", b"http://x/files")
     files[f"net/x/files/{release.root}.tar.gz"] = data
-
-
-def below_lib(outcome):
-    return {
-        path.removeprefix("lib/"): data
-        for path, data in outcome.files.items()
-        if path.startswith("lib/")
-    }
 
 
 @pytest.fixture

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 import sys
-from pathlib import Path
 
-import pytest
+from support.paths import ROOT
 
-from support.archives import make_release, pack
-from support.index_server import Index
-
-DEVICE = Path(__file__).parents[2] / "src" / "sdist_upip" / "device"
+DEVICE = ROOT / "src/sdist_upip/device"
 MODULES = sorted(path.stem for path in DEVICE.glob("upip*.py"))
 CORE = ("upip", "upip_http", "upip_index", "upip_req", "upip_store", "upip_tar")
 """The modules without which a board installs nothing; the others serve one purpose each."""
@@ -34,54 +29,6 @@ def import_module(name: str):
     return importlib.import_module(name)
 
 
-@pytest.fixture
-def upip(monkeypatch, tmp_path_factory):
-    """The module upip, newly imported into this CPython from a copy that keeps its bytecode."""
-    directory = tmp_path_factory.getbasetemp() / "upip"
-    directory.mkdir(exist_ok=True)
-    for name in MODULES:
-        if not (directory / f"{name}.py").exists():
-            shutil.copy(DEVICE / f"{name}.py", directory)
-    monkeypatch.syspath_prepend(str(directory))
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.setattr("gc.collect", lambda: 0)  # it takes 50 ms in a process with pytest
-    forget_upip()
-    yield import_module("upip")
-    forget_upip()
-
-
-@pytest.fixture
-def index():
-    with Index() as index:
-        yield index
-
-
-@pytest.fixture
-def offer(index):
-    """Adds a release to the index: name, version, requirements, files."""
-
-    def offer(name, version, *requires, files=None, **options):
-        release = make_release(name, version, files, requires)
-        return index.add_release(release, pack(release), **options)
-
-    return offer
-
-
-@pytest.fixture
-def lib(tmp_path):
-    return tmp_path / "lib"
-
-
-@pytest.fixture
-def install(upip, index, lib):
-    """Installs from the index to `lib`."""
-
-    def install(*packages, **options):
-        options.setdefault("index_urls", [index.simple])
-        upip.install([*packages], path=str(lib), **options)
-
-    return install
-
-
 def versions(upip, lib):
+    """Return the version of each package that upip lists."""
     return dict(upip.list(str(lib)))
