@@ -56,19 +56,37 @@ def build(tmp_path, capsys):
 
 
 @pytest.fixture
-def fail(tmp_path):
-    """A function that expects a build to fail: exit code 1, nothing changed; returns stderr."""
+def fail(tmp_path, monkeypatch, capsys):
+    """A function that expects a build to fail: exit code 1, nothing changed; returns the error.
+
+    It builds in this process, or in one of its own where an environment is given.
+    """
+
+    def build_here(arguments):
+        capsys.readouterr()
+        with monkeypatch.context() as patch, warnings.catch_warnings():
+            patch.chdir(tmp_path)
+            warnings.simplefilter("ignore")
+            try:
+                code = main(list(map(str, arguments)))
+            except SystemExit as ending:  # as setuptools ends; Python prints the text
+                sys.stderr.write(f"{ending}\n")
+                code = 1
+        return code, *capsys.readouterr()
+
+    def build_apart(arguments, environ):
+        result = run_python("-m", "sdist_upip", *arguments, cwd=tmp_path, **environ)
+        return result.returncode, result.stdout, result.stderr
 
     def fail_to_build(project, *arguments, **environ):
         before = read_tree(project)
-        result = run_python(
-            *("-m", "sdist_upip", "build", project, *arguments), cwd=tmp_path, **environ
-        )
-        assert result.returncode == 1, result
-        assert result.stdout == ""
-        assert "Traceback" not in result.stderr, result.stderr
-        errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
-        assert len(errors) == 1, result.stderr
+        command = ["build", project, *arguments]
+        code, out, err = build_apart(command, environ) if environ else build_here(command)
+        assert code == 1, err
+        assert out == ""
+        assert "Traceback" not in err, err
+        errors = [line for line in err.splitlines() if line.startswith("error: ")]
+        assert len(errors) == 1, err
         assert read_tree(project) == before
         return errors[0]
 
