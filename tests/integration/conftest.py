@@ -12,6 +12,8 @@ SLOW = {
     "test_convert",
     "test_docs",
     "test_install_page",
+    "test_install_scale",
+    "test_kill",
     "test_pip_compatible",
     "test_real_projects",
     "test_tox_job",
