@@ -22,7 +22,7 @@ _ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
 
 
 def parse_version(text: str) -> Version | None:
-    """Return a version (PEP 440), or None for a text that is none."""
+    """Return a version (PEP 440), or None for a text that is not one."""
     try:
         return Version(text)
     except ValueError:  # InvalidVersion, and what int() says of thousands of digits
@@ -54,7 +54,7 @@ def project_of(filename: str) -> str | None:
 
 
 def is_for_every_machine(tags: Iterable[Tag]) -> bool:
-    """Tell whether a tag means: any machine, Python 3 or MicroPython."""
+    """Return whether a tag means: any machine, Python 3 or MicroPython."""
     return any(
         tag.interpreter.startswith(("py3", "micropython"))
         and (tag.abi, tag.platform) == ("none", "any")
@@ -72,7 +72,7 @@ def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
 
 
 def split_filename(filename: str) -> tuple[str, str]:
-    """Return the name and the version that a file name tells, as they are spelled there."""
+    """Return the name and the version of a file name, as they are spelled there."""
     if filename.endswith(WHEEL_SUFFIX):
         name, version, *_ = [*filename.split("-"), ""]
         return name, version

@@ -1,8 +1,8 @@
 """Packages and their dependencies → a directory for a board, as upip would install them there.
 
-This module tells the whole story: `install` parses nothing and writes nothing itself, it calls the
-packages that do, in order. Roots become requirements, requirements become one candidate of each
-package, each candidate is prepared and staged, and the directory commits all of them or none.
+The whole story is in this module. `install` calls the packages that parse, resolve and write, in
+order. Roots become requirements, requirements become one candidate of each package, each candidate
+is prepared and staged, and the directory commits all of them or none.
 """
 
 from __future__ import annotations
@@ -183,10 +183,12 @@ def _read_candidates(
     def evaluate_marker(marker: Marker) -> bool:
         return options.target.evaluate_marker(marker, NO_EXTRAS)
 
-    for package in read_lock(lock, evaluate_marker):
-        found = find_locked(package, lock, client, options.find_links)
-        links = build_source_trees([found], scratch) if isinstance(found, Path) else found
-        yield make_direct_candidate(*links)
+    packages = read_lock(lock, evaluate_marker)
+    found = [find_locked(package, lock, client, options.find_links) for package in packages]
+    for links in found:  # no project is built before all packages are verified
+        yield make_direct_candidate(
+            *(build_source_trees([links], scratch) if isinstance(links, Path) else links)
+        )
 
 
 def _find_installed(
@@ -210,8 +212,10 @@ def _is_installed(
     prepared: PreparedArchive,
 ) -> bool:
     """Return whether a locked package is installed already, with the very same files."""
+    if options.lock is None:
+        return False
     new = InstalledPackage.from_archive(candidate.name, candidate.raw_version, prepared.archive)
-    return options.lock is not None and directory.get_unmodified(candidate.name) == new
+    return directory.get_unmodified(candidate.name) == new
 
 
 def _evaluator(target: Target) -> Callable[[str], Requirement | None]:

@@ -53,8 +53,8 @@ def test_list_tells_changed_files_on_standard_error(lib, call):
     code, out, err = call("list")
     assert (code, out) == (0, "logging 0.6\nmy-app 1.0\nx-y 2\n")
     assert err == (
-        "warning: x-y 2 has modified or missing files: x/y.py, x/z.py. install it again to put it "
-        "right\n"
+        "warning: x-y 2 has modified or missing files: x/y.py, x/z.py. Install the package "
+        "again to restore them.\n"
     )
 
 
@@ -108,8 +108,8 @@ def test_uninstall_warns_of_those_that_need_it(lib, call):
     assert call("uninstall", "logging") == (
         0,
         "",
-        "warning: my-app 1.0 requires logging, which is no longer installed. Install logging again, or uninstall my-app "
-        "too\n",
+        "warning: my-app 1.0 requires logging, which is no longer installed. "
+        "Install logging again, or uninstall my-app too.\n",
     )
 
 
@@ -118,7 +118,8 @@ def test_uninstall_of_an_unknown_name_removes_nothing(lib, call):
     assert call("uninstall", "my-app", "gone") == (
         1,
         "",
-        "error: gone is not installed in lib. Run sdist-upip list -p lib for the installed packages.\n",
+        "error: gone is not installed in lib. "
+        "Run sdist-upip list -p lib for the installed packages.\n",
     )
     assert read_tree(lib) == before
 
@@ -143,7 +144,7 @@ def test_a_damaged_record_is_an_error_that_names_it(lib, call):
         assert (code, out) == (1, "")
         assert err == (
             "error: The record lib/.upip/x-y is damaged: the last line is truncated. Remove it "
-            "and install x-y again, which replaces its files\n"
+            "and install x-y again, which replaces its files.\n"
         )
 
 

@@ -78,8 +78,13 @@ def test_named_packages_get_newer_and_with_upgrade_all(install, offer, lib):
 def test_an_upgrade_of_nothing_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["install", "--upgrade"]) == 0
-    assert capsys.readouterr().err == "nothing to install\n"
+    assert capsys.readouterr().err == "Nothing to install.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_upgrade_where_a_record_has_no_name_of_a_package(install, lib):
+    write_tree(lib, {".upip/a b": "a 1\n"})
+    assert install("-U", code=1).startswith("Invalid requirement 'a b': ")
 
 
 def test_a_file_that_was_changed_is_put_right(install, offer, lib):
@@ -133,7 +138,7 @@ def test_two_archives_of_one_package(install, tmp_path):
     for directory in "xy":
         write_tree(tmp_path, {f"{directory}/b-1.0.tar.gz": make_archive("b", "1.0")})
     error = install("x/b-1.0.tar.gz", "y/b-1.0.tar.gz", code=1)
-    assert error == "x/b-1.0.tar.gz and y/b-1.0.tar.gz are both b; give one of them"
+    assert error == "x/b-1.0.tar.gz and y/b-1.0.tar.gz are both b. Pass one of them."
 
 
 def test_nothing_changes_where_one_package_fails(install, offer, index, lib):
@@ -154,13 +159,13 @@ def test_an_installed_package_that_does_not_get_along(install, offer, lib):
     offer("dep", "2.0")
     before = read_tree(lib)
     error = install("dep", code=1)
-    assert error.startswith("dep: old 1.0 (installed) needs <2, but you took 2.0")
+    assert error.startswith("dep: old 1.0 (installed) requires <2, but you selected 2.0")
     assert read_tree(lib) == before
 
 
 @pytest.mark.parametrize(
     "need, reason",
-    [("x >= ", "cannot read the requirement"), ("b; sys_platform == 'rp2'", "--platform")],
+    [("x >= ", "Invalid requirement"), ("b; sys_platform == 'rp2'", "--platform")],
 )
 def test_what_an_installed_package_needs_is_not_to_be_read(install, offer, lib, need, reason):
     offer("a", "1.0")
@@ -170,7 +175,7 @@ def test_what_an_installed_package_needs_is_not_to_be_read(install, offer, lib, 
     record.write_text(f"{record.read_text()}needs {need}\n")
     before = read_tree(lib)
     shown = install("b", code=1)
-    assert shown.startswith(f"a 1.0 (installed) needs {need!r}: ")
+    assert shown.startswith(f"a 1.0 (installed) requires {need!r}: ")
     assert reason in shown
     assert read_tree(lib) == before
 
@@ -212,7 +217,7 @@ def test_a_directory_of_archives(install, tmp_path, lib):
 
 def test_without_any_index(install):
     error = install("a", source=("--no-index",), code=1)
-    assert error.startswith("a: no index is set; give --index-url or --find-links")
+    assert error.startswith("a: No index is set. Pass --index-url or --find-links")
 
 
 def test_pip_tells_index_and_credentials(install, offer, index, own_pip):
@@ -305,8 +310,8 @@ ORDINARY = {"pyproject.toml": "[project]\nname = 'x'\n", "x.py": ""}
 def test_an_ordinary_sdist_is_refused(install, offer, lib):
     offer("x", "1.0", files=ORDINARY)
     error = install("x", code=1)
-    assert error.startswith("x 1.0: it is made for computers, since it has pyproject.toml")
-    assert error.endswith("add --convert to make a device archive of it, if it is pure Python")
+    assert error.startswith("x 1.0: The archive is made for computers: it has pyproject.toml")
+    assert error.endswith("Add --convert to make a device archive from it, if it is pure Python.")
     assert not lib.exists()
 
 
@@ -319,10 +324,10 @@ def test_packing_anew_is_no_advice_for_what_holds_nothing(install, tmp_path, tar
 def test_a_package_with_wheels_alone(install, index, tmp_path, lib):
     wheel = make_wheel(tmp_path / "dist")
     index.add(wheel.name, wheel.read_bytes(), name="tiny")
-    assert "only wheels of it are in" in install("tiny", code=1)
+    assert "Only wheels found in" in install("tiny", code=1)
     assert install("tiny", "--convert") == ["installed tiny 1.2"]
     assert (lib / "tiny.py").read_text() == "def hello():\n    return 'hello'\n"
-    assert "it is a wheel, which is made for computers" in install(wheel, code=1)
+    assert "This is a wheel, which is made for computers" in install(wheel, code=1)
     shutil.rmtree(lib)
     assert install(wheel, "--convert") == ["installed tiny 1.2"]
 
@@ -335,14 +340,14 @@ def test_the_wheel_stands_in_for_an_ordinary_sdist(install, index, offer, tmp_pa
     assert wheel.name in (tmp_path / "pylock.toml").read_text()
     before = read_tree(lib)
     shutil.rmtree(lib)
-    assert "it is a wheel" in install("--lock", "pylock.toml", code=1)
+    assert "This is a wheel" in install("--lock", "pylock.toml", code=1)
     install("--lock", "pylock.toml", "--convert")
     assert read_tree(lib) == before
 
 
 def test_a_wheel_that_is_not_pure(install, index, lib):
     index.add("fast-1.0-cp311-cp311-linux_x86_64.whl", b"", name="fast")
-    assert "no .tar.gz of it" in install("fast", "--convert", code=1)
+    assert "No .tar.gz archive found" in install("fast", "--convert", code=1)
 
 
 def make_wheel(directory):
@@ -441,6 +446,16 @@ def test_a_lock_of_local_archives_and_projects(install, offer, tmp_path, lib):
     assert read_tree(lib) == tree
 
 
+def test_nothing_is_built_for_a_lock_that_cannot_be_verified(install, tmp_path):
+    write_tree(tmp_path, {"a/setup.py": f"open({str(tmp_path / 'built')!r}, 'w').close()\n"})
+    entries = '[[packages]]\nname = "a"\ndirectory = {path = "a"}\n[[packages]]\nname = "b"\n'
+    entries += 'vcs = {type = "git", url = "https://g", commit-id = "0"}\n'
+    head = 'lock-version = "1.0"\ncreated-by = "x"\n'
+    before = read_tree(write_tree(tmp_path, {"pylock.toml": head + entries}))
+    assert "b comes from a repository" in install("--lock", "pylock.toml", code=1)
+    assert read_tree(tmp_path) == before
+
+
 def test_a_lock_with_another_name(install, offer):
     offer("app", "1.0")
     assert "a lock file is named pylock.toml" in install("app", "--lock", "my.lock", code=1)
@@ -468,7 +483,9 @@ def test_one_freezes_at_a_time(install, offer, tmp_path):
         shown = install("--freeze", "-p", "modules", "a", code=1)
     finally:
         lock.release()
-    assert shown == "modules: another sdist-upip is at work there; wait until it is done"
+    assert shown == (
+        "The directory modules is locked by another sdist-upip process. Try again later."
+    )
     assert not (tmp_path / "modules").exists()
     install("--freeze", "-p", "modules", "a")
 
@@ -501,7 +518,7 @@ def test_an_index_with_names_and_versions_of_thousands_of_letters(install, index
     index.replies["/simple/a/"] = Reply(page, headers={"Content-Type": "text/html"})
     offer("b", "1.0", "a==" + "9" * 5000)
     assert install("a") == ["installed a 1.0"]
-    assert "has 5003 characters; shorten it" in install("b", code=1)
+    assert "has 5003 characters. Shorten it." in install("b", code=1)
     assert sorted(read_tree(lib)) == [".upip/a", "a.py"]
 
 
@@ -512,14 +529,14 @@ def test_a_list_without_packages_is_no_lock_and_freezes_nothing(install, offer, 
     before = read_tree(tmp_path)
     for words in ([], ["-U"], ["--lock", "pylock.toml"], ["--freeze", "-p", "modules"]):
         shown = install("-r", "list.txt", *words, code=1)
-        assert shown == "-r list.txt: there is no package in it; write one a line"
+        assert shown == "-r list.txt: the file has no requirements. Write one a line."
     assert read_tree(tmp_path) == before
 
 
 def test_a_package_that_is_not_for_the_board_is_told(install, offer, caplog):
     offer("a", "1.0")
     assert install("a; python_version > '3.4'") == []
-    assert "a; python_version > '3.4': not for this board, by its marker" in caplog.text
+    assert 'Ignoring a; python_version > "3.4": its marker is false for this board' in caplog.text
 
 
 def test_modules_are_compiled(install, offer, lib):
@@ -536,8 +553,8 @@ def test_markers_of_the_board(install, offer):
     offer("dep", "1.0")
     error = install("app", code=1)
     assert error == (
-        'app 1.0 needs "dep; sys_platform == \'rp2\'": the marker sys_platform == "rp2" depends '
-        "on the board; name it with --platform"
+        'app 1.0 requires "dep; sys_platform == \'rp2\'": The marker sys_platform == "rp2" depends '
+        "on the board. Set --platform."
     )
     assert install("app", "--platform", "esp32") == ["installed app 1.0"]
     assert install("app", "--platform", "rp2") == ["app 1.0 is installed", "installed dep 1.0"]
@@ -559,11 +576,11 @@ def test_the_json_of_list(install, offer, capsys, lib):
 @pytest.mark.parametrize(
     "words, reason",
     [
-        ([], "name a package"),
-        (["--freeze", "-U"], "name a package"),
-        (["--freeze", "--mpy", "1.28", "a"], "leaves compiling to the port's build"),
-        (["--force", "a"], "goes with --freeze only"),
-        (["--lock", "pylock.toml", "-U"], "installs what it lists"),
+        ([], "pass a package"),
+        (["--freeze", "-U"], "pass a package"),
+        (["--freeze", "--mpy", "1.28", "a"], "the port's build compiles the modules"),
+        (["--force", "a"], "--force requires --freeze"),
+        (["--lock", "pylock.toml", "-U"], "installs the packages of the lock file"),
         (["--what", "a"], "unrecognized arguments"),
     ],
 )
@@ -603,9 +620,8 @@ def test_historic_packages_of_the_registry(tmp_path, computer_pip):
     assert (tmp_path / "lib" / "logging" / "__init__.py").exists()
     result = run_python(*install, "picoweb", cwd=tmp_path, **computer_pip)
     assert result.returncode == 1
-    assert "PaxHeader" in result.stderr and result.stderr.endswith(
-        "add --convert to pack it anew\n"
-    )
+    assert "PaxHeader" in result.stderr
+    assert result.stderr.endswith("Add --convert to repack it.\n")
     result = run_python(*install, "picoweb", "--convert", cwd=tmp_path, **computer_pip)
     assert result.returncode == 0, result
     tree = read_tree(tmp_path / "lib")

@@ -215,7 +215,7 @@ def check_what_is_named_is_installed(desk):
         *("logging 0.6", "my-app 2.0", "my-project 1.0")
     ]
     uninstall = desk.outputs["sdist-upip uninstall -p lib logging"]
-    assert "my-app 2.0 needs logging, which is gone" in uninstall
+    assert "my-app 2.0 requires logging, which is no longer installed" in uninstall
     assert "pure-lib 1.0" in desk.outputs[find("--convert", "pure-lib")]
 
 

@@ -16,7 +16,7 @@ from ..filenames import project_of
 from .archive_cache import ArchiveCache
 from .directory import IndexDirectory, read_local_links
 from .downloads import Downloads, Progress
-from .link import Link
+from .link import Link, group_by_project
 from .pages import IndexPage, PageError, fragment_hashes, parse_index_page
 from .pip_settings import PipSettings
 from .session import IndexSession
@@ -45,7 +45,7 @@ class IndexClient:
         self._downloads = Downloads(self._connection, cache)
         self._found: dict[tuple[str, str], list[Link]] = {}
         self._directories: dict[str, IndexDirectory] = {}
-        self._linked: dict[str, list[Link]] = {}
+        self._linked: dict[str, dict[str, list[Link]]] = {}
 
     def __enter__(self) -> IndexClient:
         return self
@@ -80,8 +80,8 @@ class IndexClient:
         """
         name = canonicalize_name(project)
         if source not in self._linked:
-            self._linked[source] = self._take(self._read_links(source))
-        return [link for link in self._linked[source] if link.project == name]
+            self._linked[source] = group_by_project(self._take(self._read_links(source)))
+        return self._linked[source].get(name, [])
 
     def download(
         self,

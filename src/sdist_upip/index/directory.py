@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..errors import DownloadError
 from ..filenames import project_of
-from .link import Link
+from .link import Link, group_by_project
 from .pages import IndexPage, PageError, parse_index_page
 
 _PAGES = (".html", ".htm")
@@ -21,7 +21,7 @@ class IndexDirectory:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._archives = list(_read_archives(path))
+        self._archives = group_by_project(_read_archives(path))
 
     def find(self, project: str) -> Iterator[tuple[Link, str]]:
         """Yield the files of a project, and the link to each."""
@@ -34,9 +34,8 @@ class IndexDirectory:
             raise _unreadable(page, error) from error
         if content is not None:
             yield from _read_content(content, page, self._path)
-        for link in self._archives:
-            if link.project == project:
-                yield link, link.url
+        for link in self._archives.get(project, []):
+            yield link, link.url
 
 
 def read_local_links(path: Path) -> Iterator[tuple[Link, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,3 +44,15 @@ class Link:
         if self.source_tree:
             return str(self.source_tree)
         return self.url if is_local(self.url) else redact(self.url)
+
+
+def group_by_project(links: Iterable[Link]) -> dict[str, list[Link]]:
+    """Return the links of each project, in their order, by its normalized name.
+
+    Files that are of no project are left out.
+    """
+    groups: dict[str, list[Link]] = {}
+    for link in links:
+        if project := link.project:
+            groups.setdefault(project, []).append(link)
+    return groups

@@ -1,4 +1,4 @@
-"""An installed package, and its record in the form that upip reads and writes (docs/reference/records.md)."""
+"""An installed package, and its record as upip reads and writes it (docs/reference/records.md)."""
 
 from __future__ import annotations
 

@@ -183,8 +183,8 @@ class PackageDirectory:
 
     def _recover(self) -> None:
         advice = (
-            "The change is not complete. Fix the cause; the next sdist-upip list, install or "
-            "uninstall completes it."
+            "The change is not complete. Fix the cause. The next sdist-upip list, install or "
+            "uninstall completes the change."
         )
         with self._translated_errors("change", advice):
             self._store.recover()

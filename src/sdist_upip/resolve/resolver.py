@@ -51,7 +51,10 @@ def resolve(
     nothing becomes older. With `pre`, pre-releases are selected too. Raises ResolutionError with
     who requires what.
     """
-    links = {one.name: one.link for one in requirements if one.link}
+    links: dict[str, Link] = {}
+    for requirement in requirements:
+        if requirement.link:
+            links.setdefault(requirement.name, requirement.link)
     named = {requirement.name for requirement in requirements}
 
     provider = _Provider(
@@ -75,8 +78,8 @@ def _merge_extras(result: Result[Requirement, Candidate, Identifier]) -> list[Ca
     chosen: dict[str, Candidate] = {}
     for identifier, candidate in result.mapping.items():
         known = chosen.get(candidate.name, candidate)
-        base = candidate.name, ()  # with extras, it requires itself without them
         children = filter(None, result.graph.iter_children(identifier))
+        base = (candidate.name, ()) if identifier[1] else None  # with extras, it requires itself
         names = {child[0] for child in children if child != base}
         chosen[candidate.name] = replace(
             candidate,

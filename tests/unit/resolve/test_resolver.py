@@ -164,10 +164,20 @@ def test_a_given_archive_counts_for_all_who_want_it():
     assert {one.name: one for one in chosen}["dep"].links == (link,)
 
 
+def test_an_archive_that_is_named_twice_is_verified_with_its_first_hash():
+    first = Link("dep-1.0.tar.gz", "http://h/dep-1.0.tar.gz", {"sha256": "ab" * 32})
+    again = Link("dep-1.0.tar.gz", "http://h/dep-1.0.tar.gz")
+    (dep,) = resolve_all(Shelf(PLACE), *map(read_direct_reference, (first, again)))
+    assert dep.links == (first,)
+
+
 def test_a_candidate_names_what_it_requires():
     place = {**PLACE, "net 3": ["tls==1; extra == 'tls'", "dep"]}
     chosen = {one.name: one.requires for one in resolve_all(Shelf(place), evaluate("app"))}
     assert chosen == {"app": ("dep", "net"), "dep": (), "net": ("dep", "tls"), "tls": ()}
+    place = {"a 1": ["a", "b[x]"], "b 1": ["b[y]; extra == 'x'", "c; extra == 'y'"], "c 1": []}
+    chosen = {one.name: one.requires for one in resolve_all(Shelf(place), evaluate("a"))}
+    assert chosen == {"a": ("a", "b"), "b": ("b", "c"), "c": ()}
 
 
 def explain(shelf, *words):

@@ -1,4 +1,4 @@
-"""`sdist-upip install`: packages and what they need, into a directory for a board or for
+"""`sdist-upip install`: packages and their dependencies, into a directory for a board or for
 freezing."""
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "install",
         help="put packages and their dependencies into a directory for a board",
-        description="Install packages with all that they need into a directory, as upip does on a "
+        description="Install packages and their dependencies into a directory, as upip does on a "
         "board; copy that directory to the board, or freeze it with --freeze.",
     )
     parser.add_argument(
         "arguments",
         nargs="*",
         metavar="PACKAGE|ARCHIVE|PROJECT",
-        help="a requirement such as 'logging>=1,<2', the path or address of an archive, or a "
+        help="a requirement such as 'logging>=1,<2', the path or URL of an archive, or a "
         "project's directory (with a slash in it), which is built",
     )
     _add_what(parser)
@@ -55,7 +55,7 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="read packages from FILE, one a line; may be given again",
     )
-    parser.add_argument("--pre", action="store_true", help="take pre-releases, too")
+    parser.add_argument("--pre", action="store_true", help="select pre-releases, too")
     parser.add_argument(
         "-U",
         "--upgrade",
@@ -126,8 +126,8 @@ def _add_result(parser: argparse.ArgumentParser) -> None:
         "--lock",
         type=user_path,
         metavar="FILE",
-        help="write what is installed to FILE, a pylock.toml; without any PACKAGE install what "
-        "it lists",
+        help="write the selected packages to FILE, a pylock.toml; without any PACKAGE, install "
+        "the packages of FILE",
     )
 
 
@@ -225,13 +225,12 @@ def _read_settings(options: argparse.Namespace) -> PipSettings:
 def _read_options(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
 ) -> InstallOptions:
-    from packaging.requirements import Requirement
-
     from ...errors import ConfigError
     from ...install import InstallOptions
     from ...lock.pylock import check_lock_path
     from ...mpy.compiler import find_compiler
     from ...requirements.arguments import parse_requirements, read_requirements_file
+    from ...requirements.requirement import parse_requirement
     from ...requirements.target import Target
 
     roots = parse_requirements(options.arguments)
@@ -243,7 +242,7 @@ def _read_options(
             "Write one a line."
         )
     if options.upgrade and not roots:
-        roots = [Requirement(name) for name in installed]
+        roots += map(parse_requirement, installed)
     if options.lock:
         check_lock_path(options.lock)
     if options.mpy:

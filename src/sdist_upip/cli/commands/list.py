@@ -16,7 +16,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "list",
         help="list the packages in a directory",
         description="Print name and version of each package in a directory, one a line. Files that "
-        "are missing or not as they were installed are told on standard error.",
+        "are missing or modified are named on standard error.",
     )
     add_path_option(parser, "the directory that packages are in")
     parser.add_argument(
