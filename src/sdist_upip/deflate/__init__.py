@@ -1,4 +1,4 @@
-"""Deflate (RFC 1951) within a small window: encoding, decoding and proof.
+"""Deflate (RFC 1951) within a small window: encoding, decoding and verifying.
 
-`compress` is the one way in for whatever writes an archive. Nothing here knows of gzip or tar.
+Every writer of an archive calls `compress`. The formats gzip and tar are not handled here.
 """

@@ -1,7 +1,7 @@
-"""Deflate (RFC 1951) within a small window: the sink of every archive.
+"""Deflate (RFC 1951) within a small window: the last stage of every archive.
 
-`compress` is the one seam: whatever produces the stream, no match in it reaches further back
-than the window, so a device needs that much contiguous memory and no more.
+`compress` ensures that no match of a stream reaches further back than the window, whichever encoder
+wrote it. So a device needs that much contiguous memory and no more.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import zlib
 from ..errors import ArchiveError, ConfigError
 from ..limits import WINDOWS
 from .encoder.encode import Progress
-from .encoder.encode import encode as write_best
-from .trace import trace as follow
+from .encoder.encode import encode as encode_best
+from .trace import trace
 
 COMPRESSIONS = ("auto", "best", "fast")
 AUTO_LIMIT = 1 << 20
@@ -23,9 +23,14 @@ logger = logging.getLogger(__name__)
 
 
 def choose_effort(size: int, compression: str) -> str:
-    """Return "best" or "fast": what `compression`, one of COMPRESSIONS, means for `size` bytes."""
+    """Return "best" or "fast": the effort of `compression`, one of COMPRESSIONS, for `size` bytes.
+
+    Raises ConfigError for another compression.
+    """
     if compression not in COMPRESSIONS:
-        raise ConfigError(f"compression {compression!r} is not one of {', '.join(COMPRESSIONS)}")
+        raise ConfigError(
+            f"Unknown compression {compression!r}. Use one of {', '.join(COMPRESSIONS)}."
+        )
     if compression == "auto":
         return "best" if size <= AUTO_LIMIT else "fast"
     return compression
@@ -34,29 +39,31 @@ def choose_effort(size: int, compression: str) -> str:
 def compress(data: bytes, window: int, compression: str, progress: Progress | None = None) -> bytes:
     """Return `data` as a raw deflate stream whose largest match distance is at most `window` bytes.
 
-    `window` is one of WINDOWS. `compression` is "best", our own encoder, "fast", zlib at level 9,
-    or "auto", the best up to AUTO_LIMIT bytes. The best is proved before it is used, and is never
-    larger than what zlib makes. `progress` is told the bytes done and the bytes in all.
+    `window` is one of WINDOWS. `compression` is "best" (the encoder of this package), "fast" (zlib
+    at level 9) or "auto" (best up to AUTO_LIMIT bytes). The best stream is decoded and compared
+    before it is used, and is never larger than that of zlib. `progress` is called with the bytes
+    done and the bytes in total. Raises ConfigError for another window or compression.
     """
     if window not in WINDOWS:
-        raise ConfigError(f"window {window} is not one of {', '.join(map(str, WINDOWS))} bytes")
+        choices = ", ".join(map(str, WINDOWS))
+        raise ConfigError(f"Invalid window {window}. Use one of {choices} bytes.")
     fast = _deflate(data, window)
     if choose_effort(len(data), compression) == "fast":
         if compression == "auto":
             logger.warning(
-                '%d bytes are more than %d: compressed fast, with zlib; compression = "best" '
-                "makes it about 3 %% smaller in about %d s",
+                "The tar has %d bytes, more than %d, and was compressed fast, with zlib. Set "
+                'compression = "best" to make the archive about 3 %% smaller in about %d s.',
                 len(data),
                 AUTO_LIMIT,
                 len(data) // 50_000,
             )
         return fast
-    best = write_best(data, window, progress)
+    best = encode_best(data, window, progress)
     defect = find_defect(best, data, window)
     if defect:
         logger.warning(
-            "our deflate encoder %s; zlib is used instead. This is a bug of sdist-upip: report it "
-            "with its version and the project's files",
+            "The stream of the deflate encoder %s. zlib is used instead. This is a bug of "
+            "sdist-upip. Report it with the version of sdist-upip and the files of the project.",
             defect,
         )
         return fast
@@ -64,20 +71,20 @@ def compress(data: bytes, window: int, compression: str, progress: Progress | No
 
 
 def find_defect(stream: bytes, data: bytes, window: int) -> str | None:
-    """Say why `stream` is not `data` within `window`, or return None if it is."""
+    """Return why `stream` is not `data` within `window`, as a predicate, or None if it is."""
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         decoded = decoder.decompress(stream) + decoder.flush()
     except zlib.error as error:
-        return f"wrote what zlib cannot read ({error})"
+        return f"cannot be decoded by zlib ({error})"
     if decoded != data or not decoder.eof or decoder.unused_data:
-        return "wrote what decodes to something else"
+        return "decodes to different data"
     try:
-        walk = follow(stream, len(data))
+        distance = trace(stream, len(data)).distance
     except ArchiveError as error:
-        return f"wrote what cannot be followed ({error})"
-    if walk.distance > window:
-        return f"reached {walk.distance} bytes back with a window of {window}"
+        return f"cannot be traced ({error})"
+    if distance > window:
+        return f"has a match distance of {distance} bytes, more than the window of {window}"
     return None
 
 

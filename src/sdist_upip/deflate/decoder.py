@@ -1,6 +1,6 @@
-"""The state machine that walks a deflate stream: bits in, bytes and distances out.
+"""A decoder of deflate streams that records distances and bit positions.
 
-`trace` is its face.
+`trace` is the public function for it.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from .tables import (
 )
 
 _REFILL = 8
-"""Bytes that the bit buffer takes at once, more than a symbol with all its extra bits (48 bits)."""
+"""Bytes that enter the bit buffer at once, more than a symbol with all its extra bits (48 bits)."""
 _ENOUGH = 48
 TABLE_LIMIT = 16384
-"""Dynamic blocks that we read the codes of; 1 MB of nothing else would cost 8 s."""
+"""Most dynamic blocks whose codes are read; 1 MB of nothing else would take 8 s."""
 
 _LITERAL_CODES = 286
 _DISTANCE_CODES = 30
@@ -33,10 +33,9 @@ _REPEAT = 16
 
 
 class Decoder:
-    """The state of a walk: a bit buffer before `position` of the stream, and the output so far.
+    """The state of decoding: a bit buffer before `position` of the stream, and the output so far.
 
-    Behind its end the stream reads as zeros; whoever has read that far finds out by
-    `bit_position`.
+    After its end the stream reads as zeros. `bit_position` shows whether that happened.
     """
 
     __slots__ = (
@@ -90,20 +89,20 @@ class Decoder:
 
     def truncated(self) -> TruncatedError:
         return TruncatedError(
-            f"the deflate stream breaks off after {len(self.stream)} bytes, inside a block"
+            f"The deflate stream is truncated after {len(self.stream)} bytes, inside a block"
         )
 
     def too_long(self) -> LimitError:
-        return LimitError(f"the deflate stream decodes to more than {self.limit} bytes")
+        return LimitError(f"The deflate stream decodes to more than {self.limit:,} bytes")
 
-    def invalid(self, what: str) -> StreamError:
-        """Return the error for `what`, unless that was read from behind the end of the stream."""
+    def invalid(self, defect: str) -> StreamError:
+        """Return the error for `defect`, or `truncated()` past the end of the stream."""
         if self.bit_position > 8 * len(self.stream):
             return self.truncated()
-        return StreamError(f"the deflate stream is invalid at bit {self.bit_position}: {what}")
+        return StreamError(f"The deflate stream is invalid at bit {self.bit_position}: {defect}")
 
     def read_block(self, kind: int) -> int:
-        """Decode a block of `kind` behind its three bits; return the bit where its body starts."""
+        """Decode a block of `kind` after its three bits; return the bit where its body starts."""
         if kind == STORED:
             return self.read_stored()
         if kind > DYNAMIC:
@@ -111,7 +110,7 @@ class Decoder:
         if kind == DYNAMIC:
             self.tables += 1
             if self.tables > TABLE_LIMIT:
-                raise LimitError(f"the deflate stream has more than {TABLE_LIMIT} dynamic blocks")
+                raise LimitError(f"The deflate stream has more than {TABLE_LIMIT:,} dynamic blocks")
             literals, distances = self.read_tables()
         else:
             self.fixed = self.fixed or build_fixed_tables()
@@ -122,7 +121,7 @@ class Decoder:
         return body_bit
 
     def next_stop(self) -> int:
-        """Note where the marks are that the output has reached; return the size to stop at next."""
+        """Record the marks that the output has reached; return the size to stop at next."""
         size = len(self.output)
         if size > self.limit:
             raise self.too_long()
@@ -138,7 +137,7 @@ class Decoder:
         self.take(self.count % 8)
         length, complement = self.take(16), self.take(16)
         if length ^ complement != 0xFFFF:
-            raise self.invalid("the length of a stored block and its complement disagree")
+            raise self.invalid("the length of a stored block does not match its complement")
         body_bit = self.bit_position
         position = body_bit // 8
         if position + length > len(self.stream):
@@ -206,10 +205,10 @@ class Decoder:
         return lengths
 
     def read_symbols(self, literals: Table, distances: Table, stop: int) -> bool:
-        """Decode symbols until the output holds `stop` bytes or more; say whether the block ended.
+        """Decode until the output has `stop` bytes or more; return whether the block ended.
 
-        The state is in local names for the whole loop: an attribute of an object costs as much
-        as half a symbol.
+        Local variables hold the state for the whole loop, because access to an attribute takes half
+        the time of a symbol.
         """
         stream, position, buffer, count = self.stream, self.position, self.buffer, self.count
         output, largest, size = self.output, self.distance, len(self.output)
@@ -249,7 +248,7 @@ class Decoder:
             if distance > largest:
                 if distance > size:
                     self.position, self.buffer, self.count = position, buffer, count
-                    raise self.invalid("a match reaches back behind the start of the output")
+                    raise self.invalid("a match reaches back before the start of the output")
                 largest = distance
             start = size - distance
             size += length
@@ -259,5 +258,5 @@ class Decoder:
                 output += (output[start:] * (length // distance + 1))[:length]
         self.position, self.buffer, self.count, self.distance = position, buffer, count, largest
         if value < 0:
-            raise self.invalid("a code stands for no literal or length")
+            raise self.invalid("a code has no literal or length")
         return value == END_OF_BLOCK

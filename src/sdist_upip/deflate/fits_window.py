@@ -1,10 +1,10 @@
 """Whether a deflate stream (RFC 1951) keeps to a window: exactly, and nearly as fast as zlib.
 
-A window is a power of two, and no distance symbol stands for distances on both sides of one. So a
-dynamic block keeps to the window if its header gives no code to a symbol beyond it, and a stored
-block always does. Only for other blocks must every symbol be followed.
+A window is a power of two, and the distances of a symbol are never on both sides of one. So a
+dynamic block keeps to the window if its header has no code for a symbol beyond it, and a stored
+block always does. Only in other blocks every symbol must be decoded.
 
-Where a block ends, zlib finds out: told that the block is the last one, it stops behind it.
+zlib finds the end of a block: a block that is marked as the last one makes zlib stop after it.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from .format import DISTANCE_BASE, DYNAMIC, STORED
 from .trace import trace
 
 _BLOCKS = 1024
-"""Blocks that we look at one by one. With more of them, all symbols are followed: `trace` knows
-how many it can afford."""
+"""Most blocks that are measured one by one. With more of them, `trace` decodes all symbols, within
+limits of its own."""
 _PIECE = 1 << 15
-"""Bytes of the stream that we hope to hold a block."""
+"""Bytes of the stream that contain most blocks."""
 _HISTORY = 32768
 
 
 def fits_window(stream: bytes, data: bytes, window: int) -> bool:
-    """Tell whether no match in the raw `stream` reaches further back than `window` bytes.
+    """Return whether no match in the raw `stream` reaches further back than `window` bytes.
 
-    `data` is what zlib decodes `stream` to, bytes behind the last block left alone; `window` is
-    one of WINDOWS. Raises LimitError as `trace` does.
+    `data` is the result of decoding `stream` with zlib. Bytes after the last block are ignored.
+    `window` is one of WINDOWS. Raises LimitError as `trace` does.
     """
     if len(data) <= window:
         return True
     position = size = 0  # bits of the stream, bytes of the data
     for _ in range(_BLOCKS):
-        walk = Decoder(_shift(stream, position, _PIECE), 0, ())
-        final, kind = walk.take(1), walk.take(2)
+        decoder = Decoder(_shift(stream, position, _PIECE), 0, ())
+        final, kind = decoder.take(1), decoder.take(2)
         if kind == STORED:
             start = (position + 3 + 7) // 8
             length = int.from_bytes(stream[start : start + 2], "little")
             position = 8 * (start + 4 + length)
-        elif kind == DYNAMIC and _has_near_codes(walk, window):
+        elif kind == DYNAMIC and _has_near_codes(decoder, window):
             if not final:
                 history = data[max(0, size - _HISTORY) : size]
                 bits, length = _measure(stream, position, history)
@@ -58,9 +58,9 @@ def _shift(stream: bytes, position: int, length: int) -> bytes:
     return (int.from_bytes(piece, "little") >> position % 8).to_bytes(len(piece), "little")
 
 
-def _has_near_codes(walk: Decoder, window: int) -> bool:
-    """Tell whether all distances that a dynamic block has codes for lie within `window`."""
-    _, lengths = walk.read_code_lengths()
+def _has_near_codes(decoder: Decoder, window: int) -> bool:
+    """Return whether all distances that a dynamic block has codes for are within `window`."""
+    _, lengths = decoder.read_code_lengths()
     return not any(
         length and base > window for length, base in zip(lengths, DISTANCE_BASE, strict=False)
     )
@@ -69,7 +69,7 @@ def _has_near_codes(walk: Decoder, window: int) -> bool:
 def _measure(stream: bytes, position: int, history: bytes) -> tuple[int, int]:
     """Return the bits and the decoded bytes of the dynamic block at the bit `position`.
 
-    `history` is what it may refer to.
+    `history` is the data that matches of the block may refer to.
     """
     length = _PIECE
     while True:
@@ -84,7 +84,7 @@ def _measure(stream: bytes, position: int, history: bytes) -> tuple[int, int]:
 
 
 def _spare_bits(block: bytes, history: bytes) -> int:
-    """Return how many bits of the last byte of `block` lie behind its end.
+    """Return how many bits of the last byte of `block` are after its end.
 
     The last bit of a block completes the code of its end. Without it the decoder goes on, and
     finds the end later or not at all.
@@ -100,7 +100,7 @@ def _spare_bits(block: bytes, history: bytes) -> int:
 
 
 def _finish(decoder: zlib._Decompress, last: int) -> tuple[int, bool]:
-    """Return what a copy of `decoder` makes of one more byte: decoded bytes, whether it ended."""
+    """Decode one more byte with a copy of `decoder`; return its decoded bytes, and its `eof`."""
     copy = decoder.copy()
     try:
         return len(copy.decompress(bytes((last,)))), copy.eof

@@ -1,4 +1,4 @@
-"""The constants of RFC 1951 that the encoder and the walker share."""
+"""The constants of RFC 1951 that the encoder and the decoder share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MAX_CODE_BITS = 15
 MAX_LENGTH_CODE_BITS = 7
 STORED, FIXED, DYNAMIC = 0, 1, 2
 STORED_LIMIT = 65535
-"""Bytes that one stored block can hold."""
+"""Most bytes of one stored block."""
 
 LENGTH_EXTRA = (*[0] * 8, *[1] * 4, *[2] * 4, *[3] * 4, *[4] * 4, *[5] * 4, 0)
 """Extra bits of the length symbols 257 … 285."""

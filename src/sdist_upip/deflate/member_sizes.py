@@ -1,4 +1,4 @@
-"""Which part of a deflate stream pays for which part of its content."""
+"""The compressed size of each part of the content of a deflate stream."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from .trace import Trace, trace
 
 
 def member_sizes(stream: bytes, offsets: Sequence[int], limit: int) -> list[int]:
-    """Return the bytes of `stream` that each range of its content costs; they add up to all of it.
+    """Return the bytes of `stream` that each range of its content takes; the sum is all of it.
 
-    A range goes from one of the ascending `offsets`, the first of which is 0, to the next, the
-    last one to the end. A match belongs where it starts; the codes that a block begins with are
-    shared by all that it holds. `limit` and the errors are those of `trace`.
+    A range goes from one of the ascending `offsets`, the first of which is 0, to the next. The last
+    range goes to the end. A match counts for the range where it starts. The codes at the start of
+    a block are divided among its content. `limit` and the errors are those of `trace`.
     """
     result = trace(stream, limit, offsets)
     bits = [*_fair_bits(result, offsets), 8 * result.end]
@@ -23,7 +23,7 @@ def member_sizes(stream: bytes, offsets: Sequence[int], limit: int) -> list[int]
 
 
 def _fair_bits(result: Trace, offsets: Sequence[int]) -> list[int]:
-    """Return the bits that the content before each offset costs."""
+    """Return the bits that the content before each offset takes."""
     positions = []
     index = headers_read = headers_paid = 0
     for offset, bit in zip(offsets, result.mark_bits, strict=True):

@@ -1,8 +1,8 @@
-"""Tokens: what a deflate block is made of, as one small number each.
+"""Tokens: the literals and matches of a deflate block, as one small number each.
 
 A token below 256 is a literal byte. Any other is a match, `MATCH + (length symbol << 5) + distance
 symbol`, with the length symbols 257 … 285 counted from 0. Two matches of one token cost the same
-number of bits, which is all that the search for the cheapest parse needs to know.
+number of bits, and the search for the cheapest parse uses nothing else.
 """
 
 from __future__ import annotations

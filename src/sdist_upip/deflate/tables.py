@@ -1,9 +1,9 @@
 """Huffman code lengths (RFC 1951, 3.2.2) turned into tables that decode a symbol in one step.
 
-An entry is `(bits, value, extra)`: the length of the code, what it stands for, and how many extra
-bits follow it. A table is indexed by the next `PRIMARY_BITS` bits of the stream. A longer code
-leaves its rest to a second table: the entry then has the width of that one as `bits`, LINK as
-`value` and the table itself in place of `extra`.
+An entry is `(bits, value, extra)`: the length of the code, its meaning, and how many extra bits
+follow it. A table is indexed by the next `PRIMARY_BITS` bits of the stream. The rest of a longer
+code is in a second table. The entry then has the width of the second table as `bits`, LINK as
+`value` and the second table as `extra`.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ PRIMARY_BITS = 10
 INVALID = -1
 LINK = -2
 NO_DISTANCE = 1 << 62
-"""The distance that a code without a meaning stands for: further back than any output."""
+"""The distance of a code without a meaning: further back than any output."""
 LENGTH_OFFSET = 256
-"""Literals stand for 0 … 255, END_OF_BLOCK for itself, and a match length for length + this."""
+"""The value of a match is its length plus this offset.
+
+The value of a literal is 0 … 255, and that of the end of a block is END_OF_BLOCK.
+"""
 
 Entry = tuple[int, int, Any]
 Table = tuple[int, list[Entry]]
@@ -77,7 +80,10 @@ def build_fixed_tables() -> tuple[Table, Table]:
 
 
 def _require_complete(lengths: Sequence[int], name: str, single: bool) -> None:
-    """Refuse what zlib's inflate_table refuses; `single` allows a code of one 1-bit symbol."""
+    """Refuse codes that inflate_table of zlib refuses.
+
+    `single` allows a code of one 1-bit symbol.
+    """
     left = 1
     for bits in range(1, MAX_CODE_BITS + 1):
         left = 2 * left - lengths.count(bits)
@@ -107,7 +113,7 @@ def _build(lengths: Sequence[int], meanings: Sequence[tuple[int, int]], unused: 
 
 
 def _build_link(rests: list[tuple[int, int, int, int]]) -> Entry:
-    """Return the entry for a prefix whose codes go on with `rests`: (code, bits, value, extra)."""
+    """Return the entry for a prefix; its codes end in `rests`: (code, bits, value, extra)."""
     width = rests[-1][1]
     table: list[Entry] = [(0, INVALID, 0)] * (1 << width)
     for code, bits, value, extra in rests:
@@ -118,8 +124,8 @@ def _build_link(rests: list[tuple[int, int, int, int]]) -> Entry:
 def _next_code(code: int, bits: int) -> int:
     """Return the code after `code`; both have their first bit lowest, as in the stream.
 
-    A longer code that follows starts with the same bits and goes on with zeros, so it is the
-    same number.
+    A longer code that follows starts with the same bits and continues with zeros, so it is the same
+    number.
     """
     step = 1 << (bits - 1)
     while code & step:

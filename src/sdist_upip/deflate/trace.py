@@ -1,8 +1,9 @@
-"""Walk a raw deflate stream (RFC 1951) block by block, to know what a decoder of it must hold.
+"""Decode a raw deflate stream (RFC 1951) and record its blocks and its largest match distance.
 
-zlib tells the decoded bytes, and with a window of 4 KiB it accepts streams that need 32 KiB as
-long as all of the output fits its buffer. What a device needs is the largest match distance, and
-that takes decoding every symbol. The walk accepts and refuses exactly what zlib does.
+zlib reports the decoded bytes only. With a window of 4 KiB it accepts streams that need 32 KiB, as
+long as all of the output fits its buffer. The window of a device must be as large as the largest
+match distance, and only decoding every symbol finds it. `trace` accepts and refuses exactly the
+streams that zlib does.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from ..limits import WINDOWS
 from .decoder import Decoder
 
 BLOCK_LIMIT = 65536
-"""Blocks that we keep account of; 16 MiB of empty ones would take 2 GB of memory."""
+"""Most blocks that are recorded; 16 MiB of empty ones would take 2 GB of memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What the walk over a stream found.
+    """The decoded stream and the facts about it.
 
     `distance` is the largest match distance in bytes, 0 if nothing matches. `end` is the number
     of bytes that the stream takes. `mark_bits` holds, for each mark asked for, the position in
@@ -56,35 +57,39 @@ class Trace:
 
 
 def trace(stream: bytes, limit: int, marks: Sequence[int] = ()) -> Trace:
-    """Walk `stream` up to the end of its last block; bytes behind that are left alone.
+    """Decode `stream` up to the end of its last block; later bytes are ignored.
 
     `limit` is the most bytes of output to decode. `marks` are ascending output offsets, in bytes,
     to report the bit positions of. Raises TruncatedError for a stream that stops early, StreamError
     for one that zlib refuses too, and LimitError for one that decodes to more than `limit` or has
     more than BLOCK_LIMIT blocks, or more than `decoder.TABLE_LIMIT` dynamic ones.
     """
-    walk = Decoder(stream, limit, marks)
+    decoder = Decoder(stream, limit, marks)
     blocks: list[Block] = []
     final = 0
     while not final:
         if len(blocks) == BLOCK_LIMIT:
-            raise LimitError(f"the deflate stream has more than {BLOCK_LIMIT} blocks")
-        start_bit, start = walk.bit_position, len(walk.output)
-        final = walk.take(1)
-        kind = walk.take(2)
-        body_bit = walk.read_block(kind)
-        blocks.append(Block(kind, start_bit, body_bit, walk.bit_position, start, len(walk.output)))
-    end_bit = walk.bit_position
+            raise LimitError(f"The deflate stream has more than {BLOCK_LIMIT:,} blocks")
+        start_bit, start = decoder.bit_position, len(decoder.output)
+        final = decoder.take(1)
+        kind = decoder.take(2)
+        body_bit = decoder.read_block(kind)
+        blocks.append(
+            Block(kind, start_bit, body_bit, decoder.bit_position, start, len(decoder.output))
+        )
+    end_bit = decoder.bit_position
     if end_bit > 8 * len(stream):
-        raise walk.truncated()
-    for mark in marks[len(walk.mark_bits) :]:
-        if mark > len(walk.output):
-            raise ValueError(f"mark {mark} is behind the end of the output, {len(walk.output)}")
-        walk.mark_bits.append(end_bit)
+        raise decoder.truncated()
+    for mark in marks[len(decoder.mark_bits) :]:
+        if mark > len(decoder.output):
+            raise ValueError(
+                f"Mark {mark} is past the end of the output ({len(decoder.output)} bytes)"
+            )
+        decoder.mark_bits.append(end_bit)
     return Trace(
-        data=bytes(walk.output),
-        distance=walk.distance,
+        data=bytes(decoder.output),
+        distance=decoder.distance,
         end=(end_bit + 7) // 8,
         blocks=tuple(blocks),
-        mark_bits=tuple(walk.mark_bits),
+        mark_bits=tuple(decoder.mark_bits),
     )

@@ -79,9 +79,9 @@ def stored_bits(size: int) -> int:
 
 
 def smooth_counts(counts: Sequence[int]) -> list[int]:
-    """Return `counts` with neighbours that hardly differ made equal, for a shorter header.
+    """Return `counts` with similar neighbors made equal, for a shorter header.
 
-    Equal counts get equal code lengths, and a run of those is written as one item.
+    Equal counts get equal code lengths, and a run of equal lengths is written as one item.
     """
     smooth = list(counts)
     for first, last in ((0, LITERAL_SYMBOLS), (LITERAL_SYMBOLS, len(smooth))):

@@ -1,6 +1,6 @@
-"""What a token costs, in whole 1/64 bits.
+"""The cost of a token, in whole 1/64 bits.
 
-No floating point takes part, so every platform and every Python finds the same parse.
+No floating point is used, so every platform and every Python finds the same parse.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def log2(number: int) -> int:
 
 
 def entropy(counts: Sequence[int]) -> int:
-    """Return what an ideal code spends on all symbols of a histogram, in cost units."""
+    """Return the cost of all symbols of a histogram under an ideal code, in cost units."""
     total = sum(counts)
     if not total:
         return 0

@@ -1,7 +1,7 @@
 """The smallest deflate stream within a window, as far as about a second for 100 KB finds it.
 
-The way of one encoding: `matches` lists all copies, `parse` turns them into a lattice of nearly
-cheapest parses, here parse and codes are refined in turn over blocks that `split` chooses, and
+The stages of one encoding: `matches` lists all copies. `parse` turns them into a lattice of nearly
+cheapest parses. This module refines parse and codes in turn, over blocks that `split` chooses.
 `writer` turns them into bits.
 """
 
@@ -18,24 +18,24 @@ from .split import Block, cut_blocks, split_parse
 from .writer import BitWriter, write_coded, write_stored
 
 Progress = Callable[[int, int], None]
-"""Is told the bytes done and the bytes in all, now and then."""
+"""A function that is called repeatedly with the bytes done and the bytes in total."""
 
 _GROUP = 1 << 19
 """Bytes whose parse is held in memory at once."""
 _ROUNDS = (2, 4, 4)
-"""Searches before each time that blocks are split anew."""
+"""Searches before each time that blocks are split again."""
 _LAST_ROUNDS = 4
 _SMALL = 4096
 """Bytes up to which the fixed codes may be the best of all."""
 _LATTICE_SHARE = 70
-"""Per cent of the time that the lattice takes."""
+"""Percent of the time that the lattice takes."""
 
 
 def encode(data: bytes, window: int, progress: Progress | None = None) -> bytes:
     """Return `data` as a raw deflate stream whose largest distance is at most `window` bytes.
 
-    It is the same on every platform and Python. Time grows in proportion to the size of `data`,
-    memory only up to 512 KiB of it.
+    The stream is the same on every platform and Python. Time grows in proportion to the size of
+    `data`, memory only up to 512 KiB of it.
     """
     size = len(data)
     writer = BitWriter()
@@ -70,10 +70,10 @@ def _refine(lattice: Lattice) -> tuple[Parse, list[Block]]:
 
 
 def _settle(lattice: Lattice, parse: Parse, blocks: list[Block]) -> tuple[Parse, list[Block]]:
-    """Return what the parse becomes under the very codes that would be written, if it is smaller.
+    """Refine the parse under the codes that would be written; return the smallest result.
 
-    Under its own codes a parse can only get shorter, and for a shorter parse there are codes at
-    least as good, so that this ends.
+    Under its own codes a parse can only get shorter, and the codes of a shorter parse are at least
+    as good. So the refinement ends.
     """
     best = parse, blocks
     for _ in range(_LAST_ROUNDS):

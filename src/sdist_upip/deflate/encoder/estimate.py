@@ -1,7 +1,7 @@
-"""A quick guess at a compressed size, some twenty times faster than the encoder.
+"""A quick estimate of a compressed size, some twenty times faster than the encoder.
 
-It is for comparing two arrangements of the same content: differences of half a per cent and more
-have the right sign.
+Use the estimate to compare two arrangements of the same content. Differences of half a percent and
+more have the right sign.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def plan_header(lengths: Sequence[int]) -> Header:
 def _cover(value: int, run: int, bits: Sequence[int]) -> list[tuple[int, int]]:
     """Return the cheapest (symbol, extra) items that write `run` equal code lengths `value`.
 
-    How many items of each kind is all that counts: every mix of them is tried.
+    Only the number of items of each kind matters, and every combination is tried.
     """
     first = [(value, 0)] if value else []
     rest = run - len(first)

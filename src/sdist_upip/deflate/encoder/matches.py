@@ -1,7 +1,7 @@
 """All useful matches of a text: for each position and length the nearest earlier copy.
 
 Positions are linked to the nearest earlier one with the same next 3, 4, 6 or 10 bytes. A search
-follows one chain until it finds a longer match, and then the chain that the new length deserves.
+follows one chain until it finds a longer match, and then the chain for the new length.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ def find_matches(text: bytes, start: int, window: int) -> list[Row | None]:
             limit = size
         chain = shortest
         length = MIN_MATCH - 1
-        wanted = text[position + length]
+        required = text[position + length]
         row: Row = []
         while copy >= oldest:
-            if text[copy + length] == wanted:
+            if text[copy + length] == required:
                 # A match that was measured once keeps its end for every later position in it.
                 distance = position - copy
                 end = ends[distance]
@@ -70,7 +70,7 @@ def find_matches(text: bytes, start: int, window: int) -> list[Row | None]:
                     row.append(steps[step | length << 5 | symbols[distance]])
                     if end == limit or len(row) == _LAST_STEP:
                         break
-                    wanted = text[end]
+                    required = text[end]
                     longer = ladder[length] if len(row) < _MOST_STEPS else longest
                     if longer is not chain:
                         chain = longer

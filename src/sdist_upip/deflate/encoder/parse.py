@@ -1,8 +1,8 @@
 """The cheapest parse of a text: shortest paths through a graph of literals and matches.
 
-A first pass over all matches, with costs learnt from a greedy parse, finds how many bits each
-position needs to the end. What cannot be part of a nearly cheapest parse is dropped then, and the
-few edges that remain, about one for each byte, can be searched again and again as the codes change.
+A first pass over all matches, with costs learned from a greedy parse, finds how many bits each
+position needs to the end. Edges that cannot be part of a nearly cheapest parse are then dropped.
+The few that remain, about one for each byte, can be searched repeatedly as the codes change.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _FAR_AWAY = 1 << 60
 class Lattice:
     """The edges of all nearly cheapest parses, by ascending source position.
 
-    `costs` is what the tokens cost when the last edges were chosen.
+    `costs` are those of the tokens when the last edges were chosen.
     """
 
     size: int = 0
@@ -117,8 +117,8 @@ def _add_edges(
 ) -> list[int]:
     """Add the edges from the next `size` positions that are part of a nearly cheapest parse.
 
-    `frontier` holds the costs at which the first positions can be reached; returned are those of
-    the positions behind, for the next call.
+    `frontier` holds the costs at which the first positions can be reached. The return value holds
+    those of the positions after the added ones, for the next call.
     """
     slack = _SHORT_SLACK
     if len(text) > _SHORT:
@@ -177,7 +177,7 @@ def find_parse(lattice: Lattice, bounds: Sequence[int], costs: Sequence[list[int
                 if cost < to_go[source]:
                     to_go[source] = cost
                     choice[source] = edge
-            # No match reaches what lies further behind; the numbers would only take memory.
+            # No match reaches later positions. Their numbers would only take memory.
             behind = sources[edge] + MAX_MATCH + 1
             if behind < known:
                 to_go[behind:known] = [_FAR_AWAY] * (known - behind)

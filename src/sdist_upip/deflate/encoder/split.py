@@ -1,4 +1,4 @@
-"""Where one block ends and the next begins."""
+"""The division of a parse into blocks."""
 
 from __future__ import annotations
 
@@ -42,25 +42,25 @@ class Block:
 
     @cached_property
     def rough_size(self) -> int:
-        """What it takes with a plain Huffman code, in bits."""
+        """Its size with a plain Huffman code, in bits."""
         return plan_block(self.counts, self.size, [MAX_CODE_BITS]).size
 
     @cached_property
     def estimate(self) -> int:
-        """What it costs, within some per cent, in cost units."""
+        """Its approximate cost, within some percent, in cost units."""
         return min(stored_bits(self.size) * BIT, _estimate(self.counts))
 
     def join(self, behind: Block) -> Block:
-        """Return this block and the one behind it as one."""
+        """Return this block and the next one, `behind`, as one."""
         counts = list(map(add, self.counts, behind.counts))
         return Block(self.token, self.start, self.size + behind.size, counts)
 
 
 def split_parse(parse: Parse) -> list[Block]:
-    """Return the blocks that `parse` is well written in.
+    """Return blocks that write `parse` in few bits.
 
-    Small pieces are joined by an estimate, then the edges between them are shifted, and at last
-    those are joined that together are not larger than alone.
+    Small pieces are joined by an estimate. Then the edges between them are shifted. At last,
+    neighbors that are not larger together than alone are joined.
     """
     total = len(parse.tokens)
     step = max(_PIECE, _PIECE_BYTES * total // (parse.starts[-1] or 1), total // _MOST_PIECES)
@@ -71,7 +71,7 @@ def split_parse(parse: Parse) -> list[Block]:
 
 
 def cut_blocks(parse: Parse, bounds: Sequence[int]) -> list[Block]:
-    """Return the blocks of `parse` that begin with the first tokens at or behind `bounds`."""
+    """Return the blocks of `parse` that begin with the first tokens at or after `bounds`."""
     total = len(parse.tokens)
     first = {bisect_left(parse.starts, bound) for bound in bounds}
     return _cut(parse, [0, *sorted(first - {0, total}), total])
@@ -124,7 +124,7 @@ def _shift_edges(parse: Parse, blocks: list[Block]) -> list[Block]:
 
 
 class _Joiner:
-    """Joins neighbours, the pair that saves most first, until no pair saves anything."""
+    """Joins neighbors, the pair that saves most first, until no pair saves anything."""
 
     def __init__(self, blocks: list[Block], measure: Callable[[Block], int]) -> None:
         self._blocks: list[Block | None] = [*blocks]

@@ -1,4 +1,4 @@
-"""Blocks to bits."""
+"""Blocks written as bits."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from ..symbols import LENGTH_SYMBOL, LITERAL_SYMBOLS, MATCH, number_bits
 from .blocks import Plan
 
 _MOST_PARTS = 4096
-"""Texts of a few bits that are held apart; each takes some 60 bytes."""
+"""Most texts of a few bits before they are joined; each takes some 60 bytes."""
 
 
 class BitWriter:
-    """Collects a deflate stream as text of 0 and 1, in the order of the stream."""
+    """A writer that collects a deflate stream as text of 0 and 1, in the order of the stream."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -47,7 +47,7 @@ class BitWriter:
 
 
 def write_stored(writer: BitWriter, data: bytes, final: bool) -> None:
-    """Write `data` in as many stored blocks as it takes, at least one."""
+    """Write `data` in as many stored blocks as it needs, at least one."""
     for start in range(0, len(data) or 1, STORED_LIMIT):
         part = data[start : start + STORED_LIMIT]
         last = final and start + STORED_LIMIT >= len(data)
@@ -67,9 +67,9 @@ def write_coded(
 ) -> None:
     """Write a block with Huffman codes.
 
-    `tokens` are pairs of a token and the bytes it stands for, those at data[start:].
+    `tokens` are pairs of a token and the number of its bytes. The first token is at data[start:].
     """
-    # The fixed code has two symbols more, and without them its longest codes would be others.
+    # The fixed code has two more symbols. Without them its longest codes would be different.
     fixed = plan.kind == FIXED
     literals = assign_codes(FIXED_LITERAL_BITS if fixed else plan.lengths[:LITERAL_SYMBOLS])
     distances = assign_codes(plan.lengths[LITERAL_SYMBOLS:])
