@@ -49,8 +49,8 @@ def test_exit_codes(directory, capsys):
     ("arguments", "error"),
     [
         ([], "ARCHIVE"),
-        (["--ignore", "gzip-crk", "clean"], "unknown code 'gzip-crk'; did you mean gzip-crc?"),
-        (["--ignore", "zzz", "clean"], "known are filename, gzip-crc"),
+        (["--ignore", "gzip-crk", "clean"], "unknown code 'gzip-crk'. Did you mean gzip-crc?"),
+        (["--ignore", "zzz", "clean"], "Known codes: filename, gzip-crc"),
         (["--window", "1000", "clean"], "--window"),
         (["--window", "big", "clean"], "--window"),
     ],
@@ -68,14 +68,14 @@ def test_people_read_it_grouped_by_archive(directory, capsys):
     check("clean", "error", "warning")
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
-        r"clean/x-1\.0\.tar\.gz: clean \(largest distance [\d,]+: a window of 4,096 bytes of RAM "
-        r"suffices\)",
+        r"clean/x-1\.0\.tar\.gz: clean \(largest distance [\d,]+ bytes, needs a window of "
+        r"4,096 bytes\)",
         lines[0],
     )
     assert lines[1].startswith("error/x-1.0.tar.gz: 1 error (largest distance")
-    assert lines[2].startswith("  error gzip-crc: the CRC does not match")
+    assert lines[2].startswith("  error gzip-crc: CRC mismatch: expected ")
     assert lines[3].startswith("warning/x-1.0.tar.gz: 1 warning (largest distance")
-    assert lines[4].startswith("  warning unneeded: x-1.0/pyproject.toml: stock upip installs")
+    assert lines[4].startswith("  warning unneeded: x-1.0/pyproject.toml: Stock upip installs")
     assert lines[5:] == ["3 archives: 1 error, 1 warning"]
 
 
@@ -85,7 +85,7 @@ def test_people_see_the_first_problems_of_a_code(directory, capsys):
     check(f"./{FILENAME}")
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 1 + 5 + 1
-    assert lines[-1] == "  … and 3 more of unneeded, which --json lists"
+    assert lines[-1] == "  … and 3 more of unneeded. Use --json to list them."
     check("--json", f"./{FILENAME}")
     assert len(json.loads(capsys.readouterr().out)["archives"][0]["problems"]) == 8
 
@@ -96,7 +96,7 @@ def test_the_window_of_the_devices(directory, capsys):
     assert check("far") == 1
     assert check("--window", "8192", "far") == 0
     assert check("--window", "512", "clean") == 1
-    assert "compress it with a window of 512" in capsys.readouterr().out
+    assert "Compress the archive with a window of 512 bytes." in capsys.readouterr().out
 
 
 def test_scripts_read_json(directory, capsys):
@@ -110,7 +110,7 @@ def test_scripts_read_json(directory, capsys):
     assert 0 < clean["distance"] <= clean["window"] == 4096
     assert warning["ok"]
     (problem,) = warning["problems"]
-    assert problem.pop("message").startswith("stock upip installs this file")
+    assert problem.pop("message").startswith("Stock upip installs this file")
     assert problem == {"code": "unneeded", "severity": "warning", "path": "x-1.0/pyproject.toml"}
     assert missing["distance"] is missing["window"] is missing["problems"][0]["path"] is None
     assert not missing["ok"]
@@ -202,8 +202,8 @@ def test_files_that_are_no_files(directory, capsys):
     (directory / "secret").write_bytes(b"")
     assert check("./fifo", "./clean", "./secret") == 1
     output = capsys.readouterr().out
-    assert "fifo: 1 error" in output and "it is no regular file" in output
-    assert "clean: 1 error" in output and "it is a directory" in output
+    assert "fifo: 1 error" in output and "Cannot read the file: Not a regular file." in output
+    assert "clean: 1 error" in output and "Cannot read the file: Is a directory." in output
     assert "not-gzip" in output
 
 
@@ -220,11 +220,20 @@ def test_show_prints_a_table(directory, capsys):
     assert "█" in rows["x-1.0/PKG-INFO"]
     assert lines[-5] == "depends on  y==2.0"
     assert re.fullmatch(
-        r"window      4,096 bytes of RAM in one piece; the largest distance is \d,\d+", lines[-4]
+        r"window      4,096 bytes of RAM in one piece \(largest distance \d,\d+ bytes\)", lines[-4]
     )
     assert lines[-3] == "upip        installs 5 files, 81 bytes of flash"
-    assert lines[-2] == "mip         cannot install from an archive"
+    assert lines[-2] == "mip         cannot install archives"
     assert lines[-1] == "pip         builds and installs it with pyproject.toml"
+
+
+def test_show_names_the_kinds_of_members(directory, capsys):
+    (directory / FILENAME).write_bytes(DEFECTS["tar-folder"][1])
+    assert main(["show", FILENAME]) == 0
+    assert "\nx-1.0/x/sub/ (directory) " in capsys.readouterr().out
+    (directory / FILENAME).write_bytes(DEFECTS["tar-link"][1])
+    assert main(["show", FILENAME]) == 0
+    assert "\nx-1.0/x/link.py (symbolic link) " in capsys.readouterr().out
 
 
 def test_show_goes_on_after_an_error(directory, capsys):
@@ -233,8 +242,11 @@ def test_show_goes_on_after_an_error(directory, capsys):
     output = capsys.readouterr()
     assert "x-1.0/x/sub.py" in output.out
     first, second = output.err.splitlines()
-    assert first.startswith("error: cannot show text: the file does not begin with 1f 8b")
-    assert second == "error: cannot read missing: No such file or directory; name an archive"
+    assert first.startswith(
+        "error: Cannot read text. Not a gzip file: expected the first bytes 1f 8b"
+    )
+    error = "Cannot read missing: No such file or directory. Pass the path of an archive."
+    assert second == f"error: {error}"
 
 
 def test_show_prints_json(directory, capsys):

@@ -121,9 +121,9 @@ def test_show_shows_it_or_says_why_not(tmp_path_factory, data, mutations):
     path = tmp_path_factory.mktemp("show") / FILENAME
     path.write_bytes(pack(mutate(data, mutations)))
     try:
-        inventory = summarize(path)
+        summary = summarize(path)
     except ArchiveError as error:
         assert str(path) in str(error)
     else:
-        assert sum(item.packed for item in inventory.items) + inventory.overhead == inventory.size
-        assert all(item.packed >= 0 for item in inventory.items)
+        assert sum(member.packed for member in summary.members) + summary.overhead == summary.size
+        assert all(member.packed >= 0 for member in summary.members)

@@ -1,4 +1,4 @@
 """Whether an archive of unknown origin is safe for devices, installers and PyPI.
 
-Readers that trust nothing and raise nothing for what is in a file, and every rule.
+Readers that trust no file and report every defect instead of raising, and all rules.
 """

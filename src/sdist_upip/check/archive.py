@@ -1,8 +1,8 @@
-"""Prove that an archive is safe for devices, for PyPI and for installers, or say why it is not.
+"""Check that an archive is safe for devices, for PyPI and for installers, or report why not.
 
-An archive goes through `gzip_stream`, `tar_scan` and the rules in `checks`; a release that the
-build is about to publish needs only those in `checks.release`. Nothing here trusts the file, and
-nothing raises for what is in it.
+An archive goes through `gzip_stream`, `tar_scan` and all rules. A release that the build is about
+to publish needs only the rules in `release`. The content of the file is not trusted and never
+makes a function raise.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .tar_scan import TarScan, scan_tar
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found: the problems, the largest match distance and the smallest window.
+    """The result of a check: the problems, the largest match distance and the smallest window.
 
     `distance` and `window`, in bytes, are None where the stream could not be decoded.
     """
@@ -34,26 +34,26 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """How many problems are errors."""
+        """The number of problems that are errors."""
         return sum(problem.severity == ERROR for problem in self.problems)
 
     @property
     def warnings(self) -> int:
-        """How many problems are warnings."""
+        """The number of problems that are warnings."""
         return len(self.problems) - self.errors
 
     def fails(self, strict: bool) -> bool:
-        """Whether the archive fails the check; warnings alone make it fail if `strict`."""
+        """Return whether the archive fails the check; with `strict`, warnings are enough."""
         return bool(self.problems) if strict else self.errors > 0
 
 
 def check_archive(path: Path, window: int = WINDOW) -> Report:
-    """Return the report on the file at `path`; `window`, in bytes, is what its devices have."""
+    """Return the report on the file at `path`; `window`, in bytes, is that of its devices."""
     try:
         data = read_file(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        message = f"the file cannot be read: {reason}; name an archive"
+        message = f"Cannot read the file: {reason}. Pass the path of an archive."
         return Report(str(path), (Problem("unreadable", None, message),))
     return replace(check_bytes(data, path.name, window), archive=str(path))
 
@@ -82,15 +82,16 @@ def read_file(path: Path) -> bytes:
     if not path.exists() or path.is_file():
         with path.open("rb") as file:
             return file.read(SIZE_LIMIT + 1)
-    raise OSError("it is a directory" if path.is_dir() else "it is no regular file")
+    raise OSError("Is a directory" if path.is_dir() else "Not a regular file")
 
 
 def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
     if trace.distance > window:
         message = (
-            f"the largest match distance is {trace.distance:,} bytes, so devices need "
-            f"{trace.window:,} bytes of RAM in one piece to decode it, and those with a window of "
-            f"{window:,} fail half-way; compress it with a window of {window:,}"
+            f"The largest match distance is {trace.distance:,} bytes. Devices need "
+            f"{trace.window:,} bytes of RAM in one piece to decode the archive. Decoding fails on "
+            f"devices with a window of {window:,} bytes. Compress the archive with a window of "
+            f"{window:,} bytes."
         )
         yield Problem("window", None, message)
 
@@ -98,7 +99,7 @@ def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
 def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
     """Yield the problems of the names and the content in `scan`, but not those of its form.
 
-    A member with an unsafe name is left out of the other rules.
+    The other rules ignore a member with an unsafe name.
     """
     names: list[str] = []
     files: dict[str, bytes] = {}

@@ -17,9 +17,9 @@ from .problem import Problem
 from .tokens import exceeds_tokens
 
 TOKEN_LIMIT = 100_000
-"""Tokens of a source that we compile: about 400 KB of code, for which CPython takes 70 MB."""
+"""Most tokens of a source that is compiled: about 400 KB of code. CPython takes 70 MB for it."""
 SOURCE_LIMIT = 4 << 20
-"""Bytes of a source that we compile, strings included."""
+"""Most bytes of a source that is compiled, strings included."""
 
 _HOST_FILES = re.compile(
     r"(pyproject|poetry|ruff|uv)\.(toml|lock)|MANIFEST(\.in)?|(tox|pytest|mypy)\.ini|Makefile"
@@ -41,11 +41,11 @@ _SOURCES = "src"
 def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> Iterator[Problem]:
     """Yield the problems of `files`, paths below the root directory and their content.
 
-    The caller vouches for the sources at the paths in `trusted`: they are not compiled, and an
-    R.py among them is not compared with the files beside it.
+    The sources at the paths in `trusted` are known to be sound. They are not compiled, and an R.py
+    among them is not compared with the files beside it.
     """
     installed = {path: data for path, data in files.items() if action_on(path) == INSTALL}
-    needed, problems = _needed(installed)
+    needed, problems = _split_needed(installed)
     yield from problems
     yield from _check_not_installed(files)
     yield from _check_modules(files, installed)
@@ -61,16 +61,16 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
     yield from (Problem("mpy-abi", path, text) for path, text in find_abi_defects(loaded))
 
 
-def _needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
-    """Return what of `installed` a device may need, and the problems of the rest."""
+def _split_needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the files of `installed` that a device may need, and the problems of the rest."""
     needed, problems = {}, []
     in_src = [path for path in installed if path.startswith(f"{_SOURCES}/")]
     src_layout = bool(in_src) and f"{_SOURCES}/__init__.py" not in installed
     if src_layout:
         message = (
-            f"{len(in_src)} files lie in {_SOURCES}/: stock upip installs them below "
-            f"lib/{_SOURCES}, where no import finds them; build with sdist-upip, which maps the "
-            "src layout"
+            f"The archive has {len(in_src)} file{'s' * (len(in_src) > 1)} in {_SOURCES}/. Stock "
+            f"upip installs this directory as lib/{_SOURCES}, where no import finds its modules. "
+            "Build the archive with sdist-upip, which supports the src layout."
         )
         problems.append(Problem("src-layout", f"{_SOURCES}/", message))
     for path, data in installed.items():
@@ -78,8 +78,9 @@ def _needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Prob
             continue
         if _is_for_the_host(path, installed):
             message = (
-                "stock upip installs this file although no device needs it: it takes flash "
-                f"({len(data):,} bytes) and may clash with another package's; leave it out"
+                "Stock upip installs this file, although no device needs it. The file takes flash "
+                f"({len(data):,} bytes) and may conflict with a file of another package. Exclude "
+                "the file."
             )
             problems.append(Problem("unneeded", path, message))
         else:
@@ -101,12 +102,15 @@ def _check_not_installed(files: Iterable[str]) -> Iterator[Problem]:
         action = action_on(path)
         if action == INSTALL or _is_known_to_be_skipped(path):
             continue
-        what = "takes this for a list of dependencies" if action == DEPENDENCIES else "skips this"
+        if action == DEPENDENCIES:
+            effect = "reads this file as a list of dependencies"
+        else:
+            effect = "skips this file"
         yield Problem(
             "not-installed",
             path,
-            f"stock upip {what}, because the path begins with setup., PKG-INFO or README or "
-            "contains .egg-info: the package lacks it on the device; rename it",
+            f"Stock upip {effect}, because the path begins with setup., PKG-INFO or README or "
+            "contains .egg-info. The package lacks the file on the device. Rename the file.",
         )
 
 
@@ -125,15 +129,15 @@ def _check_modules(files: Iterable[str], installed: Iterable[str]) -> Iterator[P
     yield Problem(
         "no-module",
         None,
-        "the archive has no .py or .mpy file that is installed and no dependencies, so there is "
-        "nothing to import; declare packages or py_modules",
+        "The archive has no .py or .mpy file that is installed, and no dependencies. There is "
+        "nothing to import. Declare packages or py_modules.",
     )
 
 
 def _check_sources(
     needed: Mapping[str, bytes], paths: Iterable[str]
 ) -> list[tuple[Problem | None, str]]:
-    """Return each of `paths` with what keeps it from being compiled, or None."""
+    """Return each of `paths` with the problem of its source, or None."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape compiles, here and on devices
         return [(_check_source(path, needed[path]), path) for path in paths]
@@ -144,12 +148,13 @@ def _check_source(path: str, source: bytes) -> Problem | None:
         len(source) > TOKEN_LIMIT and exceeds_tokens(source, TOKEN_LIMIT)
     ):
         message = (
-            f"the source has more than {TOKEN_LIMIT:,} tokens or {SOURCE_LIMIT:,} bytes and was "
-            "not compiled: it takes more RAM than boards have; split it, or ship it as .mpy"
+            f"The source has more than {TOKEN_LIMIT:,} tokens or {SOURCE_LIMIT:,} bytes and was "
+            "not compiled. Boards do not have enough RAM to compile it. Split the module, or ship "
+            "it as .mpy."
         )
         return Problem("source-large", path, message)
     if defect := syntax_defect(source, path):
-        message = f"the source does not compile, so importing it fails: {defect}; mend it"
+        message = f"The source does not compile ({defect}). Importing it fails. Fix the source."
         return Problem("syntax", path, message)
     return None
 
@@ -163,7 +168,7 @@ def syntax_defect(source: bytes, path: str) -> str | None:
     except (ValueError, OverflowError) as error:
         return str(error)
     except (RecursionError, MemoryError):
-        return "it is nested too deeply"
+        return "the code is nested too deeply"
     return None
 
 
@@ -176,20 +181,23 @@ def _check_resources(needed: Mapping[str, bytes], sound: Iterable[str]) -> Itera
         try:
             resources = read_resource_module(needed[path])
         except ProjectError:
-            continue  # a module of the package's own that happens to have the name
+            continue  # a module that the package itself has named R
         beside = holders.get(path.removesuffix("/R.py"), {})
         defect = _resource_defect(resources, {name: needed[beside[name]] for name in beside})
         if defect:
             yield Problem(
                 "resources",
                 path,
-                f"{defect}: the package reads other data frozen than from files; build it again, "
-                "so that R.py is made anew",
+                f"{defect}. The package reads different data when it is frozen. Build the archive "
+                "again to update R.py.",
             )
 
 
 def _resource_defect(resources: Mapping[str, bytes], beside: Mapping[str, bytes]) -> str | None:
-    """Compare R.py with the data files beside it; with none at all R.py replaces them."""
+    """Return how R.py differs from the data files beside it, or None if it does not.
+
+    Without any data file beside it, R.py replaces them all.
+    """
     if not beside:
         return None
     for name in sorted(resources.keys() | beside.keys()):

@@ -1,4 +1,4 @@
-"""Rules about dependencies: what stock upip makes of requires.txt, and whether PKG-INFO agrees."""
+"""Rules about dependencies: how stock upip reads requires.txt, and whether PKG-INFO agrees."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .problem import Problem
 from .publishing import parse_requirement
 
 REQUIRES_LIMIT = 1 << 16
-"""Bytes of requires.txt that we read."""
+"""Most bytes of requires.txt that are read."""
 
 _LINES_SHOWN = 20
 
 
 def read_dependency_lines(data: bytes) -> list[str]:
-    """Return the lines of a requires.txt as stock upip splits them; what is not UTF-8 is escaped.
+    """Return the lines of a requires.txt as stock upip splits them; invalid UTF-8 is escaped.
 
-    It strips white space at the end of the file and nowhere else. Of more than REQUIRES_LIMIT
-    bytes the rest is left out.
+    Stock upip strips white space at the end of the file and nowhere else. Bytes past REQUIRES_LIMIT
+    are ignored.
     """
     text = data[:REQUIRES_LIMIT].rstrip().decode("utf-8", "backslashreplace")
     return text.split("\n") if text else []
@@ -35,7 +35,7 @@ def check_dependencies(
 ) -> Iterator[Problem]:
     """Yield the problems of every requires.txt in `files`, also against PKG-INFO's Requires-Dist.
 
-    `requires_dist` is None where PKG-INFO cannot be read; then nothing is compared, nor if a line
+    `requires_dist` is None where PKG-INFO cannot be read. Nothing is compared then, nor if a line
     has a problem of its own.
     """
     lines: list[str] = []
@@ -43,8 +43,8 @@ def check_dependencies(
     for path in paths:
         if len(files[path]) > REQUIRES_LIMIT:
             message = (
-                f"the list has more than {REQUIRES_LIMIT:,} bytes and was not read: boards have no "
-                "RAM for it; list what the package imports and no more"
+                f"The list has more than {REQUIRES_LIMIT:,} bytes and was not read. Boards do not "
+                "have enough RAM for it. List only the packages that this package imports."
             )
             yield Problem("requires-line", path, message)
             return
@@ -59,12 +59,13 @@ def _check_lines(path: str, lines: list[str]) -> Iterator[Problem]:
     wrong = [line for line in lines if not DEPENDENCY_LINE.fullmatch(line)]
     for line in wrong[:_LINES_SHOWN]:
         message = (
-            f"stock upip cannot follow the line {line[:80]!r} and skips all behind it: it knows "
-            "only name and name==version; leave the rest to Requires-Dist"
+            f"Stock upip cannot read the line {line[:80]!r} and skips all lines after it. Stock "
+            "upip supports only name and name==version. Put other requirements in Requires-Dist "
+            "only."
         )
         yield Problem("requires-line", path, message)
     if len(wrong) > _LINES_SHOWN:
-        message = f"{len(wrong) - _LINES_SHOWN} more lines are of that kind; mend them all"
+        message = f"{len(wrong) - _LINES_SHOWN} more lines have this problem. Fix all of them."
         yield Problem("requires-line", path, message)
 
 
@@ -78,21 +79,25 @@ def _compare(path: str, lines: list[str], requirements: list[Requirement]) -> It
     for line in lines:
         name, _, version = line.partition("==")
         listed[canonicalize_name(name)] = version
-    wanted: dict[str, list[Requirement]] = {}
+    required: dict[str, list[Requirement]] = {}
     for requirement in requirements:
-        wanted.setdefault(canonicalize_name(requirement.name), []).append(requirement)
-    for name in sorted(listed.keys() | wanted.keys()):
-        defect = _defect(name, listed.get(name), wanted.get(name, []))
+        required.setdefault(canonicalize_name(requirement.name), []).append(requirement)
+    for name in sorted(listed.keys() | required.keys()):
+        defect = _defect(name, listed.get(name), required.get(name, []))
         if defect:
             message = (
-                f"{defect}: stock upip follows requires.txt, other installers PKG-INFO, and they "
-                "install different packages; build it again, or make both say the same"
+                f"{defect}. Stock upip reads requires.txt and other installers read PKG-INFO, so "
+                "they install different packages. Build the archive again, or make both files "
+                "agree."
             )
             yield Problem("requires-disagree", path, message)
 
 
 def _defect(name: str, version: str | None, requirements: list[Requirement]) -> str | None:
-    """Say how PKG-INFO and requires.txt, which has `name` at `version` ("" for any), differ."""
+    """Return how PKG-INFO and requires.txt differ in `name`, or None if they agree.
+
+    `version` is that in requires.txt, "" for any, None if `name` is not there.
+    """
     here = [requirement for requirement in requirements if _applies_somewhere(requirement)]
     if version is None:
         return (
@@ -119,4 +124,4 @@ def _applies_somewhere(requirement: Requirement) -> bool:
             marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
         )
     except UndefinedComparison:
-        return True  # as with a marker that says nothing of MicroPython
+        return True  # as with a marker that does not depend on MicroPython

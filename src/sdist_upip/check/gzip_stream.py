@@ -1,4 +1,4 @@
-"""The gzip container (RFC 1952) of a file nobody vouches for: header, deflate stream, trailer."""
+"""The gzip container (RFC 1952) of an untrusted file: header, deflate stream, trailer."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ _FIELDS = {
     _HEADER_CRC: "header CRC",
 }
 _CHUNK = 1 << 16
-_TOO_LARGE = (
-    "we read no further, no device holds as much and PyPI takes files up to 100 MB: split it"
-)
-_TRUNCATED = "devices install half a package: build or download it again"
+_TOO_LARGE = "Larger archives are not read. Split the package."
+_TRUNCATED = "Devices install only a part of the package. Build or download the archive again."
 
 
 @dataclass(frozen=True, slots=True)
 class GzipStream:
-    """A file taken apart: the raw deflate `stream` with what follows it, and its trace.
+    """A parsed file: the raw deflate `stream` with all bytes that follow it, and its trace.
 
-    `trace` is None where nothing could be decoded; the problems say why.
+    `trace` is None where nothing could be decoded. The problems give the reason.
     """
 
     stream: bytes
@@ -41,17 +39,17 @@ class GzipStream:
 
 
 class _HeaderError(Exception):
-    """The header ends the reading: a problem's code and message."""
+    """Reading cannot continue after the header. The arguments are a problem's code and message."""
 
 
 def read_gzip(data: bytes) -> GzipStream:
-    """Take the first gzip member of `data` apart and walk its stream.
+    """Parse the first gzip member of `data` and trace its stream.
 
-    Never more than SIZE_LIMIT bytes are read or decoded; zlib counts them first, because it tells
+    Never more than SIZE_LIMIT bytes are read or decoded. zlib counts them first, because it finds
     a bomb in milliseconds.
     """
     if len(data) > SIZE_LIMIT:
-        return _failed("too-large", f"the file has more than {SIZE_LIMIT:,} bytes; {_TOO_LARGE}")
+        return _failed("too-large", f"The file has more than {SIZE_LIMIT:,} bytes. {_TOO_LARGE}")
     try:
         start, problems = _read_header(data)
     except _HeaderError as error:
@@ -61,12 +59,14 @@ def read_gzip(data: bytes) -> GzipStream:
         _refuse_bomb(stream)
         result = trace(stream, SIZE_LIMIT)
     except LimitError as error:
-        return _failed("too-large", f"{error}; {_TOO_LARGE}")
+        return _failed("too-large", f"{error}. {_TOO_LARGE}")
     except TruncatedError as error:
-        return _failed("gzip-truncated", f"{error}; {_TRUNCATED}")
+        return _failed("gzip-truncated", f"{error}. {_TRUNCATED}")
     except StreamError as error:
         return _failed(
-            "gzip-data", f"{error}; every installer stops here with half a package: build it again"
+            "gzip-data",
+            f"{error}. Every installer stops here and leaves a part of the package behind. Build "
+            "the archive again.",
         )
     problems += _check_trailer(stream, result)
     return GzipStream(stream, result, tuple(problems))
@@ -80,25 +80,27 @@ def _read_header(data: bytes) -> tuple[int, list[Problem]]:
     if data[:2] != _MAGIC:
         raise _HeaderError(
             "not-gzip",
-            "the file does not begin with 1f 8b, so it is no gzip file and no installer reads it; "
-            "build it as .tar.gz",
+            f"Not a gzip file: expected the first bytes {_MAGIC.hex(' ')}, got "
+            f"{data[:2].hex(' ') or 'none'}. No installer can read the file. Build the archive as "
+            ".tar.gz.",
         )
     if len(data) < 10:
-        raise _HeaderError("gzip-truncated", f"the gzip header is cut short; {_TRUNCATED}")
+        raise _HeaderError("gzip-truncated", f"The gzip header is truncated. {_TRUNCATED}")
     method, flags = data[2], data[3]
     if method != _DEFLATE or flags & _RESERVED:
         raise _HeaderError(
             "gzip-header",
-            f"the gzip header has method {method} and flags {flags:#04x}, which every decoder "
-            "refuses; build it again",
+            f"Unsupported gzip header: method {method}, flags {flags:#04x}. Every decoder refuses "
+            "it. Build the archive again.",
         )
     end = find_stream(data)
     present = [name for flag, name in _FIELDS.items() if flags & flag]
     if not present:
         return end, []
     message = (
-        f"the gzip header carries {' and '.join(present)}, {end - 10} bytes that decoders for the "
-        "smallest boards may not skip; write a plain header of 10 bytes (gzip -n does)"
+        f"The gzip header has optional fields ({', '.join(present)}: {end - 10} bytes). Decoders "
+        "for the smallest boards may not skip them. Write a plain header of 10 bytes, for example "
+        "with gzip -n."
     )
     return end, [Problem("gzip-flags", None, message)]
 
@@ -114,18 +116,21 @@ def find_stream(data: bytes) -> int:
             position = data.find(b"\0", position) + 1 or len(data) + 1
     if flags & _HEADER_CRC:
         stated = int.from_bytes(data[position : position + 2], "little")
-        if position + 2 <= len(data) and stated != zlib.crc32(data[:position]) & 0xFFFF:
+        actual = zlib.crc32(data[:position]) & 0xFFFF
+        if position + 2 <= len(data) and stated != actual:
             raise _HeaderError(
-                "gzip-header", "the CRC of the gzip header is wrong; pip refuses it: build it again"
+                "gzip-header",
+                f"CRC mismatch in the gzip header: expected {stated:04x}, got {actual:04x}. pip "
+                "refuses the archive. Build the archive again.",
             )
         position += 2
     if position > len(data):
-        raise _HeaderError("gzip-truncated", f"the gzip header is cut short; {_TRUNCATED}")
+        raise _HeaderError("gzip-truncated", f"The gzip header is truncated. {_TRUNCATED}")
     return position
 
 
 def _refuse_bomb(stream: bytes) -> None:
-    """Raise LimitError if `stream` decodes to more than SIZE_LIMIT; keep nothing of it."""
+    """Raise LimitError if `stream` decodes to more than SIZE_LIMIT bytes; keep none of them."""
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     size = 0
     try:
@@ -134,10 +139,12 @@ def _refuse_bomb(stream: bytes) -> None:
             while rest and not decoder.eof:
                 size += len(decoder.decompress(rest, _CHUNK))
                 if size > SIZE_LIMIT:
-                    raise LimitError(f"the deflate stream decodes to more than {SIZE_LIMIT} bytes")
+                    raise LimitError(
+                        f"The deflate stream decodes to more than {SIZE_LIMIT:,} bytes"
+                    )
                 rest = decoder.unconsumed_tail
     except zlib.error:
-        return  # the walk will say where and why
+        return  # `trace` reports where and why
 
 
 def _check_trailer(stream: bytes, result: Trace) -> list[Problem]:
@@ -147,34 +154,38 @@ def _check_trailer(stream: bytes, result: Trace) -> list[Problem]:
             Problem(
                 "gzip-truncated",
                 None,
-                f"only {len(trailer)} of the trailer's 8 bytes are there: pip and current devices "
-                "report an error, stock upip does not notice; build or download it again",
+                f"The gzip trailer is truncated: expected 8 bytes, got {len(trailer)}. pip and "
+                "current devices report an error, but stock upip does not notice. Build or "
+                "download the archive again.",
             )
         ]
     problems = []
     crc, length = struct.unpack("<II", trailer)
-    if crc != zlib.crc32(result.data):
+    actual = zlib.crc32(result.data)
+    if crc != actual:
         message = (
-            "the CRC does not match the content, so something in it is damaged: pip and current "
-            "devices refuse it, stock upip installs the damage; build or download it again"
+            f"CRC mismatch: expected {crc:08x}, got {actual:08x}. The archive is damaged. pip and "
+            "current devices refuse it, but stock upip installs it. Build or download the archive "
+            "again."
         )
         problems.append(Problem("gzip-crc", None, message))
     if length != len(result.data) & 0xFFFFFFFF:
         message = (
-            f"the trailer tells {length:,} bytes where {len(result.data):,} decode: pip and "
-            "current devices refuse it; build or download it again"
+            f"Length mismatch: expected {length:,} bytes, got {len(result.data):,}. pip and "
+            "current devices refuse the archive. Build or download the archive again."
         )
         problems.append(Problem("gzip-length", None, message))
     if rest[:2] == _MAGIC:
         message = (
-            "a second gzip member follows, which pip reads and devices do not; only the first was "
-            "checked: compress the tar in one go"
+            "A second gzip member follows. pip reads it, but devices do not. Only the first "
+            "member was checked. Compress the tar as one member."
         )
         problems.append(Problem("gzip-members", None, message))
     elif rest:
         message = (
-            f"{len(rest):,} bytes follow the gzip member: devices download them in vain, and pip "
-            "refuses what is not zeros; cut them off"
+            f"The file continues after the gzip member, by {len(rest):,} byte"
+            f"{'s' * (len(rest) > 1)}. Devices download this data and ignore it. pip refuses data "
+            "that is not zero. Remove the data."
         )
         problems.append(Problem("gzip-trailing", None, message))
     return problems

@@ -1,4 +1,4 @@
-"""Rules about member names: what devices and the file systems on them cannot hold."""
+"""Rules about member names: names that devices and their file systems cannot store."""
 
 from __future__ import annotations
 
@@ -15,47 +15,51 @@ _DOS_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\.|$)", re.IG
 
 
 def check_name(name: str) -> Iterator[Problem]:
-    """Yield what keeps the member `name`, its root directory included, from being installed safely.
+    """Yield the problems that make `name`, root directory included, unsafe to install.
 
-    A name with one of these problems is unfit for further rules.
+    Further rules do not apply to a name with one of these problems.
     """
     segments = name.split("/")
     if name.startswith("/"):
         yield Problem(
             "name-absolute",
             name,
-            "the name is absolute: an installer may write outside its directory; make it relative",
+            "The name is absolute. An installer may write outside its directory. Make the name "
+            "relative.",
         )
     if ".." in segments:
         yield Problem(
             "name-parent",
             name,
-            "the name has a '..': stock upip and mip leave the install directory; write it plainly",
+            "The name has a '..' segment. Stock upip and mip write outside the install directory. "
+            "Remove the segment.",
         )
     if "" in segments[1:] or "." in segments[1:]:
         yield Problem(
             "name-segment",
             name,
-            "the name has an empty or '.' segment: some installers make another path of it or "
-            "fail; write it plainly",
+            "The name has an empty or '.' segment. Some installers change the path or fail. Remove "
+            "the segment.",
         )
     if "\\" in name:
         yield Problem(
             "name-backslash",
             name,
-            "the name has a backslash: it is a directory on Windows and a letter on a board; use /",
+            "The name has a backslash. A backslash separates directories on Windows, but is part "
+            "of the name on a board. Use / instead.",
         )
     if _CONTROL.search(name):
         yield Problem(
             "name-control",
             name,
-            "the name has a control character: FAT boards refuse it; rename the file",
+            "The name has a control character. Boards with a FAT file system refuse it. Rename the "
+            "file.",
         )
     if any("\udc80" <= letter <= "\udcff" for letter in name):
         yield Problem(
             "name-encoding",
             name,
-            "the name is not UTF-8: MicroPython raises UnicodeError on it; rename the file",
+            "The name is not UTF-8. MicroPython raises UnicodeError on it. Rename the file.",
         )
 
 
@@ -67,15 +71,15 @@ def check_fat(names: Iterable[str]) -> Iterator[Problem]:
             yield Problem(
                 "name-fat",
                 name,
-                f"{segment!r} {_fat_defect(segment)}: installing fails or makes another name on "
-                "boards with a FAT file system or on Windows; rename it",
+                f"{segment!r} {_fat_defect(segment)}. On Windows and on boards with a FAT file "
+                "system, installing fails or changes the name. Rename the file.",
             )
 
 
 def check_clashes(names: Iterable[str]) -> Iterator[Problem]:
-    """Yield members that are there twice, clash with a directory, or differ only in case.
+    """Yield members that occur twice, clash with a directory, or differ only in case.
 
-    Directories count: `Foo/a.py` and `foo/b.py` meet in one directory on FAT.
+    Directories count: `Foo/a.py` and `foo/b.py` are in one directory on FAT.
     """
     files: set[str] = set()
     for name in names:
@@ -83,28 +87,29 @@ def check_clashes(names: Iterable[str]) -> Iterator[Problem]:
             yield Problem(
                 "tar-duplicate",
                 name,
-                "the member is there twice: both are written, and the later one stays; keep one",
+                "The member occurs twice. Installers write both, and the later one replaces the "
+                "first. Remove one of them.",
             )
         files.add(name)
     for name, other in _clashes_in_case(files):
         yield Problem(
             "name-case",
             name,
-            f"the name differs from {other!r} only in case or accents: on FAT, Windows and macOS "
-            "they are one; rename one",
+            f"The name differs from {other!r} only in case or accents. On FAT, Windows and macOS "
+            "both are the same name. Rename one of them.",
         )
     for name in sorted(_files_that_are_directories(files)):
         yield Problem(
             "name-clash",
             name,
-            "the member is a file and, for others, a directory: installing fails half-way; "
-            "rename one",
+            "The member is a file and also a directory of other members. Installing fails halfway. "
+            "Rename one of them.",
         )
 
 
 def _fat_defect(segment: str) -> str | None:
     if found := _NOT_ON_FAT.search(segment):
-        return f"holds {found[0]!r}"
+        return f"contains {found[0]!r}"
     if segment.endswith((".", " ")) and segment not in (".", ".."):
         return "ends in a dot or space"
     if _DOS_DEVICE.match(segment):
@@ -126,8 +131,8 @@ def _files_that_are_directories(files: set[str]) -> set[str]:
 def _clashes_in_case(files: set[str]) -> Iterator[tuple[str, str]]:
     """Yield (name, the other spelling of it or of a directory in it).
 
-    In the order of their folded segments, names that fold to one directory are neighbours, so
-    looking at neighbours is enough.
+    In the order of their folded segments, names that fold to one directory are neighbors, so
+    comparing neighbors is enough.
     """
     folded = sorted((_fold(name), name) for name in files)
     for (left, left_name), (right, right_name) in pairwise(folded):

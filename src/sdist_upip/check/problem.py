@@ -1,4 +1,4 @@
-"""What a check reports: problems with stable codes, each code with its severity."""
+"""Problems with stable codes, each code with its severity, as a check reports them."""
 
 from __future__ import annotations
 
@@ -33,15 +33,18 @@ _CODES = {
 CODES: Mapping[str, str] = MappingProxyType(
     {code: severity for severity, codes in _CODES.items() for code in codes}
 )
-"""Severity of every code, ERROR or WARNING; docs/reference/check-codes explains each with an example."""
+"""Severity of every code, ERROR or WARNING.
+
+docs/reference/check-codes explains each code with an example.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding: `path` is the member as the archive names it, None for the whole archive.
 
-    `message` is a sentence that says what will happen where, and what to do. Its text, and that
-    of `path`, may hold whatever a hostile archive holds; escape it before showing it.
+    `message` is one or more sentences: the defect, its effect and the remedy. `message` and `path`
+    may contain any text of a hostile archive. Escape them before showing them.
     """
 
     code: str

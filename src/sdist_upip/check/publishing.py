@@ -1,5 +1,4 @@
-"""Rules of PyPI: file name and root directory (PEP 625), PKG-INFO, and what an upload may not
-say."""
+"""Rules of PyPI: file name and root directory (PEP 625), PKG-INFO, and limits of uploads."""
 
 from __future__ import annotations
 
@@ -17,9 +16,9 @@ from .problem import Problem
 PKG_INFO = "PKG-INFO"
 SUFFIX = ".tar.gz"
 METADATA_LIMIT = 1 << 20
-"""Bytes of PKG-INFO that we read."""
+"""Most bytes of PKG-INFO that are read."""
 FIELD_LIMIT = 1000
-"""Fields of PKG-INFO that we read; `packaging` takes time by their square."""
+"""Most fields of PKG-INFO that are read; the time of `packaging` grows with their square."""
 
 _BLANK_LINE = re.compile(rb"^\r?$", re.MULTILINE)
 _FIELD = re.compile(rb"^[^ \t]", re.MULTILINE)
@@ -27,7 +26,7 @@ _NEWEST_METADATA = (2, 5)
 _SUMMARY_LIMIT = 512
 _LABEL_LIMIT = 32
 _SHOWN = 20
-_REFUSED = "PyPI refuses the upload; mend it in the project's metadata"
+_REFUSED = "PyPI refuses the upload. Fix the metadata of the project."
 
 
 class Identity(NamedTuple):
@@ -38,69 +37,70 @@ class Identity(NamedTuple):
 
 
 def check_filename(filename: str) -> tuple[Identity | None, list[Problem]]:
-    """Return what release the file name tells, and its problems; `filename` is without
-    directories."""
+    """Return the release in the file name, and its problems; `filename` has no directories."""
     stem = filename.removesuffix(SUFFIX)
     name, _, version = stem.rpartition("-")
-    refusal = f"PyPI refuses the file name {filename!r}, by PEP 625"
+    refusal = f"Invalid file name {filename!r} (PEP 625). PyPI refuses the archive. Rename it to"
     try:
         identity = Identity(canonicalize_name(name, validate=True), Version(version))
     except (InvalidName, InvalidVersion):
-        return None, [Problem("filename", None, f"{refusal}: name it NAME-VERSION{SUFFIX}")]
+        return None, [Problem("filename", None, f"{refusal} NAME-VERSION{SUFFIX}.")]
     normal = f"{identity.name.replace('-', '_')}-{identity.version}"
     if filename == f"{normal}{SUFFIX}":
         return identity, []
-    message = f"{refusal}: name it {normal}{SUFFIX}, and its root directory likewise"
+    message = f"{refusal} {normal}{SUFFIX}, and its root directory to {normal}."
     return identity, [Problem("filename", None, message)]
 
 
 def check_root(filename: str, roots: Collection[str]) -> Iterator[Problem]:
-    """Yield what is wrong with the top-level directories, `""` for members outside any."""
+    """Yield the problems of the top-level directories, `""` for members outside any."""
     stem = filename.removesuffix(SUFFIX)
     if len(roots) > 1 or "" in roots:
         places = ", ".join(repr(root) if root else "no directory" for root in sorted(roots)[:5])
         message = (
-            f"the members lie in {places}: PyPI wants one directory, and stock upip cuts off the "
-            f"first part of every path, whatever it is; put all below {stem}/"
+            f"Expected all members in one root directory, found members in {places}. PyPI refuses "
+            "the archive, and stock upip removes the first part of every path. Put all members "
+            f"below {stem}/."
         )
         yield Problem("root", None, message)
     elif filename.endswith(SUFFIX) and stem not in roots:
         message = (
-            f"the root directory is {next(iter(roots))!r}: PyPI wants {stem!r}, as the file name"
+            f"Expected the root directory {stem!r}, as in the file name, got "
+            f"{next(iter(roots))!r}. PyPI refuses the archive. Build the archive again."
         )
-        yield Problem("root", None, f"{message}; build it again")
+        yield Problem("root", None, message)
 
 
 def read_metadata(data: bytes) -> tuple[RawMetadata | None, list[Problem]]:
-    """Return the fields of PKG-INFO, and what `packaging` and PyPI find wrong with them."""
+    """Return the fields of PKG-INFO, and the problems that `packaging` and PyPI have with them."""
     if len(data) > METADATA_LIMIT or _count_fields(data) > FIELD_LIMIT:
         message = (
             f"PKG-INFO has more than {METADATA_LIMIT:,} bytes or {FIELD_LIMIT:,} fields and was "
-            "not read; shorten it"
+            "not read. Shorten it."
         )
         return None, [Problem("metadata", PKG_INFO, message)]
     raw, unparsed = parse_email(data)
-    defects = [("metadata", f"the field {name!r} is not known or not UTF-8") for name in unparsed]
+    defects = [("metadata", f"The field {name!r} is unknown or not UTF-8") for name in unparsed]
     try:
         Metadata.from_raw(raw)
     except ExceptionGroup as group:
         defects += map(_describe, group.exceptions)
     except (RecursionError, MemoryError):
-        defects.append(("metadata", "a marker or License-Expression is nested too deeply"))
+        defects.append(("metadata", "A marker or License-Expression is nested too deeply"))
     else:
         defects += _too_new(raw)
     defects += (("metadata", defect) for defect in _pypi_defects(raw))
     problems = [
-        Problem(code, PKG_INFO, f"{defect}: {_REFUSED}") for code, defect in defects[:_SHOWN]
+        Problem(code, PKG_INFO, f"{defect}. {_REFUSED}") for code, defect in defects[:_SHOWN]
     ]
     if len(defects) > _SHOWN:
-        message = f"{len(defects) - _SHOWN} more fields are wrong: {_REFUSED}"
+        message = f"{len(defects) - _SHOWN} more fields are invalid. {_REFUSED}"
         problems.append(Problem("metadata", PKG_INFO, message))
     return raw, problems
 
 
 def identify(raw: RawMetadata) -> Identity | None:
-    """Return the release that metadata tells, or None if its name or version is not valid."""
+    """Return the release that metadata names, or None if its name or version is not valid."""
     try:
         return Identity(canonicalize_name(raw["name"], validate=True), Version(raw["version"]))
     except (KeyError, ValueError):
@@ -116,63 +116,70 @@ def parse_requirement(text: str) -> Requirement | None:
 
 
 def check_metadata(
-    raw: RawMetadata, told: Identity | None, paths: Collection[str]
+    raw: RawMetadata, expected: Identity | None, paths: Collection[str]
 ) -> Iterator[Problem]:
-    """Yield where metadata and archive disagree, and what PyPI does not take although it is valid.
+    """Yield where metadata and archive disagree, and valid metadata that PyPI does not accept.
 
-    `told` is the release that the file name tells; `paths` are the members below the root
-    directory.
+    `expected` is the release in the file name. `paths` are the members below the root directory.
     """
     identity = identify(raw)
-    if identity and told and identity != told:
+    if identity and expected and identity != expected:
         message = (
-            f"PKG-INFO is of {identity.name} {identity.version} and the file name of {told.name} "
-            f"{told.version}: PyPI refuses it; build it again"
+            f"Expected PKG-INFO of {expected.name} {expected.version}, as in the file name, got "
+            f"{identity.name} {identity.version}. PyPI refuses the archive. Build the archive "
+            "again."
         )
         yield Problem("pkg-info-mismatch", PKG_INFO, message)
     if identity and identity.version.local:
         message = (
-            f"the version {identity.version} has a local part, '+{identity.version.local}': PyPI "
-            "refuses it; release it under a public version"
+            f"The version {identity.version} has a local part, '+{identity.version.local}'. PyPI "
+            "refuses the archive. Release it under a public version."
         )
         yield Problem("local-version", PKG_INFO, message)
     for path in raw.get("license_files", []):
         if path not in paths:
             message = (
-                f"License-File names {path!r}, and no such member is there: PyPI refuses it (PEP "
-                "639); add the file or drop the field"
+                f"License-File {path!r} is not in the archive. PyPI refuses the archive (PEP 639). "
+                "Add the file or remove the field."
             )
             yield Problem("license-file", PKG_INFO, message)
     related = (*raw.get("provides_dist", []), *raw.get("obsoletes_dist", []))
     for text in (*raw.get("requires_dist", []), *related):
         if _points_to_url(text):
             message = (
-                f"{text[:200]!r} points to a URL: PyPI refuses the upload and upip cannot follow; "
-                "require a released version"
+                f"The requirement {text[:200]!r} points to a URL. PyPI refuses the upload, and "
+                "upip cannot install the requirement. Require a released version."
             )
             yield Problem("url-requirement", PKG_INFO, message)
 
 
 def _describe(error: Exception) -> tuple[str, str]:
     if isinstance(error, InvalidMetadata) and error.field == "metadata-version":
-        return "metadata-version", "the metadata version is missing or not one that PyPI reads"
+        return "metadata-version", "The metadata version is missing or unsupported by PyPI"
     return "metadata", str(error)
 
 
 def _too_new(raw: RawMetadata) -> Iterator[tuple[str, str]]:
     version = raw["metadata_version"]
     if tuple(map(int, version.split("."))) > _NEWEST_METADATA:
-        yield "metadata-version", f"the metadata version {version} is newer than what PyPI reads"
+        newest = ".".join(map(str, _NEWEST_METADATA))
+        yield (
+            "metadata-version",
+            f"The metadata version {version} is newer than {newest}, the newest that PyPI reads",
+        )
 
 
 def _pypi_defects(raw: RawMetadata) -> Iterator[str]:
-    """Yield what PyPI asks beyond the specification of core metadata."""
+    """Yield the rules of PyPI, beyond the specification of core metadata, that `raw` breaks."""
     summary = raw.get("summary", "")
     if len(summary) > _SUMMARY_LIMIT:
-        yield f"Summary has {len(summary)} characters and may have {_SUMMARY_LIMIT}"
+        yield f"Summary has {len(summary)} characters, more than {_SUMMARY_LIMIT}"
     for label, url in raw.get("project_urls", {}).items():
         if not 0 < len(label) <= _LABEL_LIMIT:
-            yield f"the label {label!r} of Project-URL must have 1 to {_LABEL_LIMIT} characters"
+            yield (
+                f"The label {label!r} of Project-URL has {len(label)} characters, expected 1 to "
+                f"{_LABEL_LIMIT}"
+            )
         elif not url:
             yield f"Project-URL {label!r} has no URL"
 

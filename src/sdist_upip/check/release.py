@@ -1,6 +1,6 @@
-"""The rules about what an archive holds, for archives of strangers and for releases of our own.
+"""The rules about the content of an archive, for any archive and for a release that is built.
 
-The build imports this module and none of those that read archives.
+The build imports this module, but no module that reads archives.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 def refuse_problems(release: Release) -> None:
     """Raise ProjectError for the errors in a release that was just built, and log its warnings.
 
-    Sources are not compiled: the pipeline sees to it that no step breaks one. But a step may have
-    changed data after its R.py was made.
+    Sources are not compiled, because the runner of the steps ensures that no step breaks one. But
+    R.py is compared, because a step may have changed data after R.py was made.
     """
     filename = f"{release.root}{SUFFIX}"
     trusted = {member.path for member in release if not member.path.endswith("/R.py")}
@@ -37,13 +37,13 @@ def refuse_problems(release: Release) -> None:
         else:
             logger.warning("%s", text)
     if errors:
-        raise ProjectError(f"{filename} would not be sound: {'; '.join(errors)}")
+        raise ProjectError(f"{filename} does not pass the check. {' '.join(errors)}")
 
 
 def check_release(release: Release, filename: str, trusted: Container[str] = ()) -> list[Problem]:
-    """Return the problems of what `release` holds, for the build that publishes it as `filename`.
+    """Return the problems in the content of `release`, which is to be published as `filename`.
 
-    What Release, the tar writer and the read-back of the archive guarantee is not looked at
+    The guarantees of Release, of the tar writer and of reading the archive back are not checked
     again. The sources at the paths in `trusted` are neither compiled nor, if they are R.py,
     compared with the files beside them.
     """
@@ -58,7 +58,7 @@ def check_files(
     files: Mapping[str, bytes], roots: set[str], filename: str, trusted: Container[str]
 ) -> Iterator[Problem]:
     """Yield the problems of `files`, by their paths below the root directory."""
-    told, problems = check_filename(filename)
+    expected, problems = check_filename(filename)
     yield from problems
     if roots:
         yield from check_root(filename, roots)
@@ -68,11 +68,11 @@ def check_files(
         raw, problems = read_metadata(files[PKG_INFO])
         yield from _below(root, problems)
         if raw is not None:
-            yield from _below(root, check_metadata(raw, told, files.keys()))
+            yield from _below(root, check_metadata(raw, expected, files.keys()))
     else:
         message = (
-            "the root directory has no PKG-INFO: PyPI refuses the archive, and nobody knows its "
-            "dependencies; build it again"
+            "PKG-INFO is missing in the root directory. PyPI refuses the archive, and installers "
+            "find no dependencies. Build the archive again."
         )
         yield Problem("pkg-info", None, message)
     yield from _below(root, check_content(files, trusted))

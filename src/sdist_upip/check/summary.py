@@ -1,4 +1,4 @@
-"""What is in an archive, what each member costs, and what stock installers do with it."""
+"""Summaries of archives: their members, the size of each, and what stock installers do with it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _BUILD_FILES = ("pyproject.toml", "setup.py")
 
 @dataclass(frozen=True, slots=True)
 class MemberSummary:
-    """One entry of the tar: its `size` and what it takes `packed`, header included, in bytes.
+    """One entry of the tar: its `size`, and its `packed` size with the header, in bytes.
 
-    `upip` is what stock upip does with it: install, skip or dependencies.
+    `upip` is the action of stock upip: install, skip or dependencies.
     """
 
     path: str
@@ -38,11 +38,11 @@ class MemberSummary:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveSummary:
-    """An archive as people want to see it; sizes, distance and window are in bytes.
+    """The content of an archive; sizes, distance and window are in bytes.
 
-    `overhead` is what belongs to no member: the gzip header and trailer and the end of the tar.
-    `build_file` is what pip builds the archive with, None if it refuses it. `dependencies` are
-    those that stock upip follows, `requires_dist` those in PKG-INFO.
+    `overhead` is the size of the gzip header and trailer and of the end of the tar, which belong to
+    no member. `build_file` is the file that pip builds the archive with, None if pip refuses the
+    archive. `dependencies` are those that stock upip follows, `requires_dist` those in PKG-INFO.
     """
 
     archive: str
@@ -51,7 +51,7 @@ class ArchiveSummary:
     size: int
     unpacked: int
     overhead: int
-    items: tuple[MemberSummary, ...]
+    members: tuple[MemberSummary, ...]
     dependencies: tuple[str, ...]
     requires_dist: tuple[str, ...]
     distance: int
@@ -60,27 +60,27 @@ class ArchiveSummary:
 
     @property
     def installed(self) -> tuple[MemberSummary, ...]:
-        """The items that stock upip installs."""
-        return tuple(item for item in self.items if item.upip == INSTALL)
+        """The members that stock upip installs."""
+        return tuple(member for member in self.members if member.upip == INSTALL)
 
 
 def summarize(path: Path) -> ArchiveSummary:
-    """Return what is in the archive at `path`; raise ArchiveError if that cannot be known."""
+    """Return the summary of the archive at `path`; raise ArchiveError if it cannot be read."""
     try:
         data = read_file(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ArchiveError(f"cannot read {path}: {reason}; name an archive") from error
+        raise ArchiveError(f"Cannot read {path}: {reason}. Pass the path of an archive.") from error
     gzip = read_gzip(data)
     if gzip.trace is None:
-        raise ArchiveError(f"cannot show {path}: {gzip.problems[0].message}")
+        raise ArchiveError(f"Cannot read {path}. {gzip.problems[0].message}")
     scan = scan_tar(gzip.trace.data)
     if not scan.entries:
-        raise ArchiveError(f"cannot show {path}: {scan.problems[0].message}")
+        raise ArchiveError(f"Cannot read {path}. {scan.problems[0].message}")
     end = scan.entries[-1].end
     offsets = [entry.offset for entry in scan.entries]
     offsets.append(min(end + -end % BLOCK, len(gzip.trace.data)))
-    shares = member_sizes(gzip.stream, offsets, SIZE_LIMIT)
+    sizes = member_sizes(gzip.stream, offsets, SIZE_LIMIT)
     raw = _metadata(scan)
     return ArchiveSummary(
         archive=str(path),
@@ -88,8 +88,8 @@ def summarize(path: Path) -> ArchiveSummary:
         version=raw.get("version"),
         size=len(data),
         unpacked=len(gzip.trace.data),
-        overhead=len(data) - sum(shares[:-1]),
-        items=tuple(map(_summarize_member, scan.entries, shares)),
+        overhead=len(data) - sum(sizes[:-1]),
+        members=tuple(map(_summarize_member, scan.entries, sizes)),
         dependencies=_dependencies(scan),
         requires_dist=tuple(raw.get("requires_dist", ())),
         distance=gzip.trace.distance,
@@ -103,7 +103,7 @@ def _summarize_member(entry: Entry, packed: int) -> MemberSummary:
 
 
 def _upip_action(entry: Entry) -> str:
-    """Tell what stock upip does: it looks at the name field alone, and a directory ends with /."""
+    """Return the action of stock upip, which reads only the name field; a directory ends with /."""
     name = entry.device_name
     return SKIP if name.endswith("/") else action_on(_below_root(name))
 

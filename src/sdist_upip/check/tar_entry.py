@@ -1,4 +1,4 @@
-"""One header of a tar of any age, and what it names: USTAR, GNU, PAX or older."""
+"""One header of a tar and its content, in any format: USTAR, GNU, PAX or older."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..archive.tar import BLOCK
 USTAR = b"ustar\x0000"
 """Magic and version of POSIX.1-1988, bytes 257 … 264 of a header."""
 GNU = b"ustar  \x00"
-"""What GNU tar writes there; its headers have no prefix."""
+"""The magic and version of GNU tar; its headers have no prefix."""
 REGULAR = (b"0", b"\0")
 DIRECTORY = b"5"
 LINKS = {b"1": "hard link", b"2": "symbolic link"}
@@ -35,16 +35,15 @@ _KIND_NAMES = {
 
 
 _PATH_LIMIT = 4096
-"""Bytes of a name that we keep; no system takes a longer path."""
+"""Most bytes of a name that are kept; no system supports a longer path."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One header with its content: positions in bytes of the tar.
 
-    `device_name` is the name field, all that stock upip reads; `name` is the whole name as tools
-    on the host read it. What is not UTF-8 in them is kept as surrogates. `kind` is the typeflag,
-    and `plain` tells a regular file.
+    `device_name` is the name field, the only one that stock upip reads. `name` is the whole name as
+    tools on the host read it. Invalid UTF-8 in both is kept as surrogates. `kind` is the typeflag.
     """
 
     offset: int
@@ -61,12 +60,12 @@ class Entry:
 
     @property
     def is_about_the_next(self) -> bool:
-        """Whether the entry only describes the one behind it, and its own name says nothing."""
+        """Whether the entry only describes the next one, so that its own name has no meaning."""
         return self.kind in PAX_KINDS or self.kind in (b"K", b"L")
 
     @property
     def kind_name(self) -> str:
-        """The type in words."""
+        """The type in words, as the JSON of `show` names it; these values are stable."""
         if self.is_directory:
             return "folder"
         if self.kind in REGULAR:
@@ -75,7 +74,7 @@ class Entry:
 
     @property
     def is_directory(self) -> bool:
-        """Whether tools on the host take the entry for a directory."""
+        """Whether tools on the host read the entry as a directory."""
         return self.kind == DIRECTORY or (self.kind in REGULAR and self.name.endswith("/"))
 
 
@@ -92,12 +91,12 @@ def full_name(header: bytes) -> bytes:
 
 
 def read_octal(text: bytes) -> int | None:
-    """Return the number in a field, 0 for an empty one, None for what is not octal."""
+    """Return the number in a field, 0 for an empty field, None if it is not octal."""
     return int(text.strip(b" \0") or b"0", 8) if _OCTAL.fullmatch(text) else None
 
 
 def make_entry(header: bytes, data: bytes, offset: int, size: int, name: bytes | None) -> Entry:
-    """Return the entry of `header` at `offset` in the tar `data`; `name` replaces its own."""
+    """Return the entry of `header` at `offset` in the tar `data`; `name` overrides its name."""
     start = offset + BLOCK
     return Entry(
         offset=offset,

@@ -1,7 +1,7 @@
-"""Read any tar, however old, odd or damaged, and say what devices will make of it.
+"""A reader for any tar, old, unusual or damaged, that reports how devices will read it.
 
-`tar.read_tar` is for the archives that we write and refuses everything else. This reader goes on
-as stock upip does: the name field, the size and the next header, whatever the rest says.
+`archive.tar.read_tar` reads only archives of sdist-upip and refuses all others. This reader works
+like stock upip: the name field, the size and the next header, whatever the other fields say.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from .tar_entry import (
 
 _DEVICE_SIZE = re.compile(rb" *[0-7]+ *", re.DOTALL)
 _PAX_RECORD = re.compile(rb"([0-9]{1,9}) ")
+_EMPTY_FILE = "Stock upip writes an empty file instead."
 _FIELDS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "mtime": (136, 148)}
 
 
@@ -49,14 +50,14 @@ class TarScan:
 
 @dataclass
 class _LongName:
-    """What headers before a member say of it: the name, and the codes of those headers."""
+    """The data about a member in headers before it: its name, and the codes of these headers."""
 
     name: bytes | None = None
     codes: dict[str, str] = field(default_factory=dict)
 
 
 def scan_tar(data: bytes) -> TarScan:
-    """Return what is in the tar `data`; never raises."""
+    """Return the entries and the problems of the tar `data`; never raises."""
     scan = TarScan()
     formats: dict[bytes, int] = {}
     pending = _LongName()
@@ -86,7 +87,7 @@ def scan_tar(data: bytes) -> TarScan:
 
 
 def _check_header(scan: TarScan, header: bytes, offset: int) -> bool:
-    """Report a checksum or a field that is wrong; say whether this is a header at all."""
+    """Report a wrong checksum or field; return whether `header` is a header at all."""
     name = decode_name(full_name(header))
     plain = header[:148] + b" " * 8 + header[156:]
     stated = read_octal(header[148:156])
@@ -97,15 +98,16 @@ def _check_header(scan: TarScan, header: bytes, offset: int) -> bool:
         scan.report(
             "tar-checksum",
             name,
-            "the checksum of the header is wrong: pip stops here, and stock upip goes on with what "
-            "may be a damaged name or size; build it again",
+            "The checksum of the header is wrong. pip stops here. Stock upip continues, although "
+            "the name or the size may be damaged. Build the archive again.",
         )
     for field_name, (start, stop) in _FIELDS.items():
         if not header[start] & 0x80 and read_octal(header[start:stop]) is None:
             scan.report(
                 "tar-field",
                 name,
-                f"the field {field_name} is not octal: pip refuses the archive; build it again",
+                f"The header field {field_name} is not octal. pip refuses the archive. Build the "
+                "archive again.",
             )
     return True
 
@@ -116,16 +118,20 @@ def _report_no_header(scan: TarScan, offset: int) -> None:
         scan.report(
             "tar-checksum",
             None,
-            f"byte {offset:,} of the tar holds no header where one belongs: stock upip writes junk "
-            "or fails, pip stops; build it again",
+            f"Expected a header at byte {offset:,} of the tar, found other data. Stock upip writes "
+            "junk or fails, and pip stops. Build the archive again.",
         )
     else:
-        message = "what is compressed is no tar, so nothing can be installed; build it again"
-        scan.report("not-tar", None, message)
+        scan.report(
+            "not-tar",
+            None,
+            "The compressed data is not a tar archive. Nothing can be installed. Build the archive "
+            "again.",
+        )
 
 
 def _read_size(scan: TarScan, header: bytes) -> int | None:
-    """Return the size; None if it cannot be read. Reports one that devices cannot read."""
+    """Return the size, None if it cannot be read; report a size that devices cannot read."""
     text = header[124:136]
     if text[0] & 0x80:
         size = int.from_bytes(text[1:], "big") if text[0] == 0x80 else None
@@ -136,7 +142,8 @@ def _read_size(scan: TarScan, header: bytes) -> int | None:
     scan.report(
         "tar-size",
         decode_name(full_name(header)),
-        "the size is not written as 11 octal digits: stock upip crashes on it; write plain USTAR",
+        "The size in the header is not 11 octal digits. Stock upip crashes on it. Use the plain "
+        "USTAR format.",
     )
     return size
 
@@ -147,13 +154,13 @@ def _report_truncated(scan: TarScan, header: bytes, size: int | None, left: int)
         scan.report(
             "tar-truncated",
             decode_name(full_name(header)),
-            f"the header tells {size:,} bytes, and {left:,} are left: devices install a part of "
-            "the file and nothing behind it; build it again",
+            f"The tar is truncated: expected {size:,} bytes of content, got {left:,}. Devices "
+            "install a part of the file and nothing after it. Build the archive again.",
         )
 
 
 def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) -> _LongName:
-    """Report what the entry's type does to devices; return what it says of the next entry."""
+    """Report an entry type that devices do not support; return its data about the next entry."""
     kind, name = entry.kind, entry.name
     if kind in PAX_KINDS:
         return _read_pax(entry, pending)
@@ -167,31 +174,33 @@ def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) 
         return pending
     _report_extensions(scan, entry, header, pending)
     if kind in GNU_KINDS:
-        scan.report("tar-gnu", name, _junk(f"is a GNU {GNU_KINDS[kind]}"))
+        scan.report("tar-gnu", name, _junk(f"The entry is a GNU {GNU_KINDS[kind]}"))
     elif kind in LINKS:
-        message = f"is a {LINKS[kind]}: stock upip makes an empty file of it; pack its content"
+        message = f"The entry is a {LINKS[kind]}. {_EMPTY_FILE} Pack the content of its target."
         scan.report("tar-link", name, message)
     elif kind == DIRECTORY and not entry.device_name.endswith("/"):
-        message = (
-            "is a directory without a final /: stock upip makes an empty file of it; leave it out"
-        )
+        message = f"The entry is a directory without a final /. {_EMPTY_FILE} Remove the entry."
         scan.report("tar-special", name, message)
     elif kind in SPECIAL:
-        message = f"is a {SPECIAL[kind]}: stock upip makes an empty file of it; leave it out"
+        message = f"The entry is a {SPECIAL[kind]}. {_EMPTY_FILE} Remove the entry."
         scan.report("tar-special", name, message)
     elif entry.is_directory:
         message = (
-            "is a directory: devices make the directories they need; leave it out to save 512 bytes"
+            "The entry is a directory. Devices make the directories that they need. Remove the "
+            "entry to save 512 bytes."
         )
         scan.report("tar-folder", name, message)
     elif kind not in REGULAR:
-        message = f"has the unknown type {kind!r}: stock upip installs it as a file; leave it out"
+        message = (
+            f"The entry has the unknown type {kind!r}. Stock upip installs it as a file. Remove "
+            "the entry."
+        )
         scan.report("tar-type", name, message)
     return _LongName()
 
 
-def _junk(what: str) -> str:
-    return f"{what}: stock upip installs it as a junk file of its own; write plain USTAR"
+def _junk(defect: str) -> str:
+    return f"{defect}. Stock upip installs it as a separate junk file. Use the plain USTAR format."
 
 
 def _read_pax(entry: Entry, pending: _LongName) -> _LongName:
@@ -224,19 +233,20 @@ def _report_extensions(scan: TarScan, entry: Entry, header: bytes, pending: _Lon
     name = entry.name
     size = len(name.encode("utf-8", "surrogateescape"))
     has_prefix = header[257:265] == USTAR and header[345] != 0
-    for code, what in pending.codes.items():
+    for code, extension in pending.codes.items():
         if code != "tar-name-length":
-            scan.report(code, name, _junk(f"comes with {what}"))
+            scan.report(code, name, _junk(f"The entry comes with {extension}"))
     if size > NAME_LIMIT and ("tar-name-length" in pending.codes or has_prefix):
         message = (
-            f"the name takes {size} bytes and stock upip reads {NAME_LIMIT}: it is installed under "
-            "a cut name; shorten it"
+            f"The name has {size} bytes, but stock upip reads only {NAME_LIMIT}. The member is "
+            "installed under a truncated name. Shorten the name."
         )
         scan.report("tar-name-length", name, message)
     elif has_prefix:
         message = (
-            "a part of the name is in the prefix field, which stock upip does not read: it is "
-            f"installed as {entry.device_name!r}; write names of up to {NAME_LIMIT} bytes whole"
+            "A part of the name is in the prefix field, which stock upip does not read. The member "
+            f"is installed as {entry.device_name!r}. Write names of up to {NAME_LIMIT} bytes in "
+            "the name field."
         )
         scan.report("tar-prefix", name, message)
 
@@ -245,22 +255,24 @@ def _check_end(scan: TarScan, data: bytes, offset: int) -> None:
     end = data[offset : offset + 2 * BLOCK]
     if not scan.entries and not any(data):
         scan.report(
-            "not-tar", None, "the tar has no members, so nothing is installed; build it again"
+            "not-tar",
+            None,
+            "The tar has no members. Nothing is installed. Build the archive again.",
         )
     elif len(end) < 2 * BLOCK or any(end):
         missing = "its two zero blocks" if not end else "two whole zero blocks"
         scan.report(
             "tar-end",
             None,
-            f"the tar does not end with {missing}: devices fail at the end or report nothing "
-            "wrong when it is cut; build it again",
+            f"The tar does not end with {missing}. Devices fail at the end, or do not notice that "
+            "the tar is truncated. Build the archive again.",
         )
     elif any(data[offset + 2 * BLOCK :]):
         scan.report(
             "tar-trailing",
             None,
-            f"bytes that are not zero follow the end of the tar at {offset:,}: no installer reads "
-            "them; build it again",
+            f"Data other than zeros follows the end of the tar at byte {offset:,}. No installer "
+            "reads it. Build the archive again.",
         )
 
 
@@ -271,6 +283,7 @@ def _check_formats(scan: TarScan, formats: dict[bytes, int]) -> None:
             scan.report(
                 "tar-format",
                 None,
-                f"{count} headers are in {name} format: stock upip reads their names and sizes, "
-                "stricter readers may not; write plain USTAR",
+                f"{count} {'headers are' if count > 1 else 'header is'} in {name} format. Stock "
+                "upip reads the names and sizes, but stricter readers may not. Use the plain USTAR "
+                "format.",
             )

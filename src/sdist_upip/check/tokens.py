@@ -1,7 +1,7 @@
 """An upper bound of the tokens in a Python source, found without compiling it.
 
-The compiler takes memory by the token: 256 KB of `[],[],` need 180 MB. Strings and comments cost
-nothing worth counting, and modules of data are nearly all strings.
+The memory of the compiler grows with the tokens: 256 KB of `[],[],` need 180 MB. Strings and
+comments need very little, and modules of data are nearly all strings.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _STRING_ENDS = {
 
 
 def exceeds_tokens(source: bytes, limit: int) -> bool:
-    """Tell whether `source` may have more than `limit` tokens.
+    """Return whether `source` may have more than `limit` tokens.
 
-    What an f-string holds counts as code. Takes linear time and no memory.
+    The content of an f-string counts as code. The search takes linear time and no memory.
     """
     count = position = 0
     while match := _TOKEN.search(source, position):

@@ -78,7 +78,7 @@ def test_only_the_first_of_two_members_is_read():
     assert result.trace.data == CONTENT
 
 
-def test_crc_and_length_are_told_apart():
+def test_crc_and_length_are_separate_problems():
     broken = PLAIN[:-8] + struct.pack("<II", 1, 2)
     assert codes(broken) == ["gzip-crc", "gzip-length"]
 
@@ -91,4 +91,4 @@ def test_the_limit_of_decoded_bytes_is_exact():
 def test_a_file_beyond_the_limit_is_not_even_walked():
     result = read_gzip(GZIP_HEADER + bytes(SIZE_LIMIT))
     assert [problem.code for problem in result.problems] == ["too-large"]
-    assert "the file has more than 16,777,216 bytes" in result.problems[0].message
+    assert "The file has more than 16,777,216 bytes" in result.problems[0].message

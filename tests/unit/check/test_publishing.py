@@ -36,7 +36,7 @@ def test_file_names_of_pep_625(filename):
 def test_other_file_names(filename, hint):
     _, (problem,) = check_filename(filename)
     assert problem.code == "filename"
-    assert f"name it {hint}" in problem.message
+    assert f"Rename it to {hint}" in problem.message
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_roots(roots, wanted):
     assert codes(check_root("x-1.0.tar.gz", roots)) == ["root"] * wanted
 
 
-def pypi(text, paths=(), told=None):
+def pypi(text, paths=(), expected=None):
     raw, problems = read_metadata(text.encode())
-    return codes([*problems, *check_metadata(raw, told, paths)])
+    return codes([*problems, *check_metadata(raw, expected, paths)])
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_metadata(text, wanted):
 
 
 def test_metadata_of_another_release():
-    told, _ = check_filename("x-2.0.tar.gz")
-    assert pypi(METADATA, told=told) == ["pkg-info-mismatch"]
-    assert pypi(METADATA.replace("1.0", "2"), told=told) == []
+    expected, _ = check_filename("x-2.0.tar.gz")
+    assert pypi(METADATA, expected=expected) == ["pkg-info-mismatch"]
+    assert pypi(METADATA.replace("1.0", "2"), expected=expected) == []
 
 
 def test_metadata_that_is_no_text_or_too_long():
@@ -95,7 +95,7 @@ def test_metadata_that_is_no_text_or_too_long():
     assert raw is None and codes(problems) == ["metadata"]
 
 
-def test_many_wrong_fields_are_told_in_few_problems():
+def test_many_wrong_fields_are_reported_as_few_problems():
     _, problems = read_metadata(b"".join(b"F%d: x\n" % i for i in range(900)))
     assert len(problems) == 21
 

@@ -11,7 +11,7 @@ from support.odd_archives import CLEAN, DEFECTS, FILENAME, METADATA, archive, en
 
 
 @pytest.fixture
-def inventory(tmp_path):
+def summary(tmp_path):
     def take(data):
         path = tmp_path / FILENAME
         path.write_bytes(data)
@@ -20,10 +20,10 @@ def inventory(tmp_path):
     return take
 
 
-def test_a_clean_archive(inventory):
+def test_a_clean_archive(summary):
     data = archive()
-    result = inventory(data)
-    assert [(item.path, item.size, item.upip) for item in result.items] == [
+    result = summary(data)
+    assert [(member.path, member.size, member.upip) for member in result.members] == [
         ("x-1.0/PKG-INFO", len(CLEAN["PKG-INFO"]), "skip"),
         ("x-1.0/x.egg-info/requires.txt", 7, "dependencies"),
         ("x-1.0/x/__init__.py", 20, "install"),
@@ -36,23 +36,23 @@ def test_a_clean_archive(inventory):
     assert result.requires_dist == ("y==2.0", "z; extra == 'dev'")
     assert (result.size, result.unpacked) == (len(data), len(tar(CLEAN)))
     assert result.build_file is None
-    assert sum(item.packed for item in result.items) + result.overhead == len(data)
+    assert sum(member.packed for member in result.members) + result.overhead == len(data)
 
 
-def test_members_pay_for_what_they_take(inventory):
+def test_members_pay_for_what_they_take(summary):
     noise = random.Random(1).randbytes(3000)
     text = b"".join(b"line %d\n" % i for i in range(375))[:3000]
     data = archive(
         {"PKG-INFO": METADATA, "a.bin": noise, "b.txt": text, "c.bin": noise, "d.py": b""}
     )
-    packed = {item.path[6:]: item.packed for item in inventory(data).items}
+    packed = {member.path[6:]: member.packed for member in summary(data).members}
     assert 3000 < packed["a.bin"] < 3100
     assert packed["c.bin"] > 2900, "it lies further back than the window"
     assert packed["b.txt"] < 1200
     assert packed["d.py"] < 60
 
 
-def test_what_is_no_file_is_shown_as_what_it_is(inventory):
+def test_what_is_no_file_is_shown_as_what_it_is(summary):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as built:
         for name, kind in (("d", tarfile.DIRTYPE), ("l", tarfile.SYMTYPE), ("f", tarfile.REGTYPE)):
@@ -60,8 +60,8 @@ def test_what_is_no_file_is_shown_as_what_it_is(inventory):
             info.type = kind
             info.mtime = 1.5 if name == "f" else 1
             built.addfile(info)
-    items = inventory(pack(buffer.getvalue())).items
-    assert [(item.kind, item.upip) for item in items] == [
+    members = summary(pack(buffer.getvalue())).members
+    assert [(member.kind, member.upip) for member in members] == [
         ("folder", "skip"),
         ("symbolic link", "install"),
         ("PAX header", "install"),
@@ -69,19 +69,19 @@ def test_what_is_no_file_is_shown_as_what_it_is(inventory):
     ]
 
 
-def test_upip_reads_the_name_field_alone(inventory):
+def test_upip_reads_the_name_field_alone(summary):
     data = archive({"PKG-INFO": METADATA}, entry("setup.py", b"", prefix=b"x-1.0/pkg"))
-    assert inventory(data).items[-1].path == "x-1.0/pkg/setup.py"
-    assert inventory(data).items[-1].upip == "install"
+    assert summary(data).members[-1].path == "x-1.0/pkg/setup.py"
+    assert summary(data).members[-1].upip == "install"
 
 
 @pytest.mark.parametrize("name", ["setup.py", "pyproject.toml"])
-def test_pip_needs_a_file_to_build_with(inventory, name):
-    assert inventory(archive({**CLEAN, name: "x = 1\n"})).build_file == name
+def test_pip_needs_a_file_to_build_with(summary, name):
+    assert summary(archive({**CLEAN, name: "x = 1\n"})).build_file == name
 
 
-def test_an_archive_without_metadata_is_shown(inventory):
-    result = inventory(archive({"x.py": ""}))
+def test_an_archive_without_metadata_is_shown(summary):
+    result = summary(archive({"x.py": ""}))
     assert (result.name, result.version, result.requires_dist) == (None, None, ())
 
 
@@ -96,7 +96,7 @@ def test_what_cannot_be_shown_is_an_error(tmp_path, code):
         summarize(path)
 
 
-def test_damage_behind_the_stream_does_not_hide_what_is_in_it(inventory):
+def test_damage_behind_the_stream_does_not_hide_what_is_in_it(summary):
     content = tar(CLEAN)
     broken = gzip_wrap(pack(content)[10:-8], b"other")
-    assert len(inventory(broken).items) == len(CLEAN)
+    assert len(summary(broken).members) == len(CLEAN)

@@ -116,7 +116,7 @@ def test_gnu_long_names():
     assert [p.code for p in scan.problems] == ["tar-name-length", "tar-gnu", "tar-format"]
 
 
-def test_prefixes_make_names_and_are_told_by_their_length():
+def test_prefixes_make_names_and_are_reported_by_their_length():
     short, long = entry("f.py", prefix=b"x-1.0"), entry("f" * 90, prefix=b"x-1.0/" + b"p" * 80)
     assert names(short + END) == ["x-1.0/f.py"]
     assert codes(short + END) == ["tar-prefix"]
@@ -129,7 +129,7 @@ def test_gnu_headers_have_no_prefix():
     assert codes(data) == ["tar-format"]
 
 
-def test_old_headers_are_told_once_for_all():
+def test_old_headers_are_reported_once():
     data = entry("x-1.0/f.py", magic=b"") + entry("x-1.0/g.py", magic=b"") + END
     (problem,) = scan_tar(data).problems
     assert problem.code == "tar-format"
@@ -145,7 +145,7 @@ def test_sizes_that_devices_cannot_read_are_read_all_the_same():
 
 
 @pytest.mark.parametrize("size", [b"\xff" * 12, b"0000000009\0", b"-0000000001", b"0x000000010"])
-def test_sizes_that_nobody_can_read_end_the_scan(size):
+def test_sizes_that_cannot_be_read_end_the_scan(size):
     scan = scan_tar(entry("x-1.0/f", b"abc", size=size) + END)
     assert [p.code for p in scan.problems] == ["tar-size"]
     assert not scan.complete

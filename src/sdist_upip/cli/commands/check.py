@@ -1,4 +1,4 @@
-"""`sdist-upip check`: prove that archives are safe for devices and PyPI, or say why not."""
+"""`sdist-upip check`: check that archives are safe for devices and PyPI, or report why not."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "check",
         help="check archives for devices, installers and PyPI",
-        description="Check archives, ours or not, for what goes wrong on devices and on PyPI. "
-        "Exit code: 0 clean, 1 problems, 2 wrong usage. docs/reference/check-codes explains every code.",
+        description="Check any archive for problems on devices, in installers and on PyPI. "
+        "Exit code: 0 clean, 1 problems, 2 wrong usage. docs/reference/check-codes explains every "
+        "code.",
     )
     parser.add_argument("archives", nargs="+", metavar="ARCHIVE", help="a .tar.gz file")
-    parser.add_argument("--strict", action="store_true", help="let warnings fail the check too")
+    parser.add_argument("--strict", action="store_true", help="fail on warnings too")
     parser.add_argument(
         "--ignore",
         action="append",
         default=[],
         type=_read_codes,
         metavar="CODE[,CODE]",
-        help="do not report these codes; may be given again",
+        help="do not report these codes (repeatable)",
     )
     parser.add_argument(
         "--window",
@@ -36,14 +37,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         choices=WINDOWS,
         default=4096,
         metavar="BYTES",
-        help="the devices' window, a power of two from 512 to 32768 [default: 4096]",
+        help="window of the devices, a power of two from 512 to 32768 [default: 4096]",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check every archive and print what was found; return 1 if anything fails, else 0."""
+    """Check every archive and print its problems; return 1 if an archive fails, else 0."""
     from ...check.archive import check_archive, without_codes
     from ..color import colors
     from .check_output import as_json, render_reports
@@ -66,6 +67,7 @@ def _read_codes(text: str) -> list[str]:
     for code in codes:
         if code not in CODES:
             near = difflib.get_close_matches(code, CODES, 1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(CODES))}"
-            raise argparse.ArgumentTypeError(f"unknown code {code!r}; {hint}")
+            known = f"Known codes: {', '.join(sorted(CODES))}."
+            hint = f"Did you mean {near[0]}?" if near else known
+            raise argparse.ArgumentTypeError(f"unknown code {code!r}. {hint}")
     return codes

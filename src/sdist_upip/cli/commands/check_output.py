@@ -1,4 +1,4 @@
-"""What `sdist-upip check` prints: text grouped by archive, or JSON of a stable schema."""
+"""The output of `sdist-upip check`: text grouped by archive, or JSON of a stable schema."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...check.problem import ERROR
 from ..color import Palette
 
 _SHOWN = 5
-"""Problems of one code that people see of one archive."""
+"""Problems of one code that the text shows for one archive."""
 
 SCHEMA = 1
 """Version of the JSON; it grows when a key is removed or changes its meaning."""
@@ -45,7 +45,7 @@ def as_json(reports: Sequence[Report], strict: bool) -> dict[str, Any]:
 
 
 def render_reports(reports: Sequence[Report], palette: Palette) -> Iterator[str]:
-    """Yield the lines for people: each archive with its problems, then the sum."""
+    """Yield the lines of the text: each archive with its problems, then the total."""
     for report in reports:
         yield from _render_report(report, palette)
     if len(reports) > 1:
@@ -56,9 +56,9 @@ def render_reports(reports: Sequence[Report], palette: Palette) -> Iterator[str]
 
 def _render_report(report: Report, palette: Palette) -> Iterator[str]:
     window = "" if report.window is None else palette.dim(f" ({describe_window(report)})")
-    verdict = _count(report.errors, report.warnings)
+    result = _count(report.errors, report.warnings)
     paint = palette.red if report.errors else palette.yellow if report.warnings else palette.green
-    yield f"{palette.bold(palette.safe(report.archive))}: {paint(verdict)}{window}"
+    yield f"{palette.bold(palette.safe(report.archive))}: {paint(result)}{window}"
     shown: Counter[str] = Counter()
     for problem in report.problems:
         shown[problem.code] += 1
@@ -72,19 +72,17 @@ def _render_report(report: Report, palette: Palette) -> Iterator[str]:
     for code, count in shown.items():
         if count > _SHOWN:
             yield palette.dim(
-                palette.safe(f"  … and {count - _SHOWN} more of {code}, which --json lists")
+                palette.safe(f"  … and {count - _SHOWN} more of {code}. Use --json to list them.")
             )
 
 
 def describe_window(report: Report) -> str:
-    """Return in words what the stream asks of a device's RAM."""
-    return (
-        f"largest distance {report.distance:,}: a window of {report.window:,} bytes of RAM suffices"
-    )
+    """Return the text about the RAM that a device needs to decode the stream."""
+    return f"largest distance {report.distance:,} bytes, needs a window of {report.window:,} bytes"
 
 
 def _count(errors: int, warnings: int) -> str:
     if not errors and not warnings:
         return "clean"
     counts = [(errors, "error"), (warnings, "warning")]
-    return ", ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in counts if count)
+    return ", ".join(f"{count} {noun}{'s' * (count > 1)}" for count, noun in counts if count)

@@ -1,4 +1,4 @@
-"""`sdist-upip show`: what is in archives, what it costs, and who installs what of it."""
+"""`sdist-upip show`: the members of archives, their sizes, and what each installer installs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `show`."""
     parser = subparsers.add_parser(
         "show",
-        help="show what is in archives and what each member costs",
+        help="show the members of archives and the size of each",
         description="Show the members of archives with their sizes, their share of the compressed "
         "bytes, and what stock installers do with them.",
     )
@@ -26,23 +26,23 @@ def run(options: argparse.Namespace) -> int:
     from ...check.summary import summarize
     from ...errors import ArchiveError
     from ..color import colors
-    from .show_output import as_json, render_inventory
+    from .show_output import as_json, render_summary
 
     palette = colors(sys.stdout)
-    inventories = []
+    summaries = []
     failures = 0
     for archive in options.archives:
         try:
-            inventories.append(summarize(Path(archive)))
+            summaries.append(summarize(Path(archive)))
         except ArchiveError as error:
             print(f"error: {colors(sys.stderr).safe(str(error))}", file=sys.stderr)
             failures += 1
     if options.json:
-        print(json.dumps(as_json(inventories), indent=2))
+        print(json.dumps(as_json(summaries), indent=2))
     else:
-        for index, inventory in enumerate(inventories):
+        for index, summary in enumerate(summaries):
             if index:
                 print()
-            for line in render_inventory(inventory, palette):
+            for line in render_summary(summary, palette):
                 print(line)
     return int(failures > 0)

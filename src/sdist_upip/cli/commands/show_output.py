@@ -1,4 +1,4 @@
-"""What `sdist-upip show` prints: a table for people, or JSON of a stable schema."""
+"""The output of `sdist-upip show`: a table as text, or JSON of a stable schema."""
 
 from __future__ import annotations
 
@@ -20,84 +20,86 @@ _ACTIONS = {
     SKIP: "skip",
     DEPENDENCIES: "skip, read as dependencies",
 }
+_KINDS = {"folder": "directory"}
+"""Words for kinds of members whose stable name in the JSON is another one."""
 
 
-def as_json(inventories: Sequence[ArchiveSummary]) -> dict[str, Any]:
+def as_json(summaries: Sequence[ArchiveSummary]) -> dict[str, Any]:
     """Return the object that docs/reference/json.md describes."""
-    return {"schema": SCHEMA, "archives": [_archive(inventory) for inventory in inventories]}
+    return {"schema": SCHEMA, "archives": [_archive(summary) for summary in summaries]}
 
 
-def render_inventory(inventory: ArchiveSummary, palette: Palette) -> Iterator[str]:
-    """Yield the lines that show `inventory` to a person."""
-    yield palette.bold(palette.safe(inventory.archive))
-    release = " ".join(filter(None, (inventory.name, inventory.version))) or "no name in PKG-INFO"
+def render_summary(summary: ArchiveSummary, palette: Palette) -> Iterator[str]:
+    """Yield the lines of the text about `summary`."""
+    yield palette.bold(palette.safe(summary.archive))
+    release = " ".join(filter(None, (summary.name, summary.version))) or "no name in PKG-INFO"
     yield palette.safe(
-        f"{release}: {inventory.size:,} bytes, {inventory.unpacked:,} unpacked, "
-        f"{len(inventory.items)} member{'s' * (len(inventory.items) != 1)}"
+        f"{release}: {summary.size:,} bytes, {summary.unpacked:,} unpacked, "
+        f"{len(summary.members)} member{'s' * (len(summary.members) != 1)}"
     )
     yield ""
-    yield from _render_items(inventory, palette)
+    yield from _render_members(summary, palette)
     yield ""
-    yield from _render_facts(inventory, palette)
+    yield from _render_facts(summary, palette)
 
 
-def _archive(inventory: ArchiveSummary) -> dict[str, Any]:
+def _archive(summary: ArchiveSummary) -> dict[str, Any]:
     return {
-        "archive": inventory.archive,
-        "name": inventory.name,
-        "version": inventory.version,
-        "size": inventory.size,
-        "unpacked": inventory.unpacked,
-        "overhead": inventory.overhead,
-        "distance": inventory.distance,
-        "window": inventory.window,
+        "archive": summary.archive,
+        "name": summary.name,
+        "version": summary.version,
+        "size": summary.size,
+        "unpacked": summary.unpacked,
+        "overhead": summary.overhead,
+        "distance": summary.distance,
+        "window": summary.window,
         "members": [
             {
-                "path": item.path,
-                "kind": item.kind,
-                "size": item.size,
-                "packed": item.packed,
-                "upip": item.upip,
+                "path": member.path,
+                "kind": member.kind,
+                "size": member.size,
+                "packed": member.packed,
+                "upip": member.upip,
             }
-            for item in inventory.items
+            for member in summary.members
         ],
-        "dependencies": list(inventory.dependencies),
-        "requires_dist": list(inventory.requires_dist),
+        "dependencies": list(summary.dependencies),
+        "requires_dist": list(summary.requires_dist),
         "installers": {
             "upip": {
-                "installs": len(inventory.installed),
-                "bytes": sum(item.size for item in inventory.installed),
+                "installs": len(summary.installed),
+                "bytes": sum(member.size for member in summary.installed),
             },
             "mip": None,
-            "pip": inventory.build_file,
+            "pip": summary.build_file,
         },
     }
 
 
-def _render_items(inventory: ArchiveSummary, palette: Palette) -> Iterator[str]:
-    rows = [(palette.safe(item.path) + _note(item), item) for item in inventory.items]
+def _render_members(summary: ArchiveSummary, palette: Palette) -> Iterator[str]:
+    rows = [(palette.safe(member.path) + _note(member), member) for member in summary.members]
     width = max(len("member"), len("(gzip and end of tar)"), *(len(name) for name, _ in rows))
-    sizes = max(len("bytes"), *(len(f"{item.size:,}") for item in inventory.items))
-    packed = max(len("packed"), len(f"{inventory.size:,}"))
+    sizes = max(len("bytes"), *(len(f"{member.size:,}") for member in summary.members))
+    packed = max(len("packed"), len(f"{summary.size:,}"))
     head = f"{'member':<{width}}  {'bytes':>{sizes}}  {'packed':>{packed}}   share  {'':{_BAR}}"
     yield palette.dim(f"{head}  stock upip")
-    for name, item in rows:
-        share = item.packed / inventory.size
-        action = _ACTIONS[item.upip]
+    for name, member in rows:
+        share = member.packed / summary.size
+        action = _ACTIONS[member.upip]
         yield (
-            f"{name:<{width}}  {item.size:>{sizes},}  {item.packed:>{packed},}  {share:>6.1%}  "
+            f"{name:<{width}}  {member.size:>{sizes},}  {member.packed:>{packed},}  {share:>6.1%}  "
             f"{palette.safe(_bar(share)):<{_BAR}}  "
-            f"{palette.green(action) if item.upip == INSTALL else palette.dim(action)}"
+            f"{palette.green(action) if member.upip == INSTALL else palette.dim(action)}"
         )
-    share = inventory.overhead / inventory.size
+    share = summary.overhead / summary.size
     yield (
-        f"{'(gzip and end of tar)':<{width}}  {'':>{sizes}}  {inventory.overhead:>{packed},}  "
+        f"{'(gzip and end of tar)':<{width}}  {'':>{sizes}}  {summary.overhead:>{packed},}  "
         f"{share:>6.1%}  {palette.safe(_bar(share))}".rstrip()
     )
 
 
-def _note(item: MemberSummary) -> str:
-    return "" if item.kind == "file" else f" ({item.kind})"
+def _note(member: MemberSummary) -> str:
+    return "" if member.kind == "file" else f" ({_KINDS.get(member.kind, member.kind)})"
 
 
 def _bar(share: float) -> str:
@@ -105,21 +107,21 @@ def _bar(share: float) -> str:
     return (_FULL * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
-def _render_facts(inventory: ArchiveSummary, palette: Palette) -> Iterator[str]:
-    installed = inventory.installed
-    flash = sum(item.size for item in installed)
-    depends = ", ".join(inventory.dependencies) or "nothing"
+def _render_facts(summary: ArchiveSummary, palette: Palette) -> Iterator[str]:
+    installed = summary.installed
+    flash = sum(member.size for member in installed)
+    depends = ", ".join(summary.dependencies) or "nothing"
     yield palette.safe(f"depends on  {depends}")
     yield palette.safe(
-        f"window      {inventory.window:,} bytes of RAM in one piece; the largest distance is "
-        f"{inventory.distance:,}"
+        f"window      {summary.window:,} bytes of RAM in one piece (largest distance "
+        f"{summary.distance:,} bytes)"
     )
     files = f"{len(installed)} file{'s' * (len(installed) != 1)}"
     yield palette.safe(f"upip        installs {files}, {flash:,} bytes of flash")
-    yield palette.safe("mip         cannot install from an archive")
+    yield palette.safe("mip         cannot install archives")
     pip = (
-        f"builds and installs it with {inventory.build_file}"
-        if inventory.build_file
-        else "refuses it: there is no pyproject.toml or setup.py"
+        f"builds and installs it with {summary.build_file}"
+        if summary.build_file
+        else "refuses it, because it has neither pyproject.toml nor setup.py"
     )
     yield palette.safe(f"pip         {pip}")
