@@ -1,4 +1,4 @@
-"""`[tool.sdist-upip]` and config settings, validated by one table of keys → a frozen `Config`."""
+"""Configuration: `[tool.sdist-upip]` and config settings, validated by one table of keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TABLE = "[tool.sdist-upip]"
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one build; an attribute is its key with `_` for `-`."""
+    """The settings of one build; each attribute is named like its key, with `_` for `-`."""
 
     steps: tuple[str, ...] = ("resources", "metadata")
     include: tuple[str, ...] = ()
@@ -34,28 +34,28 @@ class Config:
 
 
 def read_config(directory: Path, settings: Mapping[str, Any] | None = None) -> Config:
-    """Return the Config of the project in `directory`; `settings` (strings, as front ends pass)
-    win.
+    """Return the Config of the project in `directory`.
 
-    Raises ConfigError for unknown keys, wrong types and values out of range.
+    `settings` are strings, as front ends pass them, and override the table. Raises ConfigError for
+    unknown keys, wrong types and values out of range.
     """
     values = {}
     path = directory / "pyproject.toml"
     for name, value in read_table(directory).items():
-        key = _known(name, f"{TABLE} in {path}")
+        key = _find_key(name, f"{TABLE} in {path}")
         values[name] = key.check(value, f"{TABLE} {name} in {path}")
     return _complete(values, settings or {})
 
 
 def make_config(settings: Mapping[str, Any]) -> Config:
-    """Return the Config of `settings` alone, for what belongs to no project."""
+    """Return the Config of `settings` alone, for a build without a project."""
     return _complete({}, settings)
 
 
 def _complete(values: dict[str, Any], settings: Mapping[str, Any]) -> Config:
     for name, value in settings.items():
-        key = _known(name, "settings")
-        where = f"setting {name}"
+        key = _find_key(name, "Settings")
+        where = f"Setting {name}"
         values[name] = key.check(key.parse(value, where), where)
     config = Config(**{name.replace("-", "_"): value for name, value in values.items()})
     _refuse_unused_options(config)
@@ -64,7 +64,7 @@ def _complete(values: dict[str, Any], settings: Mapping[str, Any]) -> Config:
 
 @dataclass(frozen=True)
 class Key:
-    """One key: `check` validates a TOML value, `parse` makes one of a string or list of strings.
+    """One key: `check` validates a TOML value, `parse` converts one or more strings to a value.
 
     On the command line a `flag` takes no value.
     """
@@ -77,7 +77,7 @@ class Key:
 
 def _strings(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{where}: expected an array of strings, not {value!r}")
+        raise ConfigError(f"{where}: expected an array of strings, got {value!r}")
     return tuple(value)
 
 
@@ -85,7 +85,7 @@ def _step_names(value: Any, where: str) -> tuple[str, ...]:
     names = _strings(value, where)
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise ConfigError(f"{where}: {repeated[0]!r} stands twice; a step runs once")
+        raise ConfigError(f"{where}: {repeated[0]!r} occurs twice. Remove one of them.")
     return names
 
 
@@ -103,7 +103,8 @@ def _choice(*choices: str) -> Callable[[Any, str], str]:
     def check(value: Any, where: str) -> str:
         if not isinstance(value, str) or value not in choices:
             hint = _suggest(value, choices)
-            raise ConfigError(f"{where}: {value!r} is not one of {', '.join(choices)}{hint}")
+            expected = f"{', '.join(choices[:-1])} or {choices[-1]}"
+            raise ConfigError(f"{where}: expected {expected}, got {value!r}{hint}")
         return value
 
     return check
@@ -111,16 +112,14 @@ def _choice(*choices: str) -> Callable[[Any, str], str]:
 
 def _boolean(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise ConfigError(f"{where}: expected true or false, not {value!r}")
+        raise ConfigError(f"{where}: expected true or false, got {value!r}")
     return value
 
 
 def _window(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value not in WINDOWS:
-        choices = ", ".join(map(str, WINDOWS))
-        raise ConfigError(
-            f"{where}: {value!r} is not a window that a device can ask for; use one of {choices}"
-        )
+        choices = f"{', '.join(map(str, WINDOWS[:-1]))} or {WINDOWS[-1]}"
+        raise ConfigError(f"{where}: expected a window of {choices} bytes, got {value!r}")
     return value
 
 
@@ -128,14 +127,14 @@ def _step_tables(value: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
         raise ConfigError(
             f"{where}: expected tables of options such as [tool.sdist-upip.step.minify], "
-            f"not {value!r}"
+            f"got {value!r}"
         )
     return MappingProxyType({name: MappingProxyType(options) for name, options in value.items()})
 
 
 def _parse_text(value: Any, where: str) -> Any:
     if isinstance(value, list):
-        raise ConfigError(f"{where}: given {len(value)} times; give it once")
+        raise ConfigError(f"{where}: given {len(value)} times. Pass it once.")
     return value
 
 
@@ -158,7 +157,8 @@ def _parse_window(value: Any, where: str) -> Any:
 
 def _parse_nothing(value: Any, where: str) -> Any:
     raise ConfigError(
-        f"{where}: options of steps stand in pyproject.toml, under [tool.sdist-upip.step.NAME]"
+        f"{where}: options of steps cannot be settings. Put them in pyproject.toml, under "
+        "[tool.sdist-upip.step.NAME]."
     )
 
 
@@ -166,13 +166,13 @@ KEYS: Mapping[str, Key] = MappingProxyType(
     {
         "steps": Key(_step_names, _parse_list, "steps to run, in order"),
         "include": Key(
-            _patterns, _parse_list, "project files outside any package to carry too (patterns)"
+            _patterns, _parse_list, "project files outside packages to include (patterns)"
         ),
-        "exclude": Key(_patterns, _parse_list, "device paths to leave out (patterns)"),
+        "exclude": Key(_patterns, _parse_list, "device paths to exclude (patterns)"),
         "resources": Key(
             _choice("both", "module", "files"),
             _parse_text,
-            "how to carry data files: both | module | files",
+            "how to include data files: both | module | files",
         ),
         "description": Key(
             _boolean, _parse_boolean, "keep the long description in PKG-INFO: true | false"
@@ -201,16 +201,16 @@ SETTINGS = tuple(key for key in KEYS if key != "step")
 """The keys that can also be given as config settings and command options."""
 
 
-def _known(name: str, where: str) -> Key:
+def _find_key(name: str, where: str) -> Key:
     if name not in KEYS:
-        hint = _suggest(name, KEYS) or f"; the keys are {', '.join(KEYS)}"
+        hint = _suggest(name, KEYS) or f". Known keys: {', '.join(KEYS)}."
         raise ConfigError(f"{where}: unknown key {name!r}{hint}")
     return KEYS[name]
 
 
 def _suggest(word: Any, choices: Sequence[str] | Mapping[str, Any]) -> str:
     close = difflib.get_close_matches(str(word).replace("_", "-").lower(), list(choices), 1, 0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f". Did you mean {close[0]!r}?" if close else ""
 
 
 def _refuse_unused_options(config: Config) -> None:
@@ -218,5 +218,5 @@ def _refuse_unused_options(config: Config) -> None:
         if name not in config.steps:
             raise ConfigError(
                 f"[tool.sdist-upip.step.{name}] has options, but steps = {list(config.steps)} "
-                f"does not run it{_suggest(name, config.steps) or '; add it to steps'}"
+                f"does not run it{_suggest(name, config.steps) or '. Add it to steps.'}"
             )

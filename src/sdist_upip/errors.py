@@ -1,10 +1,10 @@
-"""The errors that users see; every message says what is wrong, where, and what to do."""
+"""The errors that users see; every message has three parts: the defect, its place, the remedy."""
 
 from __future__ import annotations
 
 
 class SdistUpipError(Exception):
-    """Something that the user can put right; doors show its text without a traceback."""
+    """A problem that the user can fix; front ends show its text without a traceback."""
 
 
 class ConfigError(SdistUpipError):
@@ -12,11 +12,11 @@ class ConfigError(SdistUpipError):
 
 
 class ProjectError(SdistUpipError):
-    """The project declares something that no device archive can hold."""
+    """The project declares something that a device archive cannot contain."""
 
 
 class StepError(SdistUpipError):
-    """A post-processing step is missing, failed or broke the rules for steps."""
+    """A step is missing, failed or broke the rules for steps."""
 
 
 class ArchiveError(SdistUpipError):
@@ -24,19 +24,19 @@ class ArchiveError(SdistUpipError):
 
 
 class NotForDevicesError(ArchiveError):
-    """A sound archive or wheel that is made for computers, so that no device installs it."""
+    """A valid archive or wheel for computers, which no device installs."""
 
 
 class DownloadError(SdistUpipError):
-    """A package cannot be fetched, or is not what was promised."""
+    """A package cannot be downloaded, or does not have the expected hash."""
 
 
 class ResolutionError(SdistUpipError):
-    """No set of releases meets all that is wanted."""
+    """No set of releases satisfies all requirements."""
 
 
 class OutputError(SdistUpipError):
-    """A file stands where ours should go, or cannot be written."""
+    """A file cannot be written, or another file is already at its path."""
 
 
 class StreamError(ArchiveError):
@@ -48,4 +48,4 @@ class TruncatedError(StreamError):
 
 
 class LimitError(ArchiveError):
-    """Reading would take more memory or time than we spend on an archive nobody vouches for."""
+    """Reading would take more memory or time than the limits for an untrusted archive."""

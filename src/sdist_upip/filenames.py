@@ -18,19 +18,19 @@ HOST_DIRECTORIES = frozenset(
 
 _SDISTS = (ARCHIVE_SUFFIX, ".zip")
 _ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
-"""No longer than file systems take."""
+"""At most 255 letters, the limit of file systems."""
 
 
 def parse_version(text: str) -> Version | None:
-    """Return a version (PEP 440), or None for a text that is not one."""
+    """Return the version (PEP 440) in `text`, or None if it is not a version."""
     try:
         return Version(text)
-    except ValueError:  # InvalidVersion, and what int() says of thousands of digits
+    except ValueError:  # InvalidVersion, and the error of int() for thousands of digits
         return None
 
 
 def read_archive_name(filename: str) -> tuple[str, str] | None:
-    """Return (normalized name, version as it is spelled) of an archive, None for other files."""
+    """Return (normalized name, version as spelled) of an archive, or None for other files."""
     if not filename.endswith(ARCHIVE_SUFFIX):
         return None
     name, _, version = filename.removesuffix(ARCHIVE_SUFFIX).rpartition("-")
@@ -38,7 +38,7 @@ def read_archive_name(filename: str) -> tuple[str, str] | None:
 
 
 def project_of(filename: str) -> str | None:
-    """Return the normalized name of the project that a file is of, or None for other files.
+    """Return the normalized project name in `filename`, or None for other files.
 
     The version of an archive begins at its last hyphen, as for upip on a board.
     """
@@ -54,7 +54,7 @@ def project_of(filename: str) -> str | None:
 
 
 def is_for_every_machine(tags: Iterable[Tag]) -> bool:
-    """Return whether a tag means: any machine, Python 3 or MicroPython."""
+    """Return whether one of `tags` is for any machine, with Python 3 or MicroPython."""
     return any(
         tag.interpreter.startswith(("py3", "micropython"))
         and (tag.abi, tag.platform) == ("none", "any")
@@ -63,7 +63,7 @@ def is_for_every_machine(tags: Iterable[Tag]) -> bool:
 
 
 def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
-    """Return (normalized name, version) of a wheel for every machine and Python 3, else None."""
+    """Return (normalized name, version) of a wheel for every machine, or None for other files."""
     try:
         name, version, _, tags = parse_wheel_filename(filename)
     except InvalidWheelFilename:
@@ -72,7 +72,7 @@ def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
 
 
 def split_filename(filename: str) -> tuple[str, str]:
-    """Return the name and the version of a file name, as they are spelled there."""
+    """Return the name and the version in `filename`, as they are spelled there."""
     if filename.endswith(WHEEL_SUFFIX):
         name, version, *_ = [*filename.split("-"), ""]
         return name, version

@@ -1,4 +1,4 @@
-"""The limits that everything here keeps to: sizes in bytes."""
+"""The limits of device archives and of reading them: sizes in bytes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ WINDOWS = tuple(1 << bits for bits in range(9, 16))
 """The windows a device can ask for, in bytes: 512 … 32768."""
 
 WINDOW = 4096
-"""Bytes of history that the smallest boards keep, and that stock upip asks for there."""
+"""Bytes of history that the smallest boards keep, as stock upip requests them."""
 
 NAME_LIMIT = 100
-"""Bytes that the name field of a tar header holds; stock upip reads nothing else."""
+"""Bytes of the name field in a tar header; stock upip reads no other field for the name."""
 
 SIZE_LIMIT = 16 << 20
-"""Bytes that we read of a file, and decode of its stream. No device holds a package as large."""
+"""Most bytes that are read of a file, and decoded of its stream; no device has space for more."""

@@ -11,15 +11,15 @@ from .errors import ConfigError
 
 @lru_cache(maxsize=256)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Return a regular expression that fully matches the paths `pattern` names.
+    """Return a regular expression whose full matches are the paths of `pattern`.
 
-    `*` and `?` stay within one segment, `**` as a whole segment spans any number of them, `[…]`
-    is a set of characters. Raises ConfigError for a pattern that can match no path.
+    `*` and `?` match within one segment. `**` as a whole segment matches any number of segments.
+    `[…]` is a set of characters. Raises ConfigError for a pattern that cannot match any path.
     """
     if not pattern or pattern.startswith("/") or "\\" in pattern or ".." in pattern.split("/"):
         raise ConfigError(
-            f"pattern {pattern!r} can match nothing: write a relative path with '/', "
-            "such as 'my_app/testing/**'"
+            f"Invalid pattern {pattern!r}. Use a relative path with '/', such as "
+            "'my_app/testing/**'."
         )
     segments = pattern.rstrip("/").split("/")
     parts = []
@@ -33,7 +33,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 
 
 def matches_any(path: str, patterns: Iterable[str]) -> bool:
-    """Tell whether one of `patterns` names `path`."""
+    """Return whether one of `patterns` matches `path`."""
     return any(compile_pattern(pattern).fullmatch(path) for pattern in patterns)
 
 

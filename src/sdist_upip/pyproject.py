@@ -1,4 +1,4 @@
-"""pyproject.toml: the tables of it that concern us."""
+"""The tables of pyproject.toml that sdist-upip reads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ else:
     import tomli as tomllib
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
-"""What a project without [build-system] is built with (PEP 517)."""
+"""The build backend of a project without [build-system] (PEP 517)."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,19 @@ class BuildSystem:
 
 
 def read_pyproject(directory: Path) -> Mapping[str, Any]:
-    """Return the document of pyproject.toml in `directory`, empty if there is no such file."""
+    """Return the content of pyproject.toml in `directory`, empty if there is no such file.
+
+    Raises ConfigError if the file cannot be read or is not TOML.
+    """
     path = directory / "pyproject.toml"
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from error
+        raise ConfigError(
+            f"Cannot read {path}: {error}. Check its permissions and its encoding (UTF-8)."
+        ) from error
     try:
         document: Mapping[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -47,45 +52,47 @@ def read_pyproject(directory: Path) -> Mapping[str, Any]:
 
 
 def read_table(directory: Path) -> Mapping[str, Any]:
-    """Return `[tool.sdist-upip]` of the project in `directory`."""
+    """Return `[tool.sdist-upip]` of the project in `directory`; raise ConfigError if invalid."""
     tool = read_pyproject(directory).get("tool", {})
     table = tool.get("sdist-upip", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
         raise ConfigError(
-            f"sdist-upip under [tool] in {directory / 'pyproject.toml'}: "
-            f"expected a table, not {table!r}"
+            f"[tool] sdist-upip in {directory / 'pyproject.toml'}: expected a table, got {table!r}"
         )
     return table
 
 
 def read_build_system(directory: Path) -> BuildSystem:
-    """Return how the project in `directory` wants to be built."""
+    """Return the build system of the project in `directory`; raise ConfigError if invalid."""
     table = read_pyproject(directory).get("build-system")
     if table is None:
         return BuildSystem()
     where = f"[build-system] in {directory / 'pyproject.toml'}"
     if not isinstance(table, dict):
-        raise ConfigError(f"{where}: expected a table, not {table!r}")
+        raise ConfigError(f"{where}: expected a table, got {table!r}")
     requires = table.get("requires", [])
     backend = table.get("build-backend", LEGACY_BACKEND)
     if not isinstance(requires, list) or not all(isinstance(item, str) for item in requires):
-        raise ConfigError(f"{where}: requires must be an array of strings, not {requires!r}")
+        raise ConfigError(f"{where}: requires: expected an array of strings, got {requires!r}")
     if not isinstance(backend, str):
-        raise ConfigError(f"{where}: build-backend must be a string, not {backend!r}")
+        raise ConfigError(f"{where}: build-backend: expected a string, got {backend!r}")
     return BuildSystem(tuple(requires), backend)
 
 
 def find_missing(requirements: Iterable[str]) -> list[str]:
-    """Return those of `requirements` (PEP 508) that the running environment does not meet."""
-    return [text for text in requirements if not _is_met(text)]
+    """Return the `requirements` (PEP 508) that the running environment does not satisfy.
+
+    Raises ConfigError for a requirement that is not valid.
+    """
+    return [text for text in requirements if not _is_satisfied(text)]
 
 
-def _is_met(text: str) -> bool:
+def _is_satisfied(text: str) -> bool:
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:
         raise ConfigError(
-            f"[build-system] requires: {text!r} is not valid (PEP 508): {error}"
+            f"[build-system] requires: invalid requirement {text!r} (PEP 508): {error}"
         ) from error
     if requirement.marker is not None and not requirement.marker.evaluate():
         return True

@@ -1,4 +1,4 @@
-"""What one release holds: its name, its version and its files as the device will see them."""
+"""A release and its members: the files of one version as a device installs them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def path_defect(path: str) -> str | None:
-    """Say why `path` cannot be a member's path, or return None if it can."""
+    """Return why `path` cannot be the path of a member, as a predicate, or None if it can."""
     if not path:
         return "is empty"
     if path.startswith("/"):
@@ -40,8 +40,10 @@ def path_defect(path: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A regular file: `path` relative to the install directory with `/`, `data` in bytes,
-    `mode`."""
+    """A regular file: `path` relative to the install directory with `/`, `data`, and `mode`.
+
+    Raises ProjectError for a path that is not safe and for values of other types.
+    """
 
     path: str
     data: bytes
@@ -50,22 +52,25 @@ class Member:
     def __post_init__(self) -> None:
         if not isinstance(self.path, str) or not isinstance(self.data, bytes):
             raise ProjectError(
-                f"member {self.path!r}: the path must be str and the data bytes, "
-                f"not {type(self.path).__name__} and {type(self.data).__name__}"
+                f"Member {self.path!r}: expected a path of type str and data of type bytes, got "
+                f"{type(self.path).__name__} and {type(self.data).__name__}"
             )
         defect = path_defect(self.path)
         if defect:
-            raise ProjectError(f"member {self.path!r}: the path {defect}; rename the file")
+            raise ProjectError(f"Member {self.path!r}: the path {defect}. Rename the file.")
         if not 0 <= self.mode <= 0o777:
-            raise ProjectError(f"member {self.path!r}: mode {self.mode!r} is not within 0 … 0o777")
+            raise ProjectError(
+                f"Member {self.path!r}: expected a mode from 0 to 0o777, got {self.mode!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version of a distribution; `name` and `version` are normalized as PEP 625 wants.
+    """One version of a distribution; `name` and `version` are normalized as in PEP 625.
 
-    Raises ProjectError for two members of one path, for a file that is also a directory, and for
-    a member whose path with the root directory is longer than NAME_LIMIT bytes.
+    Raises ProjectError for an invalid name or version, for two members of one path, for a file that
+    is also a directory, and for a member whose path with the root directory is longer than
+    NAME_LIMIT bytes.
     """
 
     name: str
@@ -74,30 +79,35 @@ class Release:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ProjectError(f"name {self.name!r} is not a valid project name (PEP 508)")
+            raise ProjectError(
+                f"Invalid project name {self.name!r} (PEP 508). Use ASCII letters, digits, '.', "
+                "'-' and '_' only."
+            )
         try:
             version = str(Version(self.version))
         except InvalidVersion as error:
             raise ProjectError(
-                f"version {self.version!r} is not valid (PEP 440); write it like 1.0.2"
+                f"Invalid version {self.version!r} (PEP 440). Use a version such as 1.0.2."
             ) from error
         object.__setattr__(self, "name", canonicalize_name(self.name).replace("-", "_"))
         object.__setattr__(self, "version", version)
         object.__setattr__(self, "members", tuple(self.members))
         for member in self.members:
             if type(member) is not Member:
-                raise ProjectError(f"{member!r} is no Member; make one of path and data")
+                raise ProjectError(
+                    f"{member!r} is not a Member. Make a Member from a path and data."
+                )
         self._refuse_clashes()
         self._refuse_long_names()
 
     @property
     def root(self) -> str:
-        """The archive's one top-level directory, and its file name without `.tar.gz`."""
+        """The only top-level directory of the archive, and its file name without `.tar.gz`."""
         return f"{self.name}-{self.version}"
 
     @property
     def egg_info(self) -> str:
-        """The directory that stock upip reads `requires.txt` from and installs nothing of."""
+        """The directory with `requires.txt` for stock upip, which does not install its files."""
         return f"{self.name}.egg-info"
 
     def __iter__(self) -> Iterator[Member]:
@@ -115,15 +125,15 @@ class Release:
         paths: set[str] = set()
         for member in self.members:
             if member.path in paths:
-                raise ProjectError(f"member {member.path!r} occurs twice; keep one of them")
+                raise ProjectError(f"Member {member.path!r} occurs twice. Remove one of them.")
             paths.add(member.path)
         for path in paths:
             parent = path.rpartition("/")[0]
             while parent:
                 if parent in paths:
                     raise ProjectError(
-                        f"member {parent!r} is a file and, for {path!r}, also a directory; "
-                        "rename one"
+                        f"Member {parent!r} is a file and, for {path!r}, also a directory. Rename "
+                        "one of them."
                     )
                 parent = parent.rpartition("/")[0]
 
@@ -132,6 +142,7 @@ class Release:
             size = len(f"{self.root}/{member.path}".encode())
             if size > NAME_LIMIT:
                 raise ProjectError(
-                    f"member {member.path!r}: with its root directory {self.root!r} the name takes "
-                    f"{size} bytes, and devices read {NAME_LIMIT}; shorten or exclude it"
+                    f"Member {member.path!r}: with the root directory {self.root!r} the name has "
+                    f"{size} bytes, but devices read only {NAME_LIMIT}. Shorten the path or "
+                    "exclude the file."
                 )

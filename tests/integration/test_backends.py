@@ -78,7 +78,7 @@ def test_a_foreign_sdist_becomes_a_device_archive(name, reference, tmp_path):
         (("flit_core.buildapi", "flit_core.nothing"), (), "'flit_core.nothing' is not available"),
         (("flit_core>=3.12", "flit_core>=99"), (), "needs flit_core>=99, which is not installed"),
         (("", ""), ("-C", "windoww=512"), "'windoww' is unknown; did you mean 'window'?"),
-        (("", ""), ("--window", "513"), "513 is not a window"),
+        (("", ""), ("--window", "513"), "or 32768 bytes, got 513"),
     ],
 )
 def test_a_build_that_fails_says_why(change, arguments, message, fail, tmp_path):

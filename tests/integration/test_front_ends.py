@@ -167,7 +167,7 @@ def test_config_settings_reach_the_build_through_our_backend(tmp_path):
     ]
     result = run_python(*BUILD, "-Cresorces=files", cwd=directory)
     assert result.returncode == 1
-    assert "did you mean 'resources'?" in result.stdout + result.stderr
+    assert "Did you mean 'resources'?" in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
 
 

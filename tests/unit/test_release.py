@@ -30,7 +30,7 @@ def test_member_refuses_paths_that_no_device_should_see(path, reason):
 
 
 def test_member_refuses_wrong_types_and_modes():
-    with pytest.raises(ProjectError, match="not str and str"):
+    with pytest.raises(ProjectError, match="got str and str"):
         Member("a.py", "text")
     with pytest.raises(ProjectError, match="mode"):
         Member("a.py", b"", 0o1777)
@@ -62,5 +62,5 @@ def test_names_of_100_bytes_with_the_root_directory_fit(length, fits, letter):
     if fits:
         assert Release("x", "1", members).members == members
     else:
-        with pytest.raises(ProjectError, match="takes 101 bytes"):
+        with pytest.raises(ProjectError, match="has 101 bytes"):
             Release("x", "1", members)

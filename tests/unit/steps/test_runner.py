@@ -39,7 +39,7 @@ def test_what_only_looks_like_a_release_or_a_member_is_refused():
     with pytest.raises(StepError, match="returned Odd instead of a Release"):
         run_steps(before, [("odd", lambda _: Odd(before.name, before.version, before.members))])
     fake = SimpleNamespace(path="b.py", data="text", mode=0)
-    with pytest.raises(StepError, match="is no Member"):
+    with pytest.raises(StepError, match="is not a Member"):
         run_steps(before, [("fake", lambda _: before.with_members((*before, fake)))])
 
 
