@@ -126,8 +126,8 @@ def _window(value: Any, where: str) -> int:
 def _step_tables(value: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
         raise ConfigError(
-            f"{where}: expected tables of options such as [tool.sdist-upip.step.minify], "
-            f"got {value!r}"
+            f"{where}: expected tables of options such as [tool.sdist-upip.step.minify], got "
+            f"{value!r}"
         )
     return MappingProxyType({name: MappingProxyType(options) for name, options in value.items()})
 
@@ -217,6 +217,6 @@ def _refuse_unused_options(config: Config) -> None:
     for name in config.step:
         if name not in config.steps:
             raise ConfigError(
-                f"[tool.sdist-upip.step.{name}] has options, but steps = {list(config.steps)} "
-                f"does not run it{_suggest(name, config.steps) or '. Add it to steps.'}"
+                f"[tool.sdist-upip.step.{name}] has options, but steps = {list(config.steps)} does "
+                f"not run it{_suggest(name, config.steps) or '. Add it to steps.'}"
             )

@@ -1,4 +1,4 @@
-"""What is wrong with real builds, checked."""
+"""Real builds, with the problems that a check finds in them."""
 
 from sdist_upip.check.archive import check_archive
 from support.odd_archives import FILENAME

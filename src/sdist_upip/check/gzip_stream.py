@@ -177,8 +177,8 @@ def _check_trailer(stream: bytes, result: Trace) -> list[Problem]:
         problems.append(Problem("gzip-length", None, message))
     if rest[:2] == _MAGIC:
         message = (
-            "A second gzip member follows. pip reads it, but devices do not. Only the first "
-            "member was checked. Compress the tar as one member."
+            "A second gzip member follows. pip reads it, but devices do not. Only the first member "
+            "was checked. Compress the tar as one member."
         )
         problems.append(Problem("gzip-members", None, message))
     elif rest:

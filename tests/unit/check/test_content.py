@@ -1,4 +1,4 @@
-"""The rules for what is in an archive, over files instead of whole archives."""
+"""The rules for the content of an archive, over files instead of whole archives."""
 
 import warnings
 
