@@ -68,7 +68,7 @@ def archive(files=CLEAN, *entries, root="x-1.0"):
 
 
 def changed(**files):
-    """Return the clean files, some changed, added or (None) removed; __ means a slash."""
+    """Return the clean files, some changed, added or (None) removed; __ stands for a slash."""
     paths = {path.replace("__", "/", 1): data for path, data in files.items()}
     return {path: data for path, data in {**CLEAN, **paths}.items() if data is not None}
 

@@ -58,7 +58,8 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
             sound.append(path)
     yield from _check_resources(needed, sound)
     loaded = {**installed, "PKG-INFO": files.get("PKG-INFO", b"")}
-    yield from (Problem("mpy-abi", path, text) for path, text in find_abi_defects(loaded))
+    for path, defect in find_abi_defects(loaded):
+        yield Problem("mpy-abi", path, f"{defect[:1].upper()}{defect[1:]}")
 
 
 def _split_needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
