@@ -73,11 +73,19 @@ def test_a_foreign_sdist_becomes_a_device_archive(name, reference, tmp_path):
         (
             ('"blinker"', '"nowhere"'),
             (),
-            "No file/directory found for module nowhere; mend the proj",
+            "No file/folder found for module nowhere. Fix the project",
         ),
         (("flit_core.buildapi", "flit_core.nothing"), (), "'flit_core.nothing' is not available"),
-        (("flit_core>=3.12", "flit_core>=99"), (), "needs flit_core>=99, which is not installed"),
-        (("", ""), ("-C", "windoww=512"), "'windoww' is unknown; did you mean 'window'?"),
+        (
+            ("flit_core>=3.12", "flit_core>=99"),
+            (),
+            "the build requires flit_core>=99, which is not installed",
+        ),
+        (
+            ("", ""),
+            ("-C", "windoww=512"),
+            "Unknown config setting 'windoww'. Did you mean 'window'?",
+        ),
         (("", ""), ("--window", "513"), "or 32768 bytes, got 513"),
     ],
 )

@@ -119,12 +119,15 @@ def test_a_wheel_is_repacked_beside_itself(tmp_path):
     ]
 
 
-def test_a_foreign_sdist_is_not_replaced(tmp_path):
+def test_a_source_distribution_is_not_replaced(tmp_path):
     sdist = make_flit(tmp_path, "sdist")
     before = sdist.read_bytes()
     result = repack(sdist, "--no-isolation")
     assert result.returncode == 1
-    assert "is the source archive itself; name another file or directory with -o" in result.stderr
+    assert (
+        "is the source distribution itself. Pass another file or directory with -o."
+        in result.stderr
+    )
     assert sdist.read_bytes() == before
     assert repack(sdist, "--no-isolation", "-o", f"{tmp_path}/out/").returncode == 0
     assert "blinker/R.py" in read_members(tmp_path / "out" / sdist.name)
@@ -140,7 +143,7 @@ def test_an_ordinary_sdist_beside_a_wheel_is_not_replaced(tmp_path):
         for where in ((), ("-o", wheel.parent), ("-o", sdist)):
             result = repack(wheel, *where)
             assert result.returncode == 1
-            assert "is there, and no device archive; name another file" in result.stderr
+            assert "already exists and is not a device archive. Pass another file" in result.stderr
             assert sdist.read_bytes() == content
     device = write_historic(tmp_path / "d" / sdist.name, {"x.py": ""})
     assert repack(device, "-o", wheel.parent).returncode == 1
@@ -165,11 +168,11 @@ def test_output_means_the_same_for_wheels_and_archives(tmp_path):
     [
         ("x-1.0-cp311-cp311-win32.whl", b"", "a device runs pure Python 3"),
         ("x-1.0-py3-none-any.whl", b"no zip", "is no readable zip file"),
-        ("x.tar.gz", b"no gzip", "it is no intact gzip file"),
-        ("x.tar.gz", None, "cannot read"),
+        ("x.tar.gz", b"no gzip", "is not an intact gzip file"),
+        ("x.tar.gz", None, "Cannot read"),
     ],
 )
-def test_what_is_no_archive_is_refused(name, data, message, tmp_path):
+def test_a_file_that_is_not_an_archive_is_refused(name, data, message, tmp_path):
     if data is not None:
         (tmp_path / name).write_bytes(data)
     result = repack(tmp_path / name)

@@ -240,7 +240,7 @@ def test_the_first_command_of_the_readme(clone):
     result = run("sh", "-c", show, cwd=clone, PATH=path)
     assert result.returncode == 0, result
     assert "my_app/data/image.png" in result.stdout
-    assert "left out" in result.stdout
+    assert "excluded" in result.stdout
 
 
 def test_the_second_command_of_the_readme_is_what_ci_runs():

@@ -1,4 +1,5 @@
 """Every way to a device archive: from a project, a wheel, a source distribution, an archive.
 
-Front ends call what is here; how members are chosen and written is told by `project` and `archive`.
+The front ends call these modules. The package `project` chooses the members of an archive, and
+`archive` writes them.
 """

@@ -1,4 +1,4 @@
-"""Ask a project's own build backend for a wheel (PEP 517), through the library `build`."""
+"""Wheels from a project's own build backend (PEP 517), by way of the library `build`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Settings = Mapping[str, "str | list[str] | None"]
 
 _BY_PRODUCTS = (".pdm-build", ".eggs", "build", "*.egg-info", "src/*.egg-info")
-"""What backends leave in the source tree (pdm-backend, setuptools)."""
+"""Directories that pdm-backend and setuptools leave in the source tree."""
 
 
 def build_wheel(
@@ -34,20 +34,20 @@ def build_wheel(
 ) -> Path:
     """Build the wheel of `project` in the directory `outdir` and return its path.
 
-    With `isolated`, pip installs what the build needs into an environment of its own; otherwise
-    the running one must have it. What the backend prints goes to standard error if `verbose`, and
-    else into the error. Raises ProjectError.
+    With `isolated`, pip installs the build requirements into an environment of their own. Without
+    it, the running environment must have them. With `verbose`, the output of the backend goes to
+    standard error. Without it, the end of that output goes into the error. Raises ProjectError.
     """
     build = _import_build()
-    given = {key: value or "" for key, value in (settings or {}).items()}
+    config_settings = {key: value or "" for key, value in (settings or {}).items()}
     with _by_products_removed(project), _preparing(project, isolated, verbose) as builder:
         try:
-            return Path(builder.build("wheel", str(outdir), given))
+            return Path(builder.build("wheel", str(outdir), config_settings))
         except (build.BuildException, build.BuildBackendException) as error:
             raise ProjectError(
-                f"build-backend {read_build_system(project).backend!r} built no wheel of "
-                f"{project}: {_reason(error)}; mend the project until python -m build --wheel "
-                "builds it"
+                f"{project}: build-backend {read_build_system(project).backend!r} could not build "
+                f"a wheel: {_reason(error)}. Fix the project until python -m build --wheel "
+                "succeeds."
             ) from error
 
 
@@ -70,12 +70,12 @@ def _preparing(project: Path, isolated: bool, verbose: bool) -> Iterator[Project
             yield builder
     except (build.BuildException, build.BuildBackendException) as error:
         raise ProjectError(
-            f"{project} cannot be built: {_reason(error)}; mend its pyproject.toml"
+            f"{project} cannot be built: {_reason(error)}. Fix its pyproject.toml."
         ) from error
     except subprocess.CalledProcessError as error:
         raise ProjectError(
-            f"the environment to build {project} in could not be made: {_reason(error)}; look at "
-            "requires of [build-system], or install them and use --no-isolation"
+            f"{project}: cannot create the build environment: {_reason(error)}. Check "
+            "build-system.requires, or install the requirements and pass --no-isolation."
         ) from error
 
 
@@ -84,8 +84,8 @@ def _import_build() -> ModuleType:
         import build
     except ImportError as error:
         raise ProjectError(
-            "other people's build backends are run by the library build, which is not installed; "
-            "pip install 'sdist-upip[build]'"
+            "The library build, which runs build backends, is not installed. "
+            "Run pip install 'sdist-upip[build]'."
         ) from error
     return build
 
@@ -94,13 +94,13 @@ def _refuse_unmet(project: Path) -> None:
     missing = find_missing(read_build_system(project).requires)
     if missing:
         raise ProjectError(
-            f"the project's build needs {', '.join(missing)}, which is not installed here; "
-            "install it beside sdist-upip, or leave --no-isolation out"
+            f"{project}: the build requires {', '.join(missing)}, which is not installed. "
+            "Install it next to sdist-upip, or omit --no-isolation."
         )
 
 
 class _Runner:
-    """Runs hooks of the backend so that nothing of their output reaches standard output."""
+    """Runs hooks of the backend and keeps their output away from standard output."""
 
     def __init__(self, verbose: bool) -> None:
         self.verbose = verbose
@@ -114,7 +114,7 @@ class _Runner:
     ) -> None:
         environ = {**os.environ, **(extra_environ or {})}
         if self.directory is not None:
-            # Backends such as uv_build look for a program beside the interpreter on PATH alone.
+            # Backends such as uv_build search only PATH for a program next to the interpreter.
             environ["PATH"] = os.pathsep.join((str(self.directory), environ.get("PATH", "")))
         if self.verbose:
             subprocess.run(command, cwd=cwd, env=environ, check=True, stdout=sys.stderr)
@@ -123,19 +123,19 @@ class _Runner:
 
 
 def _reason(error: Exception, most: int = 3) -> str:
-    """Return the last lines of what the failed program printed, or what the library says."""
+    """Return the last lines that the failed program printed, or the message of the library."""
     failure = getattr(error, "exception", error)
     output = ""
     if isinstance(failure, subprocess.CalledProcessError):
         streams = filter(None, (failure.stdout, failure.stderr))
         output = b"\n".join(streams).decode(errors="replace")
     lines = [line.strip() for line in output.splitlines() if line.strip(" ^~")]
-    return " / ".join(lines[-most:]) or str(error)
+    return (" / ".join(lines[-most:]) or str(error)).rstrip(".")
 
 
 @contextmanager
 def _by_products_removed(project: Path) -> Iterator[None]:
-    """Leave the source tree as it was: remove by-products that were not there before."""
+    """Keep the source tree unchanged: remove the by-products that did not exist before."""
     before = _find_by_products(project)
     try:
         yield

@@ -1,4 +1,4 @@
-"""The path that every door leads to: layout → steps → archive → account."""
+"""The path of every front end: layout → steps → archive → summary."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .progress import show_progress
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build made, what each step did, and what stayed behind."""
+    """The archive that a build wrote, the results of its steps, and the excluded files."""
 
     archive: Archive
     steps: tuple[StepResult, ...]
@@ -28,7 +28,7 @@ class BuildResult:
 
 
 def build(layout: Layout, config: Config, outdir: Path) -> BuildResult:
-    """Write the device archive of what is laid out to `outdir`; raise SdistUpipError."""
+    """Write the device archive of `layout` to the directory `outdir`; raise SdistUpipError."""
     release, steps = run_steps(layout.release, load_steps(config))
     refuse_problems(release)
     with show_progress("compressing", sys.stderr) as progress:
@@ -44,12 +44,13 @@ def build(layout: Layout, config: Config, outdir: Path) -> BuildResult:
 
 
 def render_summary(result: BuildResult) -> Iterator[str]:
-    """Yield the lines of the summary: where the archive is, its members, what is excluded."""
+    """Yield the lines of the summary: the archive's path and sizes (bytes), its members, the
+    changes by steps, and the excluded files."""
     archive = result.archive
     yield str(archive.path)
     yield f"{archive.size:,} bytes, {archive.tar_size:,} unpacked"
     yield ""
-    yield "holds"
+    yield "contents"
     width = max(len(f"{len(member.data):,}") for member in archive.release)
     for member in archive.release:
         yield f"  {len(member.data):>{width},}  {member.path}"
@@ -60,7 +61,7 @@ def render_summary(result: BuildResult) -> Iterator[str]:
         yield from changes
     if result.excluded:
         yield ""
-        yield "left out"
+        yield "excluded"
         yield from _render_excluded(result.excluded)
 
 

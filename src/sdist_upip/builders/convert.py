@@ -1,4 +1,4 @@
-"""Files of other tools → device archives: wheels, foreign sdists, historic archives."""
+"""Files of other tools → device archives: wheels, source distributions, legacy archives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,11 @@ Settings = Mapping[str, "str | list[str] | None"]
 
 
 def needs_conversion(source: Path) -> bool:
-    """Tell whether `source` has to be built anew, and is no archive to pack again as it is."""
+    """Return whether `source` is a wheel or a source distribution, which has to be built.
+
+    Any other archive can be repacked with the members that it has. An unreadable file counts as
+    such an archive.
+    """
     try:
         return is_wheel(source) or is_source_distribution(source)
     except ArchiveError:
@@ -39,9 +43,9 @@ def convert(
     isolated: bool = True,
     verbose: bool = False,
 ) -> BuildResult:
-    """Write the device archive of `source` to `output`, as `place` reads it, or beside `source`.
+    """Write the device archive of `source` to `output_path(output, …)`, or next to `source`.
 
-    A foreign sdist is never replaced, be it `source` or another. Raises SdistUpipError.
+    A source distribution is never replaced, neither `source` nor another. Raises SdistUpipError.
     """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         outdir = Path(scratch)
@@ -51,15 +55,16 @@ def convert(
             result = build_from_sdist(source, outdir, settings, isolated=isolated, verbose=verbose)
         else:
             result = build_from_legacy(source, outdir, settings)
-        made = result.archive.path
-        target = place(output or source.parent, made.name)
+        built = result.archive.path
+        target = output_path(output or source.parent, built.name)
         refuse_to_replace(target, source)
-        replace_file(target, made.read_bytes())
+        replace_file(target, built.read_bytes())
         return replace(result, archive=replace(result.archive, path=target))
 
 
-def place(output: str | Path, name: str) -> Path:
-    """Return `output`, or `name` in it if it is a directory that exists or ends in a slash."""
+def output_path(output: str | Path, name: str) -> Path:
+    """Return `output`, or `output`/`name` if `output` is an existing directory or ends in a
+    slash."""
     path = Path(output)
     if path.is_dir() or os.fspath(output).endswith(("/", os.sep)):
         return path / name
@@ -67,26 +72,30 @@ def place(output: str | Path, name: str) -> Path:
 
 
 def refuse_to_replace(target: Path, source: Path) -> None:
-    """Raise ArchiveError if `target` is the source archive of another tool, or may be one."""
+    """Raise ArchiveError if `target` is a source distribution, or may be one."""
     if not target.exists():
         return
     itself = target.samefile(source)
     try:
-        foreign = is_source_distribution(target)
-    except ArchiveError:  # what is named like one and cannot be read is not ours to remove
-        foreign = not itself and target.name.endswith(".tar.gz") and target.stat().st_size > 0
-    if foreign:
-        what = "the source archive itself" if itself else "there, and no device archive"
-        raise ArchiveError(f"{target} is {what}; name another file or directory with -o")
+        protected = is_source_distribution(target)
+    except ArchiveError:  # An unreadable .tar.gz may be a source distribution that is damaged.
+        protected = not itself and target.name.endswith(".tar.gz") and target.stat().st_size > 0
+    if protected:
+        problem = (
+            "is the source distribution itself"
+            if itself
+            else "already exists and is not a device archive"
+        )
+        raise ArchiveError(f"{target} {problem}. Pass another file or directory with -o.")
 
 
 def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -> Path:
-    """Write the device archive of a wheel or of an ordinary sdist to `directory`; return its path.
+    """Write the device archive of a wheel or source distribution to `directory`; return its path.
 
-    It has the wheel's files and no R.py. An sdist is built by its own backend, with `isolated` in
-    an environment that pip fills. The same wheel gives the same bytes. Raises NotForDevicesError
-    for what is compiled for computers, and other kinds of SdistUpipError for what is broken or
-    cannot be built.
+    The archive has the wheel's files and no R.py. A source distribution is built by its own
+    backend, with `isolated` in an environment that pip fills. The same wheel gives the same bytes.
+    Raises NotForDevicesError for a wheel compiled for computers, and other kinds of SdistUpipError
+    for a file that is damaged or cannot be built.
     """
     if is_wheel(path):
         _refuse_compiled(path)
@@ -97,7 +106,7 @@ def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -
 
 @contextmanager
 def _quiet(logger: logging.Logger) -> Iterator[None]:
-    """Keep back warnings about requires.txt, which is written here and never read."""
+    """Suppress warnings about requires.txt, which is written here and never read."""
 
     def is_error(entry: logging.LogRecord) -> bool:
         return entry.levelno >= logging.ERROR
@@ -113,6 +122,6 @@ def _refuse_compiled(path: Path) -> None:
     compiled = read_wheel(path).compiled
     if compiled:
         raise NotForDevicesError(
-            f"{path.name} holds {compiled[0]}, which is compiled for a computer; look for a "
-            "package that is made for MicroPython"
+            f"{path.name} contains {compiled[0]}, which is compiled for a computer. Look for a "
+            "package that is made for MicroPython."
         )

@@ -22,15 +22,15 @@ Settings = Mapping[str, "str | list[str] | None"]
 def build_from_wheel(
     wheel: Path, outdir: Path, config: Config, directory: Path | None = None
 ) -> BuildResult:
-    """Write the device archive of what `wheel` installs to `outdir`.
+    """Write the device archive of the files that `wheel` installs to `outdir`.
 
-    `directory` is the project that it was built of, if that is known; `include` needs it. Raises
+    `directory` is the project that the wheel was built from, if known. `include` needs it. Raises
     SdistUpipError.
     """
     if directory is None and config.include:
         raise ConfigError(
-            f"include names files of a project, and {wheel.name} has none beside it; "
-            "build the project instead"
+            f"{wheel.name}: include names files of a project, and a wheel has no project. "
+            "Build the project instead."
         )
     return build(lay_out(wheel_project(read_wheel(wheel), directory), config), config, outdir)
 
@@ -40,7 +40,8 @@ def build_with_backend(
 ) -> BuildResult:
     """Write the device archive of `project`, by way of the wheel that its backend builds.
 
-    `settings` with the keys of `[tool.sdist-upip]` are ours, all others the backend's.
+    Settings with the keys of `[tool.sdist-upip]` are sdist-upip's. All others go to the backend.
+    Raises SdistUpipError.
     """
     own = {key: value for key, value in settings.items() if key in KEYS}
     rest = {key: value for key, value in settings.items() if key not in KEYS}
@@ -55,7 +56,7 @@ def build_with_backend(
 def build_from_sdist(
     sdist: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
 ) -> BuildResult:
-    """Write the device archive of the project in a foreign source archive, by way of its wheel."""
+    """Write the device archive of the project in `sdist`, by way of its wheel."""
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         project = unpack_sdist(sdist, Path(scratch))
         return build_with_backend(project, outdir, settings, isolated=isolated, verbose=verbose)
@@ -64,4 +65,4 @@ def build_from_sdist(
 def _refuse_misspelled(key: str) -> None:
     close = difflib.get_close_matches(key.replace("_", "-").lower(), list(KEYS), 1, 0.8)
     if close:
-        raise ConfigError(f"config setting {key!r} is unknown; did you mean {close[0]!r}?")
+        raise ConfigError(f"Unknown config setting {key!r}. Did you mean {close[0]!r}?")

@@ -1,6 +1,6 @@
-"""Archives of the historic sdist_upip.py → a release with the metadata that indexes ask for.
+"""Archives of the legacy sdist_upip.py → a release with the metadata that indexes require.
 
-Their files stay; what they lack is completed as far as the archive itself knows it.
+The files stay the same. Missing metadata is completed from the archive itself, as far as possible.
 """
 
 from __future__ import annotations
@@ -28,11 +28,10 @@ _JUNK = frozenset({"@PaxHeader", "@LongLink"})
 
 
 def build_from_legacy(path: Path, outdir: Path, settings: Settings) -> BuildResult:
-    """Write the archive at `path` anew to `outdir`, with complete metadata and plain headers.
+    """Write the archive at `path` again to `outdir`, with complete metadata and plain tar headers.
 
-    `settings` are config settings; of the steps, `metadata` alone runs unless they name others.
-    Where they say that it shall not be pip-compatible, its setup.py goes.
-    Raises SdistUpipError.
+    `settings` are config settings. Only the step `metadata` runs, unless they name other steps. A
+    setting pip-compatible = false removes setup.py. Raises SdistUpipError.
     """
     config = make_config({"steps": "metadata", **settings})
     layout = read_legacy(path)
@@ -42,17 +41,17 @@ def build_from_legacy(path: Path, outdir: Path, settings: Settings) -> BuildResu
 
 
 def read_legacy(path: Path) -> Layout:
-    """Return the release in a historic archive, and what of it stays behind.
+    """Return the release in a legacy archive, and the files that are excluded from it.
 
-    PKG-INFO comes from the root directory, or from egg-info, or is made of the directory's name;
-    the dependencies of requires.txt are added to it if it names none.
+    PKG-INFO comes from the root directory or from egg-info, or is generated from the directory's
+    name. The dependencies in requires.txt are added to it if it names none. Raises ArchiveError.
     """
     root = ""
     files: dict[str, bytes] = {}
     for name, data in read_members(path):
         top, _, inner = name.partition("/")
         if root and top != root:
-            raise ArchiveError(f"{path} has two top-level directories; build it again")
+            raise ArchiveError(f"{path} has more than one top-level directory. Build it again.")
         root, files[inner] = top, data
     records = {
         match[2]: data for inner, data in files.items() if (match := _RECORD.fullmatch(inner))
@@ -94,7 +93,7 @@ def _without_setup_script(layout: Layout) -> Layout:
 
 
 def _with_version(metadata: CoreMetadata) -> CoreMetadata:
-    """Dependencies and extras need the version 2.1 of the metadata."""
+    """Return `metadata` with version 2.1 or newer, which dependencies and extras need."""
     fields = tuple(
         (name, at_least(value, (2, 1)) if name.lower() == "metadata-version" else value)
         for name, value in metadata.fields
@@ -105,8 +104,8 @@ def _with_version(metadata: CoreMetadata) -> CoreMetadata:
 def _reason(inner: str) -> str:
     match = _RECORD.fullmatch(inner)
     if match and not match[2].startswith("licenses/"):
-        return "record of setuptools; PKG-INFO and requires.txt are made anew"
-    return "junk of a tar header" if inner.rpartition("/")[2] in _JUNK else ""
+        return "record of setuptools; PKG-INFO and requires.txt are written again"
+    return "leftover of a tar header" if inner.rpartition("/")[2] in _JUNK else ""
 
 
 def _make_metadata(name: str, version: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A line on the terminal that says how far a long compression is; nothing anywhere else."""
+"""A progress line for long compressions, on terminals only."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import TextIO
 from ..deflate.encoder.encode import Progress
 
 _PATIENCE = 1.0
-"""Seconds before anything is shown."""
+"""Seconds before the line appears."""
 _INTERVAL = 0.1
 _WIDTH = 30
 
 
 @contextmanager
 def show_progress(label: str, stream: TextIO) -> Iterator[Progress | None]:
-    """Give what `compress` reports its progress to, or None if `stream` is no terminal.
+    """Yield the function that `compress` calls to report progress, or None without a terminal.
 
-    The line appears after a second, is drawn over itself, and is wiped at the end.
+    The line appears on `stream` after a second, is drawn over itself, and is erased at the end.
     """
     if not _is_terminal(stream):
         yield None
@@ -35,7 +35,7 @@ def _is_terminal(stream: TextIO) -> bool:
     try:
         return stream.isatty()
     except ValueError:
-        # Old setuptools detaches the stream that it finds as standard output.
+        # Old versions of setuptools detach the stream that is standard output.
         return False
 
 

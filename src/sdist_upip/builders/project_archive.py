@@ -1,4 +1,4 @@
-"""A project's directory → its device archive, built in a process of its own."""
+"""A project's directory → its device archive, built in a separate process."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from ..errors import ProjectError
 
 
 def build_project(project: Path, directory: Path) -> tuple[Path, str]:
-    """Build `project` into the empty `directory`; return the archive and what the build told.
+    """Build `project` into the empty `directory`; return the archive and the output of the build.
 
-    One project's setup.py and plug-ins do not meet another's so. Raises ProjectError.
+    The process keeps setup.py and plug-ins of one project apart from those of another. Raises
+    ProjectError.
     """
     command = [sys.executable, "-m", "sdist_upip", "build", str(project), "-o", str(directory)]
     result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)

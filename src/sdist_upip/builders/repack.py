@@ -28,7 +28,7 @@ _TRAILER = 8
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What an archive holds: its top-level directory, as it is spelled there, and its files."""
+    """The contents of an archive: its top-level directory, as spelled there, and its files."""
 
     root: str
     members: tuple[Member, ...]
@@ -36,7 +36,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Repacked:
-    """What became of an archive: bytes before and after, and whether `target` was written."""
+    """The result of repacking: bytes before and after, and whether `target` was written."""
 
     target: Path
     before: int
@@ -54,14 +54,14 @@ def repack(
 ) -> Repacked:
     """Write the members of `source`, a .tar.gz file of any kind, to `target` as small as possible.
 
-    `target` may be `source`. A `source` that is as small already and made by the same rules stays
-    as it is. Nothing is replaced before the result has been read back. Raises ArchiveError.
+    `target` may be `source`. A `source` that is not larger than the result and follows the same
+    rules stays unchanged. The result is read back before it replaces a file. Raises ArchiveError.
     """
     try:
         old = source.read_bytes()
     except OSError as error:
         raise ArchiveError(
-            f"cannot read {source}: {error.strerror}; name a .tar.gz file"
+            f"Cannot read {source}: {error.strerror}. Pass a .tar.gz file."
         ) from error
     try:
         content = read_content(old)
@@ -73,27 +73,27 @@ def repack(
             progress=progress,
         )
         new = gzip_wrap(packed.stream, packed.tar)
-        _prove(new, packed.stream, packed.tar, content, window)
+        _verify(new, packed.stream, packed.tar, content, window)
     except (ArchiveError, ProjectError) as error:
-        raise ArchiveError(f"cannot repack {source}: {error}") from error
-    if target == source and len(old) <= len(new) and _is_ours(old, window):
+        raise ArchiveError(f"Cannot repack {source}: {error}") from error
+    if target == source and len(old) <= len(new) and _is_canonical(old, window):
         return Repacked(target, len(old), len(new), written=False)
     replace_file(target, new)
     return Repacked(target, len(old), len(new), written=True)
 
 
 def read_content(data: bytes) -> Content:
-    """Return what a .tar.gz file holds, whatever wrote it: GNU, PAX or USTAR, with directories or
-    not.
+    """Return the contents of a .tar.gz file in any tar format: GNU, PAX or USTAR.
 
     Directories, times, owners and modes are dropped, as devices drop them. Raises ArchiveError for
-    what a device would install as something else: links, special files, two top-level directories.
+    members that a device would install differently: links, special files, a second top-level
+    directory.
     """
     try:
         tar = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
         raise ArchiveError(
-            f"it is no intact gzip file ({error}); fetch or build it again"
+            f"The file is not an intact gzip file ({error}). Fetch or build it again."
         ) from error
     roots: set[str] = set()
     members: dict[str, Member] = {}
@@ -106,15 +106,18 @@ def read_content(data: bytes) -> Content:
                 roots.add(root)
                 if members.get(member.path, member) != member:
                     raise ArchiveError(
-                        f"{info.name!r} is there twice with different content; build it again"
+                        f"{info.name!r} occurs twice with different content. Build the archive "
+                        "again."
                     )
                 members[member.path] = member
     except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise ArchiveError(f"its tar cannot be read ({error}); fetch or build it again") from error
+        raise ArchiveError(
+            f"The tar data cannot be read ({error}). Fetch or build the archive again."
+        ) from error
     if len(roots) != 1:
         raise ArchiveError(
-            f"it has {len(roots)} top-level directories ({', '.join(sorted(roots))}), and devices "
-            "strip one; put all files below NAME-VERSION/"
+            f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots))}). "
+            "Put all files below NAME-VERSION/."
         )
     _refuse_clashes(members)
     return Content(roots.pop(), tuple(members.values()))
@@ -125,8 +128,8 @@ def _refuse_clashes(paths: Collection[str]) -> None:
         for above in PurePosixPath(path).parents:
             if str(above) in paths:
                 raise ArchiveError(
-                    f"{str(above)!r} is a file and, for {path!r}, also a directory, so that "
-                    "installing fails half-way; rename one"
+                    f"{str(above)!r} is a file and, for {path!r}, also a directory. Devices stop "
+                    "halfway through the installation. Rename one of them."
                 )
 
 
@@ -134,45 +137,45 @@ def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, 
     stream = archive.extractfile(info) if info.isreg() else None
     if stream is None:
         raise ArchiveError(
-            f"{info.name!r} is a link or a special file, which devices would install empty; "
-            "replace it with a file"
+            f"{info.name!r} is a link or a special file, which devices would install empty. "
+            "Replace it with a regular file."
         )
     root, separator, path = info.name.removeprefix("./").partition("/")
     if not separator:
         raise ArchiveError(
-            f"{info.name!r} lies outside any directory, and devices strip one; "
-            "put all files below NAME-VERSION/"
+            f"{info.name!r} is outside the top-level directory, which devices strip. "
+            "Put all files below NAME-VERSION/."
         )
     if defect := path_defect(root):
         raise ArchiveError(
-            f"the top-level directory of {info.name!r} {'has no name' if not root else defect}; "
-            "put all files below NAME-VERSION/"
+            f"The top-level directory of {info.name!r} {'has no name' if not root else defect}. "
+            "Put all files below NAME-VERSION/."
         )
     content = stream.read()
     if len(content) != info.size:
-        raise ArchiveError(f"{info.name!r} is cut short; fetch or build it again")
+        raise ArchiveError(f"{info.name!r} is truncated. Fetch or build the archive again.")
     return root, Member(path, content)
 
 
-def _prove(data: bytes, stream: bytes, tar: bytes, content: Content, window: int) -> None:
-    """Raise ArchiveError unless `data` holds the very same members within `window`."""
+def _verify(data: bytes, stream: bytes, tar: bytes, content: Content, window: int) -> None:
+    """Raise ArchiveError unless `data` contains the same members within `window` (bytes)."""
     defect = find_defect(stream, tar, window)
     again = read_content(data)
     if defect or again.root != content.root or set(again.members) != set(content.members):
         raise ArchiveError(
-            f"the result {defect or 'reads back differently'}; nothing was written. "
-            "This is a bug of sdist-upip: report it with the archive"
+            f"The result {defect or 'reads back differently'}. Nothing was written. "
+            "This is a bug in sdist-upip. Report it with the archive."
         )
 
 
-def _is_ours(data: bytes, window: int) -> bool:
-    """Tell whether `data` is within `window` and a tar that we could have written."""
+def _is_canonical(data: bytes, window: int) -> bool:
+    """Return whether `data` is within `window` (bytes) and an archive as sdist-upip writes it."""
     if not data.startswith(GZIP_HEADER):
         return False
     stream = data[len(GZIP_HEADER) : -_TRAILER]
     try:
-        walk = trace(stream, _UNLIMITED)
-        read_tar(walk.data)
+        traced = trace(stream, _UNLIMITED)
+        read_tar(traced.data)
     except ArchiveError:
         return False
-    return walk.distance <= window and walk.end == len(stream)
+    return traced.distance <= window and traced.end == len(stream)

@@ -1,4 +1,4 @@
-"""Source archives of other tools: told apart from device archives, and unpacked to be built."""
+"""Source distributions: distinguished from device archives, and unpacked to be built."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
 
 def is_wheel(path: Path) -> bool:
-    """Tell whether `path` is named like a wheel."""
+    """Return whether `path` has the file name of a wheel."""
     return path.suffix == ".whl"
 
 
 def is_source_distribution(path: Path) -> bool:
-    """Tell whether the `.tar.gz` at `path` is a source archive that has to be built.
+    """Return whether the `.tar.gz` at `path` is a source distribution that has to be built.
 
-    An archive of ours is not, whatever it holds. One of the historic sdist_upip.py may hold a
-    pyproject.toml, but it kept an egg-info without the SOURCES.txt that setuptools puts there.
+    An archive of sdist-upip is not, whatever it contains. An archive of the legacy sdist_upip.py
+    may contain a pyproject.toml, but its egg-info lacks the SOURCES.txt that setuptools writes.
+    Raises ArchiveError for an unreadable file.
     """
     from ..archive.reader import read_archive
 
@@ -40,11 +41,11 @@ def is_source_distribution(path: Path) -> bool:
 
 
 def unpack_sdist(path: Path, directory: Path) -> Path:
-    """Write the files of the source archive `path` below `directory`; return the project's
+    """Write the files of the source distribution `path` below `directory`; return the project's
     directory.
 
-    Raises ArchiveError for an archive without one top-level directory, for paths that lead out of
-    it, and for links to what is not in the archive.
+    Raises ArchiveError unless there is exactly one top-level directory, for paths that lead out of
+    it, and for links to files that the archive lacks.
     """
     roots = set()
     for name, data in read_members(path):
@@ -54,13 +55,16 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
         roots.add(name.partition("/")[0])
     if len(roots) != 1:
         raise ArchiveError(
-            f"{path} has {len(roots)} top-level directories instead of one; build it again"
+            f"{path}: expected one top-level directory, got {len(roots)}. Build it again."
         )
     return directory / roots.pop()
 
 
 def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (name with root directory, bytes) of every file; links give what they point to."""
+    """Yield (name with root directory, bytes) of every file. A link yields the file it points to.
+
+    Raises ArchiveError.
+    """
     try:
         with tarfile.open(path, "r:gz") as tar:
             for entry in _files(tar.getmembers()):
@@ -68,18 +72,22 @@ def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
                 if defect or "/" not in entry.name:
                     raise ArchiveError(
                         f"{path}: member {entry.name!r} "
-                        f"{defect or 'lies in no top-level directory'}; build it again"
+                        f"{defect or 'is not in a top-level directory'}. Build it again."
                     )
                 file = tar.extractfile(entry)
                 if file is None:
-                    raise ArchiveError(f"{path}: member {entry.name!r} is no file; build it again")
+                    raise ArchiveError(
+                        f"{path}: member {entry.name!r} is not a file. Build it again."
+                    )
                 yield entry.name, file.read()
     except KeyError as error:
-        raise ArchiveError(f"{path}: {error.args[0]}; build it again") from error
+        raise ArchiveError(f"{path}: {error.args[0]}. Build it again.") from error
     except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
+        raise ArchiveError(f"Cannot read {path}: {error.strerror or error}") from error
     except (tarfile.TarError, EOFError, ValueError, OverflowError, zlib.error) as error:
-        raise ArchiveError(f"{path} is no readable .tar.gz: {error}; build it again") from error
+        raise ArchiveError(
+            f"{path} is not a readable .tar.gz file: {error}. Build it again."
+        ) from error
 
 
 def _files(entries: Iterable[tarfile.TarInfo]) -> Iterator[tarfile.TarInfo]:

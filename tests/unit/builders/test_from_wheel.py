@@ -1,4 +1,4 @@
-"""A wheel becomes the archive that our command would make."""
+"""A wheel becomes the archive that the command would make."""
 
 import pytest
 
@@ -64,5 +64,5 @@ def test_sources_are_traced_and_what_no_wheel_holds_is_named(tmp_path):
 
 
 def test_include_needs_a_project(tmp_path):
-    with pytest.raises(ConfigError, match="build the project instead"):
+    with pytest.raises(ConfigError, match="Build the project instead"):
         build_from_wheel(tmp_path / "x.whl", tmp_path, make_config({"include": "a"}))

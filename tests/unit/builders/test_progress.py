@@ -18,14 +18,14 @@ def clock(monkeypatch):
     return times
 
 
-def test_nothing_is_shown_where_nobody_looks():
+def test_nothing_is_shown_without_a_terminal():
     stream = io.StringIO()
     with show_progress("compressing", stream) as progress:
         assert progress is None
     assert stream.getvalue() == ""
 
 
-def test_a_stream_without_its_buffer_is_no_terminal():
+def test_a_stream_without_its_buffer_is_not_a_terminal():
     stream = io.TextIOWrapper(io.BytesIO())
     stream.detach()
     with show_progress("compressing", stream) as progress:

@@ -1,4 +1,4 @@
-"""Source distributions, told from device archives and unpacked."""
+"""Source distributions, distinguished from device archives and unpacked."""
 
 import io
 import re
@@ -32,17 +32,17 @@ def write_tar(path, *entries):
         ([("x-1/x/setup.py", None)], False),
     ],
 )
-def test_foreign_sdists_are_told_from_historic_archives(entries, expected, tmp_path):
+def test_source_distributions_differ_from_legacy_archives(entries, expected, tmp_path):
     assert is_source_distribution(write_tar(tmp_path / "x-1.tar.gz", *entries)) is expected
 
 
 @pytest.mark.parametrize(
     ("entries", "message"),
     [
-        ([("x-1/a", None), ("y-1/a", None)], "has 2 top-level directories instead of one"),
+        ([("x-1/a", None), ("y-1/a", None)], "expected one top-level directory, got 2"),
         ([("x-1/../../a", None)], "has a '.' or '..' segment"),
         ([("/x-1/a", None)], "is absolute"),
-        ([("a", None)], "lies in no top-level directory"),
+        ([("a", None)], "is not in a top-level directory"),
         ([("x-1/a", "../../../etc/passwd")], "not found"),
     ],
 )
@@ -54,8 +54,8 @@ def test_a_source_archive_that_leads_elsewhere_is_refused(entries, message, tmp_
 
 
 @pytest.mark.parametrize("data", [b"", b"no gzip", b"\x1f\x8b\x08\x00"])
-def test_a_file_that_is_no_archive_is_refused(data, tmp_path):
+def test_a_file_that_is_not_an_archive_is_refused(data, tmp_path):
     path = tmp_path / "x.tar.gz"
     path.write_bytes(data)
-    with pytest.raises(ArchiveError, match=r"is no readable \.tar\.gz|cannot read"):
+    with pytest.raises(ArchiveError, match=r"is not a readable \.tar\.gz|Cannot read"):
         is_source_distribution(path)

@@ -101,14 +101,14 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _repack(options: argparse.Namespace) -> int:
-    from ...builders.convert import place, refuse_to_replace
+    from ...builders.convert import output_path, refuse_to_replace
     from ...builders.progress import show_progress
     from ...builders.repack import repack
 
     source = options.archive
     target = source
     if options.output:
-        target = place(options.output, source.name)
+        target = output_path(options.output, source.name)
         refuse_to_replace(target, source)
     with show_progress("compressing", sys.stderr) as progress:
         done = repack(
