@@ -1,4 +1,5 @@
 """A release as a `.tar.gz`: tar, the order of members, compression, and reading it back.
 
-What is read here are our own archives, byte for byte. Archives of unknown origin: `check`.
+Only archives of sdist-upip are read here, and strictly. The package `check` reads archives of
+unknown origin.
 """

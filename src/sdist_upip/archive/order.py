@@ -1,7 +1,8 @@
-"""The order of members in which neighbours help each other within the window.
+"""The order of members in which neighbors compress well within the window.
 
-A decoder remembers the last `window` bytes, so a member is cheap behind one whose end resembles
-its beginning. What PKG-INFO and requires.txt are, installers want to know first; they stay put.
+A decoder remembers the last `window` bytes, so a member compresses well after a member whose end
+resembles its beginning. Installers read PKG-INFO and requires.txt first, so these two keep their
+places.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from .tar import END, write_tar
 _GRAM = 5
 """Bytes that must be equal for a repetition to count."""
 _BATCH = 128
-"""Members that are ordered among each other; time grows with the square of it."""
+"""Members that are ordered among each other. The time grows with the square of this number."""
 _LONGEST_MOVE = 3
 
 Gains = list[list[int]]
-"""gains[a][b]: repetitions found when member b follows member a."""
+"""gains[a][b]: number of repetitions when member b follows member a."""
 
 
 def order_members(root: str, members: Sequence[Member], fixed: int, window: int) -> list[Member]:
-    """Return `members` so that alike ones meet; the first `fixed` keep their places.
+    """Return `members` with similar members next to each other.
 
-    It depends on nothing but the arguments. Beyond some hundred members it orders one batch
-    behind the other, so that time grows in proportion.
+    The first `fixed` members keep their places. `window` is in bytes. The order depends on the
+    arguments alone. More members than `_BATCH` are ordered batch by batch, so the time grows in
+    proportion.
     """
     ordered = list(members[:fixed])
     for start in range(fixed, len(members), _BATCH):
@@ -38,9 +40,9 @@ def order_members(root: str, members: Sequence[Member], fixed: int, window: int)
 
 
 def measure_gains(blobs: Sequence[bytes], window: int) -> Gains:
-    """Return for each pair how many places at the beginning of one repeat the end of the other.
+    """Return, for each pair of blobs, the number of places in the second that repeat the first.
 
-    A place counts if the same bytes last stood no more than `window` bytes before it.
+    A place counts if the same bytes last occurred at most `window` bytes before it.
     """
     tails = [_tail_places(blob, window) for blob in blobs]
     heads = [_head_places(blob, window) for blob in blobs]
@@ -56,7 +58,7 @@ def measure_gains(blobs: Sequence[bytes], window: int) -> Gains:
 
 
 def build_chain(gains: Gains) -> list[int]:
-    """Return all indexes, 0 first, each followed by the one it helps most."""
+    """Return all indexes, 0 first, each followed by the index with the largest gain."""
     chain = [0]
     left = list(range(1, len(gains)))
     while left:
@@ -68,7 +70,7 @@ def build_chain(gains: Gains) -> list[int]:
 
 
 def improve_chain(chain: list[int], gains: Gains) -> list[int]:
-    """Move stretches of up to three members to better places until no move helps; 0 stays first."""
+    """Move runs of up to three members to better places until no move helps; 0 stays first."""
     improved = True
     while improved:
         improved = False
@@ -82,10 +84,10 @@ def improve_chain(chain: list[int], gains: Gains) -> list[int]:
 
 
 def _move(chain: list[int], start: int, size: int, gains: Gains) -> list[int] | None:
-    """Return `chain` with the stretch at `start` at its best place, or None if that is here."""
-    stretch = chain[start : start + size]
+    """Return `chain` with the run at `start` moved to its best place, or None if it is there."""
+    run = chain[start : start + size]
     rest = chain[:start] + chain[start + size :]
-    first, last = stretch[0], stretch[-1]
+    first, last = run[0], run[-1]
 
     def gain(place: int) -> int:
         before = rest[place - 1]
@@ -97,11 +99,12 @@ def _move(chain: list[int], start: int, size: int, gains: Gains) -> list[int] | 
     best = max(range(1, len(rest) + 1), key=lambda place: (gain(place), -place))
     if gain(best) <= gain(start):
         return None
-    return rest[:best] + stretch + rest[best:]
+    return rest[:best] + run + rest[best:]
 
 
 def _tail_places(blob: bytes, window: int) -> dict[bytes, int]:
-    """Return how far from the end each sequence in the last `window` bytes last stands."""
+    """Return the distance from the end to the last occurrence of each sequence in the last `window`
+    bytes."""
     size = len(blob)
     return {
         blob[place : place + _GRAM]: size - place
@@ -110,6 +113,6 @@ def _tail_places(blob: bytes, window: int) -> dict[bytes, int]:
 
 
 def _head_places(blob: bytes, window: int) -> dict[bytes, int]:
-    """Return the sequences in the first `window` bytes with the place of the first."""
+    """Return the place of the first occurrence of each sequence in the first `window` bytes."""
     last = min(len(blob), window) - _GRAM
     return {blob[place : place + _GRAM]: place for place in range(last, -1, -1)}

@@ -1,4 +1,4 @@
-"""Members → tar → deflate: the order of members and the stream that are smallest together."""
+"""Members → tar → deflate: the order of members and the stream that give the smallest archive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .tar import write_tar
 
 _LAST_RANK = 2
 _CLEAR_GAIN = 500
-"""An order must be smaller by one part in this many, as far as an estimate can tell."""
+"""Another order must be smaller by one part in this number, by an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,10 @@ def pack(
 ) -> Packed:
     """Return `members` below the directory `root` as one compressed tar.
 
-    PKG-INFO and requires.txt come first, where installers look for them. The others stand by path,
-    or, under the best compression, in an order that makes the archive smaller. The same members
-    give the same order, however they were ordered before.
+    `window` is in bytes, `mtime` in seconds since 1970. PKG-INFO and requires.txt come first, where
+    installers look for them. The other members are sorted by path or, under the best compression,
+    in an order that makes the archive smaller. The same members give the same order, whatever order
+    they had before. Raises ArchiveError.
     """
     named = sorted(members, key=lambda member: (_rank(member.path), member.path.encode()))
     tar = write_tar(root, named, mtime)

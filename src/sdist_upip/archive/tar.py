@@ -1,8 +1,8 @@
 """The subset of USTAR (POSIX.1-1988) that MicroPython's utarfile reads, written and read strictly.
 
-A device reads a name of at most 100 bytes and a size of 11 octal digits, nothing else, and stops
-at the first zero block. So there are regular files only, no name prefix, no directories, and two
-zero blocks at the end without padding to a record.
+A device reads a name of at most 100 bytes and a size of 11 octal digits, and ignores the other
+fields. It stops at the first zero block. So the tar contains regular files only, without a name
+prefix and without directories. Two zero blocks end it, without padding to a record.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def write_tar(root: str, members: Iterable[Member], mtime: int = 0) -> bytes:
 
 
 def read_tar(data: bytes) -> list[tuple[str, Member]]:
-    """Return (root directory, member) pairs; raise ArchiveError at the first byte we do not
-    write."""
+    """Return (root directory, member) pairs; raise ArchiveError at the first byte that `write_tar`
+    does not write."""
     members = []
     offset = 0
     while True:
@@ -40,17 +40,17 @@ def read_tar(data: bytes) -> list[tuple[str, Member]]:
         if header == bytes(BLOCK):
             break
         if len(header) < BLOCK:
-            raise ArchiveError(f"tar ends at byte {len(data)} without its two zero blocks")
+            raise ArchiveError(f"The tar data ends at byte {len(data)} without two zero blocks")
         name, size, mode = _read_header(header, offset)
         content = data[offset + BLOCK : offset + BLOCK + size]
         padding = data[offset + BLOCK + size : offset + BLOCK + _padded(size)]
         if len(content) + len(padding) != _padded(size) or any(padding):
-            raise ArchiveError(f"tar member {name!r} is cut short or badly padded")
+            raise ArchiveError(f"Member {name!r} is truncated or badly padded")
         root, _, path = name.partition("/")
         members.append((root, Member(path, content, mode)))
         offset += BLOCK + _padded(size)
     if data[offset:] != END:
-        raise ArchiveError(f"tar does not end with two zero blocks at byte {offset}")
+        raise ArchiveError(f"The tar data does not end with two zero blocks at byte {offset}")
     return members
 
 
@@ -62,13 +62,17 @@ def _header(name: str, member: Member, mtime: int) -> bytes:
     encoded = name.encode()
     if len(encoded) > NAME_LIMIT:
         raise ArchiveError(
-            f"name {name!r} takes {len(encoded)} bytes, and devices read {NAME_LIMIT}; shorten it"
+            f"{name!r}: the name takes {len(encoded)} bytes, and devices read {NAME_LIMIT}. "
+            "Shorten the name."
         )
     if len(member.data) > _SIZE_LIMIT:
-        raise ArchiveError(f"member {name!r} is larger than the {_SIZE_LIMIT} bytes USTAR can hold")
+        raise ArchiveError(
+            f"{name!r}: the file has {len(member.data)} bytes, and USTAR allows {_SIZE_LIMIT}. "
+            "Exclude the file."
+        )
     if not 0 <= mtime <= _SIZE_LIMIT:
         raise ArchiveError(
-            f"modification time {mtime} does not fit a tar header; set 0 … 8**11 - 1"
+            f"Modification time {mtime} does not fit in a tar header. Use 0 … 8**11 - 1."
         )
     fields = (
         encoded.ljust(100, b"\0"),
@@ -94,9 +98,9 @@ def _read_header(header: bytes, offset: int) -> tuple[str, int, int]:
         mtime = int(header[136:147], 8)
         expected = _header(name, Member("x", b"", mode), mtime)
     except (ValueError, UnicodeDecodeError) as error:
-        raise ArchiveError(f"tar header at byte {offset} is not plain USTAR") from error
+        raise ArchiveError(f"The tar header at byte {offset} is not plain USTAR") from error
     expected = expected[:124] + header[124:136] + expected[136:148] + b" " * 8 + expected[156:]
     checksum = b"%06o\0 " % sum(expected)
     if expected[:148] + checksum + expected[156:] != header:
-        raise ArchiveError(f"tar header of {name!r} at byte {offset} is not plain USTAR")
+        raise ArchiveError(f"The tar header of {name!r} at byte {offset} is not plain USTAR")
     return name, size, mode

@@ -1,4 +1,4 @@
-"""Release → `.tar.gz`: written beside, read back, and only then renamed into place."""
+"""Release → `.tar.gz`: packed, read back, and only then written in one step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .reader import GZIP_HEADER, unpack
 
 @dataclass(frozen=True)
 class Archive:
-    """A written archive: where it is, what it holds, bytes of its tar and of itself."""
+    """A written archive: its path, its release, and the sizes of its tar and of itself in bytes."""
 
     path: Path
     release: Release
@@ -27,14 +27,17 @@ class Archive:
 
 
 def read_epoch(environ: Mapping[str, str]) -> int:
-    """Return the time of all members in seconds: SOURCE_DATE_EPOCH, or 0 where it is not set."""
+    """Return the time of all members in seconds since 1970: SOURCE_DATE_EPOCH, or 0 without it.
+
+    Raises ConfigError.
+    """
     text = environ.get("SOURCE_DATE_EPOCH", "").strip()
     if not text:
         return 0
     if not (text.isascii() and text.isdecimal()) or len(text) > 10 or int(text) >= 8**11:
         raise ConfigError(
-            f"environment variable SOURCE_DATE_EPOCH: {text!r} is no number of seconds that fits "
-            "a tar header; set 0 … 8589934591 or unset it"
+            "Environment variable SOURCE_DATE_EPOCH: expected a number of seconds, "
+            f"0 … 8589934591, got {text!r}. Correct the value or unset the variable."
         )
     return int(text)
 
@@ -48,11 +51,11 @@ def write_archive(
     mtime: int = 0,
     progress: Progress | None = None,
 ) -> Archive:
-    """Write `release` to `directory` as `NAME-VERSION.tar.gz` and return what was written.
+    """Write `release` to `directory` as `NAME-VERSION.tar.gz` and return the written archive.
 
-    Members stand in the order of `pack`. Nothing appears in `directory`
-    before the archive has been read back and found equal; what stood there before stays if
-    anything fails. Raises ArchiveError.
+    `window` is in bytes, `mtime` in seconds since 1970. Members have the order of `pack`. The
+    archive is read back before it appears in `directory`. After an error, a file of that name is
+    still the old one. Raises ArchiveError.
     """
     packed = pack(
         release.root,
@@ -64,7 +67,7 @@ def write_archive(
     )
     release = release.with_members(packed.members)
     data = gzip_wrap(packed.stream, packed.tar)
-    _prove(data, release)
+    _verify(data, release)
     path = directory / f"{release.root}.tar.gz"
     replace_file(path, data)
     return Archive(path, release, len(packed.tar), len(data))
@@ -75,9 +78,9 @@ def gzip_wrap(stream: bytes, content: bytes) -> bytes:
     return GZIP_HEADER + stream + struct.pack("<II", zlib.crc32(content), len(content) & 0xFFFFFFFF)
 
 
-def _prove(data: bytes, release: Release) -> None:
+def _verify(data: bytes, release: Release) -> None:
     if unpack(data) != release:
         raise ArchiveError(
-            f"{release.root}.tar.gz reads back differently from what was written; "
-            "this is a bug of sdist-upip: report it with the project"
+            f"{release.root}.tar.gz reads back differently from the release. "
+            "This is a bug in sdist-upip. Report it with the project."
         )

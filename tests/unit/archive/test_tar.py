@@ -40,7 +40,7 @@ def test_it_ends_after_two_zero_blocks():
 def test_writing_refuses_what_the_header_cannot_hold():
     with pytest.raises(ArchiveError, match="takes 101 bytes"):
         write_tar("x" * 95, [Member("ab.py", b"")])
-    with pytest.raises(ArchiveError, match="modification time"):
+    with pytest.raises(ArchiveError, match="Modification time"):
         write_tar("x", [Member("a.py", b"")], -1)
 
 
