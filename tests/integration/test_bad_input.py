@@ -335,7 +335,7 @@ def test_a_backend_that_nobody_has(tmp_path, fail):
     backend = '[build-system]\nrequires = []\nbuild-backend = "nobodys.backend"\n'
     directory = write_tree(tmp_path / "p", {"pyproject.toml": backend})
     error = fail(directory, "--no-isolation")
-    assert "'nobodys.backend' built no wheel" in error
+    assert "'nobodys.backend' could not build a wheel" in error
     assert "'nobodys.backend' is not available" in error
 
 
@@ -369,7 +369,7 @@ def test_source_date_epoch(value, project, fail):
 
 def test_dist_is_a_file(project, fail):
     (project / "dist").write_text("not a directory")
-    assert "cannot write" in fail(project)
+    assert "Cannot write" in fail(project)
 
 
 WRITE = """
@@ -406,7 +406,7 @@ def test_a_read_only_dist():
         result = write_in_child(directory)
         assert not list(directory.iterdir())
     assert result.returncode == 1
-    assert result.stderr.startswith("error: cannot write")
+    assert result.stderr.startswith("error: Cannot write")
     assert "Permission denied" in result.stderr
 
 
@@ -427,7 +427,7 @@ def test_a_full_disk(exists):
         )
         assert read_tree(top) == before
     assert result.returncode == 1
-    assert result.stderr.startswith("error: cannot write")
+    assert result.stderr.startswith("error: Cannot write")
     assert "File too large" in result.stderr
 
 

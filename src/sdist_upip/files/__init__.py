@@ -1,4 +1,4 @@
-"""Files and directories of this computer, changed whole or not at all.
+"""Files and directories of this computer, changed completely or not at all.
 
-No archives, no packages and no network.
+Archives, packages and the network are not used here.
 """

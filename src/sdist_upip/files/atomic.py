@@ -1,4 +1,4 @@
-"""Files that are replaced whole or not at all."""
+"""Files that are replaced completely or not at all."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .made_directories import find_missing, remove_made
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write `data` to `path` so that it holds the old or the new content, never a part.
+    """Write `data` to `path`, which has the old or the new content at any time, never a part.
 
-    Missing directories are made, and removed again if writing fails. Raises ArchiveError.
+    Missing directories are created, and removed again if writing fails. Raises ArchiveError.
     """
     made = find_missing(path.parent)
     beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
@@ -26,7 +26,7 @@ def replace_file(path: Path, data: bytes) -> None:
     except OSError as error:
         _remove(beside, made)
         raise ArchiveError(
-            f"cannot write {path}: {error.strerror}; {path.parent} is as it was"
+            f"Cannot write {path}: {error.strerror}. {path.parent} is unchanged."
         ) from error
     except BaseException:
         _remove(beside, made)

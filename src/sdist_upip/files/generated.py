@@ -1,4 +1,4 @@
-"""Generated files in a directory that may hold files of others: put there all, or none."""
+"""Generated files in a directory that may contain other files: all are written, or none."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ def put_files(
     force: bool = False,
     commit: str = "",
 ) -> list[Path]:
-    """Write `files` (path with `/` → content) below `directory`, and return where they are.
+    """Write `files` (path with `/` → content) below `directory`, and return their paths.
 
-    A file that is there already may be replaced if its content is the same, if its path is in
-    `own`, or with `force`. `obsolete` names files that may not stay beside the new ones; those of
-    the given content, those in `own` and, with `force`, all of them are removed. Whatever else is
-    in the way raises OutputError before anything is written. What has its content already is not
-    touched. A run that was killed is finished first; `seal` is as `change_files` takes it.
+    An existing file is replaced if its path is in `owned`, or with `force`. A file that already has
+    its content is not touched. `removed` (path → content or None) names files that must not remain
+    next to the new ones. Such a file is removed if it has the given content, if its path is in
+    `owned`, or with `force`. Any other file in the way raises OutputError before the first write.
+    An interrupted change is completed first. `commit` is the argument of `change_files`.
     """
     finish_change(directory)
     removed = removed or {}
     old = {path: directory / path for path in removed if (directory / path).is_file()}
-    foreign = [
-        directory / path for path in files if _is_foreign(directory, path, files[path], owned)
+    blocking = [
+        directory / path for path in files if _is_blocking(directory, path, files[path], owned)
     ]
-    foreign += [old[path] for path in old if _is_foreign(directory, path, removed[path], owned)]
-    if foreign and not force:
+    blocking += [old[path] for path in old if _is_blocking(directory, path, removed[path], owned)]
+    if blocking and not force:
         raise OutputError(
-            f"{', '.join(map(str, sorted(foreign)))}: exists, and differs from what belongs there; "
-            "move it, or add --force"
+            f"{', '.join(map(str, sorted(blocking)))}: already exists with other content. "
+            "Move it, or pass --force."
         )
     changed = {path: data for path, data in files.items() if read_present(directory / path) != data}
     if changed or old:
@@ -45,14 +45,18 @@ def put_files(
     return [directory / path for path in sorted(files)]
 
 
-def _is_foreign(directory: Path, path: str, data: bytes | None, owned: Collection[str]) -> bool:
-    """Tell whether another's file is at `path`; raise OutputError for a directory or a file
-    above."""
+def _is_blocking(directory: Path, path: str, data: bytes | None, owned: Collection[str]) -> bool:
+    """Return whether a file not in `owned` is at `path` with other content than `data`.
+
+    Raises OutputError for a directory at `path`, and for a file at one of its parents.
+    """
     target = directory / path
     above = [parent for parent in target.parents if parent.exists() and not parent.is_dir()]
     if above or target.is_dir():
-        what = f"{above[0]} is no directory" if above else f"{target} is a directory"
-        raise OutputError(f"cannot write {target}: {what}; move it or choose another directory")
+        problem = f"{above[0]} is not a directory" if above else f"{target} is a directory"
+        raise OutputError(
+            f"Cannot write {target}: {problem}. Move it, or choose another directory."
+        )
     if path in owned:
         return False
     present = read_present(target)
@@ -60,8 +64,10 @@ def _is_foreign(directory: Path, path: str, data: bytes | None, owned: Collectio
 
 
 def read_present(path: Path) -> bytes | None:
-    """Return the content of a file, or None if there is no file."""
+    """Return the content of a file, or None if there is no file; raise OutputError."""
     try:
         return path.read_bytes() if path.is_file() else None
     except OSError as error:
-        raise OutputError(f"cannot read {path}: {error.strerror}; check its mode") from error
+        raise OutputError(
+            f"Cannot read {path}: {error.strerror}. Check its permissions."
+        ) from error

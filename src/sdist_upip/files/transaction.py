@@ -1,9 +1,9 @@
-"""A change of many files in a directory that a kill leaves undone, or to be finished.
+"""A change of many files in a directory. After a kill, it is either not begun or can be completed.
 
-The new files wait in DIRECTORY/.sdist-upip.…/ as `0`, `1`, … beside a journal. When all have
-arrived, that directory is renamed to `.sdist-upip`; from then on the change is made, even if
-another run has to finish it. No name in it ends in `.py`: a port's build which freezes all of
-DIRECTORY passes over it.
+The new files are staged in DIRECTORY/.sdist-upip.…/ as `0`, `1`, … next to a journal. When all are
+written, that directory is renamed to `.sdist-upip`. From then on the change is committed, and
+the next run completes it if this run cannot. No staged name ends in `.py`, so a port's build that
+freezes all of DIRECTORY skips the staged files.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _JOURNAL = "journal.json"
 
 @dataclass(frozen=True)
 class _Journal:
-    """What to do: rename the files of the stage to `put`, in this order, and remove `remove`.
+    """The change: staged files are renamed to the paths `put`, in this order; `remove` are removed.
 
-    `commit` is the one of `put` that is away while the others are neither old nor new, or "".
+    `commit` is the path in `put` that is missing while the other files are changed, or "".
     """
 
     put: tuple[str, ...]
@@ -40,9 +40,9 @@ def change_files(
 ) -> None:
     """Write `put` (path with `/` → content) below `directory`, and remove the files `remove`.
 
-    `commit` is a path of `put` whose file is removed first and written last, so that who reads it
-    meets no mix. Raises OutputError; the directory is as it was then, unless the error says that
-    the next run goes on.
+    `commit` is a path in `put`. Its file is removed first and written last, so its readers never
+    see a mix of old and new files. Raises OutputError. The directory is unchanged after an error,
+    unless the message asks to run the command again.
     """
     stage = directory / f"{STAGE}.{secrets.token_hex(4)}"
     made = find_missing(directory)
@@ -57,7 +57,7 @@ def change_files(
     except OSError as error:
         _discard(stage, made)
         raise OutputError(
-            f"cannot write to {directory}: {error.strerror or error}; it is as it was"
+            f"Cannot write to {directory}: {error.strerror or error}. The directory is unchanged."
         ) from error
     except BaseException:
         _discard(stage, made)
@@ -66,7 +66,10 @@ def change_files(
 
 
 def finish_change(directory: Path) -> None:
-    """Finish what a killed run began in `directory`, or drop it if not all had arrived."""
+    """Complete the change that a killed run committed in `directory`, and remove uncommitted files.
+
+    Raises OutputError.
+    """
     stage = directory / STAGE
     try:
         if stage.is_dir():
@@ -74,13 +77,12 @@ def finish_change(directory: Path) -> None:
                 _carry_out(directory, _read_journal(stage / _JOURNAL))
                 (stage / _JOURNAL).unlink()
             shutil.rmtree(stage)
-        for begun in directory.glob(f"{STAGE}.*"):
-            shutil.rmtree(begun)
+        for uncommitted in directory.glob(f"{STAGE}.*"):
+            shutil.rmtree(uncommitted)
     except OSError as error:
         raise OutputError(
-            f"cannot finish what was begun in {directory}: {error.strerror or error}; mend that "
-            "and "
-            "run the command again"
+            f"Could not complete the interrupted change in {directory}: "
+            f"{error.strerror or error}. Fix the cause and run the command again."
         ) from error
 
 
@@ -88,30 +90,30 @@ def _read_journal(path: Path) -> _Journal:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content["commit"])
-        sound = journal.commit in ("", *journal.put) and not any(
+        valid = journal.commit in ("", *journal.put) and not any(
             path_defect(name) for name in (*journal.put, *journal.remove)
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
-        raise OutputError(f"{path} is no journal of sdist-upip; remove {path.parent}")
+        valid = False
+    if not valid:
+        raise OutputError(f"{path} is not a journal of sdist-upip. Remove {path.parent}.")
     return journal
 
 
 def _carry_out(directory: Path, journal: _Journal) -> None:
-    waiting = {path: directory / STAGE / str(number) for number, path in enumerate(journal.put)}
-    waiting = {path: staged for path, staged in waiting.items() if staged.exists()}
-    if journal.commit in waiting:
+    staged = {path: directory / STAGE / str(number) for number, path in enumerate(journal.put)}
+    staged = {path: source for path, source in staged.items() if source.exists()}
+    if journal.commit in staged:
         (directory / journal.commit).unlink(missing_ok=True)
     for path in journal.remove:
         _remove(directory / path, directory)
-    for path, staged in waiting.items():
+    for path, source in staged.items():
         (directory / path).parent.mkdir(parents=True, exist_ok=True)
-        staged.replace(directory / path)
+        source.replace(directory / path)
 
 
 def _remove(path: Path, directory: Path) -> None:
-    """Remove a file, and the directories below `directory` that it leaves empty."""
+    """Remove a file, and its parents below `directory` that are empty then."""
     path.unlink(missing_ok=True)
     for parent in path.parents:
         if parent == directory or (parent.exists() and any(parent.iterdir())):

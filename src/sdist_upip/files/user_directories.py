@@ -1,4 +1,4 @@
-"""What belongs to this user: the home directory that `~` means, and the directory for caches."""
+"""Directories of the user: the home directory that `~` means, and the cache."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from ..errors import ConfigError
 
 
 def expand_home(text: str | Path) -> Path:
-    """Return the path that `text` means; raise ConfigError for the home of nobody known.
+    """Return the path that `text` means; raise ConfigError if the home directory is not known.
 
-    Shells leave `~` alone in quotes, after a `=`, and in files.
+    Shells do not expand `~` in quotes, after `=`, and in files.
     """
     try:
         return Path(text).expanduser()
@@ -19,7 +19,7 @@ def expand_home(text: str | Path) -> Path:
 
 
 def user_cache(name: str) -> Path:
-    """Return the directory `name` in this user's cache; it may be missing."""
+    """Return the directory `name` in the user's cache, which may be missing."""
     from platformdirs import user_cache_path
 
     return user_cache_path("sdist-upip", appauthor=False) / name

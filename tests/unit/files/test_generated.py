@@ -15,7 +15,7 @@ def test_files_are_written_below_the_directory(tmp_path):
 
 def test_others_files_stay(tmp_path):
     before = write_tree(tmp_path, {"a": b"theirs", "b": b"same", "old": b"theirs", "other": b""})
-    with pytest.raises(OutputError, match=r"/a, .*/old: exists, .* add --force"):
+    with pytest.raises(OutputError, match=r"/a, .*/old: already exists .* pass --force"):
         put_files(tmp_path, {"a": b"1", "b": b"same", "c": b"3"}, removed={"old": b"ours"})
     assert read_tree(before) == {"a": b"theirs", "b": b"same", "old": b"theirs", "other": b""}
     put_files(tmp_path, {"a": b"1", "b": b"same"}, removed={"old": b"ours"}, force=True)
@@ -43,7 +43,10 @@ def test_equal_files_are_not_touched(tmp_path):
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize(
     ("tree", "message"),
-    [({"a/b": b""}, "a is a directory; move it"), ({"c": b""}, "c is no directory; move it")],
+    [
+        ({"a/b": b""}, r"a is a directory\. Move it"),
+        ({"c": b""}, r"c is not a directory\. Move it"),
+    ],
 )
 def test_directories_and_files_in_the_way_are_errors(tmp_path, tree, message, force):
     write_tree(tmp_path, tree)
