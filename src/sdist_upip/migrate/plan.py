@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..errors import ConfigError
 from ..project.sources import walk_sources
 from .build_system import with_requirement
+from .ci_commands import REMOVAL, find_ci_files, without_removals
 
 _SIZE_LIMIT = 100_000
 _IMPORT = r"^[ \t]*(?:import|from)[ \t]+{name}\b"
@@ -22,28 +22,6 @@ _PATH_CHANGE = re.compile(
     r"^[ \t]*sys\.path\.(?:pop\(0\)|append\([\"']\.\.[\"']\))[ \t]*\r?\n", re.M
 )
 _PATH_COMMENT = re.compile(r"^#[^\n]*sys\.path[^\n]*\n(?:#[^\n]*\n)*(?=[ \t]*sys\.path\.)", re.M)
-_REMOVAL = r"(?:-|@)?(?:rm|del)\b[^\n;&|]*\.orig\b[\"']?"
-_ONE_REMOVAL = r"[-@]*(?:rm|del)(?:[ \t]+-\w+)*[ \t]+(?:\./)?dist/\*\.orig"
-_WHOLE_LINE = re.compile(rf"[ \t]*(?:-[ \t]+)?{_ONE_REMOVAL}[ \t]*$")
-_NEXT = r"(?=[ \t]*(?:$|&&|;(?!;)))"
-_AFTER_COMMAND = re.compile(rf"(?<=[^\s;&|(:])[ \t]*(?:&&|;)[ \t]*{_ONE_REMOVAL}{_NEXT}")
-_CLOSER = re.compile(r"[ \t]*(?:(?:then|do|done|fi|else|elif|esac)\b|[})#]|;;|&&|\|)")
-_OPENER = re.compile(r"[ \t]*#|.*(?:\b(?:then|do|else|in)|[({:|>=)\[,\\]|&&|;;)[ \t]*$")
-_CONTINUED = re.compile(r".*(?:\\|&&|(?<![:\-] )\|)[ \t]*$")
-_CI_FILES = (
-    *("*.sh", "*.yml", "*.yaml", "*.toml", "*.cfg", "*.bat", "Makefile", "makefile", "*.mk"),
-    *("tox.ini", "justfile", "Justfile", "Jenkinsfile", "noxfile.py", "tasks.py"),
-    *(".travis.yml", ".gitlab-ci.yml", ".appveyor.yml", ".cirrus.yml", ".drone.yml"),
-)
-_CI_DIRECTORIES = (
-    ".github/workflows",
-    ".circleci",
-    ".ci",
-    ".gitlab",
-    ".woodpecker",
-    "scripts",
-    "tools",
-)
 
 
 @dataclass(frozen=True)
@@ -295,51 +273,17 @@ def _plan_manifests(directory: Path, changes: dict[str, Change]) -> None:
 
 
 def _plan_ci(directory: Path, changes: dict[str, Change], notes: list[Note]) -> None:
-    for path in _ci_files(directory):
+    for path in find_ci_files(directory):
         if path in changes and changes[path].after is None:
             continue
         text = changes[path].after if path in changes else read_text(directory / path)
         if not text or ".orig" not in text:
             continue
-        after = _without_removals(text)
+        after = without_removals(text)
         if after != text:
             before = changes[path].before if path in changes else text
             changes[path] = Change(path, "no *.orig appears in dist/", before, after)
         for number, line in enumerate(after.split("\n"), 1):
-            if re.search(_REMOVAL, line):
+            if re.search(REMOVAL, line):
                 text = f"needs no dist/*.orig removed: {line.strip()!r}"
                 notes.append(Note(f"{path}:{number}", text))
-
-
-def _without_removals(text: str) -> str:
-    """Take the commands out that remove only dist/*.orig, where what is left surely works."""
-    lines = text.split("\n")
-    kept: list[str] = []
-    for number, line in enumerate(lines):
-        body = line.removesuffix("\r")
-        before = kept[-1].rstrip() if kept else ""
-        if ".orig" not in body or _CONTINUED.match(before):
-            kept.append(line)
-        elif not _WHOLE_LINE.match(body):
-            kept.append(_AFTER_COMMAND.sub("", body) + line[len(body) :])
-        elif not (
-            _is_beside(body, next(filter(str.strip, reversed(kept)), ""), _OPENER)
-            or _is_beside(body, next(filter(str.strip, lines[number + 1 :]), ""), _CLOSER)
-        ):
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _is_beside(line: str, other: str, edge: re.Pattern[str]) -> bool:
-    """Tell whether `other` is a command of the same block, which keeps it from being empty."""
-    start = re.compile(r"[ \t]*(?:-[ \t]+)?(?=[^\s])")
-    mine, its = start.match(line), start.match(other)
-    same = mine is not None and its is not None and mine[0] == its[0]
-    return same and not edge.match(other.rstrip())
-
-
-def _ci_files(directory: Path) -> Iterator[str]:
-    found = {path for pattern in _CI_FILES for path in directory.glob(pattern)}
-    for name in _CI_DIRECTORIES:
-        found |= {path for path in (directory / name).rglob("*") if path.is_file()}
-    yield from sorted(path.relative_to(directory).as_posix() for path in found)
