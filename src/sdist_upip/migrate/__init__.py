@@ -1,4 +1,4 @@
-"""What replaces a copied sdist_upip.py in a project: the changes, and notes on what people must do.
+"""Changes that replace a copied sdist_upip.py in a project, and notes for its maintainers.
 
-Projects are read here and not changed; the command line writes.
+Projects are only read here. The command line writes the changes.
 """

@@ -1,4 +1,4 @@
-"""One more requirement in the `[build-system]` of a pyproject.toml, all else as it was written."""
+"""A requirement added to the `[build-system]` of a pyproject.toml; all other text is unchanged."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ _ARRAY = re.compile(
 
 
 def with_requirement(text: str | None, name: str) -> str:
-    """Return `text` with the requirement `name` in build-system.requires; None makes a new file.
+    """Return `text` with the requirement `name` in build-system.requires; None means no file.
 
-    Raises ConfigError where the text is not understood.
+    Raises ConfigError for text that is not understood. Its message follows the name of the file.
     """
     if text is None:
         return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n'
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"is not valid TOML: {error}; mend it") from error
+        raise ConfigError(f"is not valid TOML: {error}. Fix the file.") from error
     table = document.get("build-system")
     if table is None:
         return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n\n{text}'
     requires = table.get("requires") if isinstance(table, dict) else None
     if not isinstance(requires, list) or not all(isinstance(item, str) for item in requires):
-        raise ConfigError(f'has no array build-system.requires; write one with "{name}"')
+        raise ConfigError(f'has no array build-system.requires. Add one with "{name}".')
     if any(_is_named(item, name) for item in requires):
         return text
     result = _insert(text, name)
     if result is None or tomllib.loads(result)["build-system"]["requires"] != [*requires, name]:
-        raise ConfigError(f'needs "{name}" in build-system.requires; add it by hand')
+        raise ConfigError(f'needs "{name}" in build-system.requires. Add it by hand.')
     return result
 
 

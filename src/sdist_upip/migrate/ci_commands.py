@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 REMOVAL = r"(?:-|@)?(?:rm|del)\b[^\n;&|]*\.orig\b[\"']?"
+"""A command that removes *.orig files, alone or with other files."""
 _ONE_REMOVAL = r"[-@]*(?:rm|del)(?:[ \t]+-\w+)*[ \t]+(?:\./)?dist/\*\.orig"
 _WHOLE_LINE = re.compile(rf"[ \t]*(?:-[ \t]+)?{_ONE_REMOVAL}[ \t]*$")
 _NEXT = r"(?=[ \t]*(?:$|&&|;(?!;)))"
@@ -31,7 +32,7 @@ _CI_DIRECTORIES = (
 
 
 def without_removals(text: str) -> str:
-    """Take the commands out that remove only dist/*.orig, where what is left surely works."""
+    """Return `text` without the commands that remove only dist/*.orig, if the rest surely works."""
     lines = text.split("\n")
     kept: list[str] = []
     for number, line in enumerate(lines):
@@ -50,14 +51,15 @@ def without_removals(text: str) -> str:
 
 
 def _is_beside(line: str, other: str, edge: re.Pattern[str]) -> bool:
-    """Tell whether `other` is a command of the same block, which keeps it from being empty."""
+    """Return whether `other` is a command of the same block, which `line` then leaves non-empty."""
     start = re.compile(r"[ \t]*(?:-[ \t]+)?(?=[^\s])")
-    mine, its = start.match(line), start.match(other)
-    same = mine is not None and its is not None and mine[0] == its[0]
+    indent, other_indent = start.match(line), start.match(other)
+    same = indent is not None and other_indent is not None and indent[0] == other_indent[0]
     return same and not edge.match(other.rstrip())
 
 
 def find_ci_files(directory: Path) -> Iterator[str]:
+    """Yield the sorted paths, relative to `directory`, of files that may contain such commands."""
     found = {path for pattern in _CI_FILES for path in directory.glob(pattern)}
     for name in _CI_DIRECTORIES:
         found |= {path for path in (directory / name).rglob("*") if path.is_file()}

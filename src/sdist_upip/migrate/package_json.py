@@ -1,4 +1,4 @@
-"""A hand-kept `package.json` of mip, held against the archive of the same project.
+"""A `package.json` of mip, maintained by hand, compared with the archive of the same project.
 
 Format: MicroPython's mip, `{"version": …, "urls": [[path, url], …], "deps": [[name, version], …]}`.
 """
@@ -16,15 +16,15 @@ from ..release import Release
 
 
 def find_disagreements(text: str, release: Release) -> Iterator[str]:
-    """Yield a sentence for each point where the package.json `text` and `release` disagree.
+    """Yield a sentence for each difference between the package.json `text` and `release`.
 
-    `R.py` may be missing, because it is made by the build. Raises ProjectError for no package.json
-    of mip.
+    `R.py` may be missing, because the build generates it. Raises ProjectError if `text` is not a
+    package.json of mip.
     """
     document = _read(text)
     version = str(document.get("version", release.version))
     if version != release.version:
-        yield f"version is {version!r}, and the archive's is {release.version!r}"
+        yield f"expected version {release.version!r}, as in the archive, got {version!r}"
     named = _firsts(document.get("urls", []))
     installed = {
         member.path
@@ -37,16 +37,16 @@ def find_disagreements(text: str, release: Release) -> Iterator[str]:
     for path in sorted(named - installed):
         yield f"urls names {path!r}, which the archive does not install"
     requires = release.get(f"{release.egg_info}/requires.txt")
-    wanted = _names((requires.data.decode() if requires else "").split())
-    told = _names(_firsts(document.get("deps", [])))
-    for name in sorted(wanted - told):
+    required = _names((requires.data.decode() if requires else "").split())
+    listed = _names(_firsts(document.get("deps", [])))
+    for name in sorted(required - listed):
         yield f"deps lacks {name!r}, which the archive depends on"
-    for name in sorted(told - wanted):
+    for name in sorted(listed - required):
         yield f"deps names {name!r}, which the archive does not depend on"
 
 
 def is_package_json(text: str) -> bool:
-    """Tell whether `text` is a package.json of mip, not of npm."""
+    """Return whether `text` is a package.json of mip, not of npm."""
     try:
         return "urls" in _read(text)
     except ProjectError:
@@ -57,14 +57,14 @@ def _read(text: str) -> dict[str, object]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise ProjectError(f"package.json is not valid JSON: {error}; mend it") from error
+        raise ProjectError(f"package.json is not valid JSON: {error}. Fix the file.") from error
     if not isinstance(document, dict):
-        raise ProjectError("package.json holds no object; write it as mip wants it")
+        raise ProjectError("package.json is not a JSON object. Write it in the format of mip.")
     return document
 
 
 def _firsts(pairs: object) -> set[str]:
-    """Return the first items of the pairs, as far as they are pairs."""
+    """Return the first item of each list in `pairs`; anything else is skipped."""
     items = pairs if isinstance(pairs, list) else []
     return {str(item[0]) for item in items if isinstance(item, list) and item}
 

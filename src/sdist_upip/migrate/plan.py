@@ -1,6 +1,6 @@
-"""From a copied `sdist_upip.py` to the distribution: what to change in a project.
+"""From a copied `sdist_upip.py` to the distribution: the changes of a project.
 
-Nothing here writes; a `Change` is the old and the new text of one file.
+Projects are only read here. A `Change` has the old and the new text of one file.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PATH_COMMENT = re.compile(r"^#[^\n]*sys\.path[^\n]*\n(?:#[^\n]*\n)*(?=[ \t]*sys
 
 @dataclass(frozen=True)
 class Change:
-    """The text of one file before and after; None where there is no such file."""
+    """The text of one file before and after; None if the file does not exist."""
 
     path: str
     reason: str
@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Note:
-    """What a person has to look at, and where."""
+    """A place that a person has to check: a path, and a text that continues a sentence about it."""
 
     path: str
     text: str
@@ -44,14 +44,14 @@ class Note:
 
 @dataclass(frozen=True)
 class Migration:
-    """What would make a project use the distribution instead of a copy."""
+    """The changes after which a project uses the distribution instead of a copy, and the notes."""
 
     changes: tuple[Change, ...]
     notes: tuple[Note, ...]
 
 
 def plan_migration(directory: Path) -> Migration:
-    """Return what to change in the project `directory`; both parts are empty if nothing is."""
+    """Return the changes of the project `directory`, and notes; both may be empty."""
     copies = find_copies(directory)
     changes: dict[str, Change] = {}
     notes: list[Note] = []
@@ -60,8 +60,8 @@ def plan_migration(directory: Path) -> Migration:
             notes.append(
                 Note(
                     path,
-                    "has a command of its own that makes archives for upip; replace it by "
-                    "cmdclass={'sdist': sdist_upip.sdist}",
+                    "defines its own command that makes archives for upip. Replace it with "
+                    "cmdclass={'sdist': sdist_upip.sdist}.",
                 )
             )
         else:
@@ -79,7 +79,7 @@ def plan_migration(directory: Path) -> Migration:
 
 
 def find_copies(directory: Path) -> list[str]:
-    """Return the Python files below `directory` that are copies of the historic sdist_upip.py."""
+    """Return the Python files below `directory` that are copies of the legacy sdist_upip.py."""
     found = []
     for path in walk_sources(directory):
         if path.endswith(".py") and not {"site-packages", "node_modules"} & set(path.split("/")):
@@ -90,10 +90,10 @@ def find_copies(directory: Path) -> list[str]:
 
 
 def is_copy(text: str) -> bool:
-    """Tell whether `text` is a historic sdist_upip.py or optimize_upip.py, however it is called.
+    """Return whether `text` is a legacy sdist_upip.py or optimize_upip.py, whatever its file name.
 
-    Every version since 2014 has a function `gzip_4k` that compresses with a window of 4096 bytes,
-    and a command derived from setuptools' or a function `filter_tar`.
+    Every version since 2014 has a function `gzip_4k`, which compresses with a window of 4096 bytes.
+    It also has a command derived from a command of setuptools, or a function `filter_tar`.
     """
     if "gzip_4k" not in text:
         return False
@@ -114,7 +114,10 @@ def is_copy(text: str) -> bool:
 
 
 def read_text(path: Path, limit: int | None = _SIZE_LIMIT) -> str | None:
-    """Return the text of a file with its line ends, or None for what is no text of usual size."""
+    """Return the text of a file with its line ends.
+
+    Returns None for a file that is missing, unreadable, not UTF-8 or longer than `limit` bytes.
+    """
     try:
         if not path.is_file() or (limit is not None and path.stat().st_size > limit):
             return None
@@ -134,23 +137,29 @@ def _keep_needed(
     changes: dict[str, Change],
     notes: list[Note],
 ) -> list[str]:
-    """Take copies that are still needed out of `changes`; return the setup.py files to change."""
+    """Return the setup.py files to change.
+
+    A copy that a setup.py still needs is kept. It is removed from `changes`, and its name from
+    `modules`.
+    """
     clear = []
     copies = [path for path, change in changes.items() if change.after is None]
     for path in setups:
         text = read_text(directory / path)
-        imports = None if text is None else _imports(_with_our_imports(text, modules))
+        imports = None if text is None else _imports(_with_new_imports(text, modules))
         if imports is None:
-            needed, reason = copies, "cannot be read as Python in UTF-8"
+            needed, reason = copies, "is not Python source in UTF-8"
         else:
-            needed = [copy for copy in copies if any(_finds(x, directory / copy) for x in imports)]
-            reason = "has an import that is not understood"
+            needed = [
+                copy for copy in copies if any(_is_import_of(x, directory / copy) for x in imports)
+            ]
+            reason = "has an import that is not supported"
         if not needed:
             clear.append(path)
             continue
         for copy in needed:
             changes.pop(copy, None)
-        text = f"{reason}; import sdist_upip there, and then remove {', '.join(needed)}"
+        text = f"{reason}. Import sdist_upip there, and then remove {', '.join(needed)}."
         notes.append(Note(path, text))
     kept = {PurePosixPath(copy).stem for copy in copies if copy not in changes}
     modules -= kept
@@ -158,7 +167,10 @@ def _keep_needed(
 
 
 def _imports(text: str) -> set[tuple[str, ...]] | None:
-    """Return the parts of the names that `text` imports, "" first if relative; None if broken."""
+    """Return the names that `text` imports, each split at its dots, with "" first if relative.
+
+    Returns None for text that Python cannot parse.
+    """
     try:
         nodes = list(ast.walk(ast.parse(text)))
     except (SyntaxError, ValueError, RecursionError):
@@ -174,7 +186,7 @@ def _imports(text: str) -> set[tuple[str, ...]] | None:
     return found
 
 
-def _finds(name: tuple[str, ...], copy: Path) -> bool:
+def _is_import_of(name: tuple[str, ...], copy: Path) -> bool:
     parts = tuple(filter(None, name))
     return (
         name != ("sdist_upip",)
@@ -194,7 +206,7 @@ def _plan_setup(
     used = [name for name in sorted(modules) if re.search(_IMPORT.format(name=name), text, re.M)]
     if not used:
         return
-    after = _with_our_imports(text, modules)
+    after = _with_new_imports(text, modules)
     cleaned = _PATH_CHANGE.sub("", _PATH_COMMENT.sub("", after))
     without_sys = re.sub(r"^import sys[ \t]*\r?\n", "", cleaned, flags=re.M)
     if not re.search(r"\bsys\b", without_sys):
@@ -202,28 +214,30 @@ def _plan_setup(
     if _imports(cleaned) is not None:
         after = cleaned
     elif cleaned != after:
-        notes.append(Note(path, "changes sys.path for the copy; remove that, it is not needed"))
+        notes.append(
+            Note(path, "changes sys.path for the copy. Remove that change, which is not needed.")
+        )
     if after != text:
         changes[path] = Change(path, "the import finds the distribution", text, after)
     if "OptimizeUpip" in text or "optimize_upip" in text:
         notes.append(
             Note(
                 path,
-                "uses optimize_upip, which is no command any more; remove it from cmdclass, "
-                "the command sdist does its work",
+                "uses optimize_upip, which is not a command any longer. Remove it from cmdclass. "
+                "The command sdist replaces it.",
             )
         )
     pyproject = (PurePosixPath(path).parent / "pyproject.toml").as_posix()
     _plan_requirement(directory, pyproject, changes, notes)
 
 
-def _with_our_imports(text: str, modules: set[str]) -> str:
+def _with_new_imports(text: str, modules: set[str]) -> str:
     for name in sorted(modules):
-        text = _with_our_import(text, name)
+        text = _with_new_import(text, name)
     return text
 
 
-def _with_our_import(text: str, name: str) -> str:
+def _with_new_import(text: str, name: str) -> str:
     if name == "sdist_upip":
         return text
     text = re.sub(
@@ -242,7 +256,7 @@ def _plan_requirement(
 ) -> None:
     before = read_text(directory / path, None)
     if before is None and os.path.lexists(directory / path):
-        text = "cannot be read as UTF-8 text; name 'sdist-upip' in its build-system.requires"
+        text = "is not readable UTF-8 text. Add 'sdist-upip' to its build-system.requires."
         notes.append(Note(path, text))
         return
     try:
@@ -268,7 +282,7 @@ def _plan_manifests(directory: Path, changes: dict[str, Change]) -> None:
         elif kept:
             after.append(f"include {' '.join(kept)}{line[len(line.rstrip()) :]}")
     if "".join(after) != text:
-        reason = "the copy is no longer there to include"
+        reason = "the copy is removed"
         changes["MANIFEST.in"] = Change("MANIFEST.in", reason, text, "".join(after))
 
 
@@ -282,8 +296,11 @@ def _plan_ci(directory: Path, changes: dict[str, Change], notes: list[Note]) -> 
         after = without_removals(text)
         if after != text:
             before = changes[path].before if path in changes else text
-            changes[path] = Change(path, "no *.orig appears in dist/", before, after)
+            changes[path] = Change(path, "dist/ no longer gets *.orig files", before, after)
         for number, line in enumerate(after.split("\n"), 1):
             if re.search(REMOVAL, line):
-                text = f"needs no dist/*.orig removed: {line.strip()!r}"
+                text = (
+                    f"removes *.orig files: {line.strip()!r}. Drop dist/*.orig from the command. "
+                    "These files no longer exist."
+                )
                 notes.append(Note(f"{path}:{number}", text))

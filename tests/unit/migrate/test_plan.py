@@ -58,8 +58,8 @@ def test_commands_that_have_no_successor_are_noted(tmp_path):
         "    def gzip_4k(self): pass\n",
     }
     notes = {note.path: note.text for note in plan_migration(write_tree(tmp_path, files)).notes}
-    assert "uses optimize_upip, which is no command any more" in notes["setup.py"]
-    assert "has a command of its own" in notes["sub/setup.py"]
+    assert "uses optimize_upip, which is not a command any longer." in notes["setup.py"]
+    assert "defines its own command" in notes["sub/setup.py"]
 
 
 def test_a_failure_halfway_tells_what_was_changed(project, monkeypatch):
@@ -94,7 +94,7 @@ def test_a_copy_that_setup_py_still_needs_is_kept(tmp_path, copy, setup):
     plan = plan_migration(project)
     assert plan.changes == ()
     assert [note.path for note in plan.notes] == ["setup.py"]
-    assert plan.notes[0].text.endswith(f"import sdist_upip there, and then remove {copy}")
+    assert plan.notes[0].text.endswith(f"Import sdist_upip there, and then remove {copy}.")
 
 
 def test_a_block_of_setup_py_is_never_left_empty(tmp_path):
@@ -102,7 +102,7 @@ def test_a_block_of_setup_py_is_never_left_empty(tmp_path):
     plan = plan_migration(write_tree(tmp_path, {"sdist_upip.py": COPY, "setup.py": setup}))
     assert [change.path for change in plan.changes] == ["pyproject.toml", "sdist_upip.py"]
     assert [(note.path, note.text) for note in plan.notes] == [
-        ("setup.py", "changes sys.path for the copy; remove that, it is not needed")
+        ("setup.py", "changes sys.path for the copy. Remove that change, which is not needed.")
     ]
 
 
