@@ -1,1 +1,1 @@
-"""What goes onto a board besides packages: modules of `device`, settings, root certificates."""
+"""Files for a board besides packages: modules of `device`, settings, root certificates."""

@@ -1,4 +1,4 @@
-"""What `sdist-upip device` puts on a board: the modules of device/, as source or as .mpy."""
+"""The modules of device/ that `sdist-upip device` writes for a board, as source or as .mpy."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from ..mpy.compiler import find_compiler
 from .short_names import shorten_names
 
 _FOR_CPYTHON = "upip_cpython.py"
-"""What upip needs to run on CPython, and no board needs."""
-_FACES = ("upip.py", "pkg_resources.py")
-"""The modules whose functions are for applications to call."""
+"""The module that upip needs on CPython only."""
+_PUBLIC_MODULES = ("upip.py", "pkg_resources.py")
+"""The modules with functions that applications call."""
 
 
 def read_device_modules(*, cpython: bool = False) -> dict[str, bytes]:
-    """Return {file name: source} of every module for a board or, with `cpython`, for both."""
+    """Return {file name: source} of the modules for a board; `cpython` adds those for CPython."""
     directory = files("sdist_upip") / "device"
     return {
         entry.name: entry.read_bytes()
@@ -25,11 +25,14 @@ def read_device_modules(*, cpython: bool = False) -> dict[str, bytes]:
 
 
 def compile_modules(sources: Mapping[str, bytes], version: str) -> dict[str, bytes]:
-    """Return {file name: .mpy} of `sources`, for MicroPython `version`, without line numbers."""
+    """Return {file name: .mpy} of `sources`, for MicroPython `version`, without line numbers.
+
+    Raises SdistUpipError as `find_compiler` does.
+    """
     compiler = find_compiler(version)
     return {
         f"{path[:-3]}.mpy": compiler.compile(
-            shorten_names(source, keep_parameters=path in _FACES), path, optimization=3
+            shorten_names(source, keep_parameters=path in _PUBLIC_MODULES), path, optimization=3
         )
         for path, source in sorted(sources.items())
     }

@@ -1,7 +1,7 @@
-"""The settings of upip on a board: which indexes it asks, as a module beside it.
+"""The settings of upip on a board: the URLs of its indexes, as a module next to upip.
 
-The indexes are those of pip on this computer, since an index is a choice of the user's and no
-address is written into our code.
+The default is the indexes of pip on this computer. The user chooses the index, so sdist-upip has no
+URL of an index in its code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SETTINGS = "upip_settings.py"
 def find_index_urls(python: str = sys.executable) -> tuple[str, ...]:
     """Return the index URLs of the pip that `python` has, extra ones last.
 
-    Raises ConfigError if there is no pip, or if it does not tell.
+    Raises ConfigError if pip is missing, or if its configuration cannot be read.
     """
     return ask_pip(python).index_urls
 
@@ -31,13 +31,13 @@ def check_index_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ConfigError(
-            f"index {url!r}: a board needs an address that begins with https:// or http://; "
-            "give one with --index-url"
+            f"Index {url!r}: a board needs a URL that begins with https:// or http://. "
+            "Pass one with --index-url."
         )
     if parts.username or parts.password:
         raise ConfigError(
-            f"index on {parts.hostname}: a board would carry its user name and password in plain "
-            "text; give an address without them with --index-url"
+            f"Index on {parts.hostname}: a board would store the user name and the password in "
+            "plain text. Pass a URL without them with --index-url."
         )
     return url
 

@@ -1,7 +1,7 @@
 """Root certificates in the form that a board reads: DER, one after the other.
 
-MicroPython's SSLContext takes DER only (extmod/modtls_mbedtls.c), and has no room for the hundred
-or more roots that a computer trusts, so the one that a host needs is picked out.
+MicroPython's SSLContext reads DER only (extmod/modtls_mbedtls.c). A board lacks memory for the
+hundred or more roots that a computer trusts, so only the root that a host needs is selected.
 """
 
 from __future__ import annotations
@@ -26,40 +26,41 @@ def read_certificates(path: Path) -> list[bytes]:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}; name a PEM file") from error
+        raise ConfigError(f"Cannot read {path}: {error.strerror}. Pass a PEM file.") from error
     try:
         certificates = [ssl.PEM_cert_to_DER_cert(pem) for pem in _PEM.findall(text)]
         for certificate in certificates:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificate)
     except (ssl.SSLError, ValueError) as error:
-        raise ConfigError(f"{path}: a certificate in it is damaged; name another file") from error
+        raise ConfigError(f"{path}: a certificate is damaged. Pass another file.") from error
     if not certificates:
-        raise ConfigError(f"{path} holds no certificate; name a PEM file")
+        raise ConfigError(f"{path} contains no certificate. Pass a PEM file.")
     return certificates
 
 
 def find_bundle() -> Path:
-    """Return the roots that certifi carries; raise ConfigError if it is not installed."""
+    """Return the path of the roots in certifi; raise ConfigError if certifi is not installed."""
     try:
         import certifi
     except ImportError as error:
         raise ConfigError(
-            "--ca HOST needs certifi; run pip install 'sdist-upip[ca]', or name a PEM file"
+            "--ca HOST: certifi is not installed. Run pip install 'sdist-upip[ca]', or pass a PEM "
+            "file."
         ) from error
     return Path(certifi.where())
 
 
 def find_root(host: str, port: int, roots: Sequence[bytes]) -> bytes:
-    """Return the one of `roots` (DER) with which `host` can be trusted.
+    """Return the root in `roots` (DER) that verifies the certificate of `host`.
 
-    Connects about log2(len(roots)) times, each time with half of those that remain. Raises
-    ConfigError if the host cannot be reached, or if all of `roots` together do not vouch for it.
+    Connects about log2(len(roots)) times, each time with half of the remaining roots. Raises
+    ConfigError if the host cannot be reached, or if no root verifies it.
     """
     remaining = list(roots)
     if not _is_trusted(host, port, remaining):
         raise ConfigError(
-            f"{host}:{port} has no certificate that a known root vouches for; "
-            "name the PEM file of its root with --ca"
+            f"{host}:{port}: no known root verifies its certificate. "
+            "Pass the PEM file of its root with --ca."
         )
     while len(remaining) > 1:
         half = remaining[: len(remaining) // 2]
@@ -80,6 +81,6 @@ def _is_trusted(host: str, port: int, roots: Sequence[bytes]) -> bool:
         return False
     except OSError as error:
         raise ConfigError(
-            f"cannot reach {host}:{port} to see its certificate: {error}; "
-            "name the PEM file of its root with --ca"
+            f"Cannot reach {host}:{port} to read its certificate: {error}. "
+            "Pass the PEM file of its root with --ca."
         ) from error

@@ -1,8 +1,8 @@
-"""Short names inside a device module, so that its .mpy takes less flash and less RAM.
+"""Short names inside a device module, so its .mpy takes less flash and less RAM.
 
-A .mpy carries every name it uses, and the interpreter keeps each one for good (MicroPython:
-py/qstr.c). Names that only the module itself uses can be any: private globals and attributes, and
-the parameters of functions that are called by position. Local variables have no name in a .mpy.
+A .mpy contains every name that it uses, and the interpreter never frees a name (MicroPython:
+py/qstr.c). Names that only the module itself uses can be changed: private globals and attributes,
+and parameters of functions that are called by position. Local variables have no name in a .mpy.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from string import ascii_lowercase
 
 
 def shorten_names(source: bytes, *, keep_parameters: bool) -> bytes:
-    """Return a module with short private names and parameters; what it does stays the same.
+    """Return a module with short private names and parameters, and the same behavior.
 
-    With `keep_parameters` those of public functions keep theirs, since others pass them by name.
+    With `keep_parameters`, public functions keep the names of their parameters, because callers
+    pass arguments by name.
     """
     tree = ast.parse(source)
     used = set(_identifiers(tree))

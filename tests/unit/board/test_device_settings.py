@@ -7,13 +7,13 @@ from sdist_upip.errors import ConfigError
 
 
 @pytest.mark.parametrize("url", ["file:///srv/simple", "ftp://x/simple", "simple", "https://", ""])
-def test_an_address_that_no_board_can_open_is_refused(url):
-    with pytest.raises(ConfigError, match="a board needs an address"):
+def test_a_url_that_no_board_can_open_is_refused(url):
+    with pytest.raises(ConfigError, match="a board needs a URL"):
         check_index_url(url)
 
 
 def test_credentials_stay_on_the_computer():
-    with pytest.raises(ConfigError, match=r"index on private\.test: a board would carry") as caught:
+    with pytest.raises(ConfigError, match=r"Index on private\.test: a board would store") as caught:
         check_index_url("https://me:secret@private.test/simple")
     assert "secret" not in str(caught.value)
 

@@ -19,7 +19,7 @@ def test_without_certifi_the_error_says_what_to_install(monkeypatch):
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("", "holds no certificate"),
+        ("", "contains no certificate"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "damaged"),
         ("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n", "damaged"),
     ],
@@ -29,5 +29,5 @@ def test_a_file_without_certificates_is_refused(tmp_path, text, match):
     path.write_text(text)
     with pytest.raises(ConfigError, match=match):
         read_certificates(path)
-    with pytest.raises(ConfigError, match="cannot read"):
+    with pytest.raises(ConfigError, match="Cannot read"):
         read_certificates(tmp_path / "missing.pem")
