@@ -73,7 +73,7 @@ def test_changed_module_is_replaced_by_force_only(tmp_path, capsys):
     target = tmp_path / "pkg_resources.py"
     target.write_text("changed")
     assert main(["device", "--no-index", "-p", str(tmp_path)]) == 1
-    assert "pkg_resources.py: exists, and differs" in capsys.readouterr().err
+    assert "pkg_resources.py: already exists with other content" in capsys.readouterr().err
     assert read_tree(tmp_path) == {"pkg_resources.py": b"changed"}
     assert main(["device", "--no-index", "-p", str(tmp_path), "--force"]) == 0
     assert read_tree(tmp_path) == DEVICE
@@ -87,7 +87,7 @@ def test_compiled_modules_take_the_place_of_source(tmp_path, use_mpy_cross, caps
     assert sorted(compiled) == sorted(name[:-3] + ".mpy" for name in DEVICE)
     assert {data[:2] for data in compiled.values()} == {b"M\x06"}
     assert main(["device", "--no-index", "-p", str(tmp_path)]) == 1
-    assert "upip_tls.mpy: exists" in capsys.readouterr().err
+    assert "upip_tls.mpy: already exists" in capsys.readouterr().err
     assert read_tree(tmp_path) == compiled
 
 

@@ -80,7 +80,7 @@ def test_the_command_takes_indexes_by_name(tmp_path):
 def test_the_command_refuses_a_wrong_index_and_goes_without_one(tmp_path, capsys):
     where = ["device", "-p", str(tmp_path / "lib")]
     assert main([*where, "-i", "simple"]) == 1
-    assert "error: index 'simple'" in capsys.readouterr().err
+    assert "error: Index 'simple'" in capsys.readouterr().err
     assert not (tmp_path / "lib").exists()
     assert main([*where, "--no-index"]) == 0
     assert not (tmp_path / "lib" / "upip_settings.py").exists()
@@ -102,6 +102,6 @@ def test_settings_that_were_edited_stay(tmp_path, capsys):
     settings = tmp_path / "lib" / "upip_settings.py"
     settings.write_text("index_urls = []\n")
     assert main(where) == 1
-    assert "upip_settings.py: exists, and differs" in capsys.readouterr().err
+    assert "upip_settings.py: already exists with other content" in capsys.readouterr().err
     assert main([*where, "--force"]) == 0
     assert json.loads(settings.read_text().partition("= ")[2]) == ["http://one.test/s"]

@@ -137,7 +137,7 @@ def test_files_of_others_are_replaced_by_force_only(archive, tmp_path, theirs, c
     directory = write_tree(tmp_path / "modules", theirs)
     path = archive({"my_app/__init__.py": b"", "my_app/data": b""})
     assert freeze(path, "-p", directory) == 1
-    assert "exists, and differs from what belongs there" in capsys.readouterr().err
+    assert "already exists with other content" in capsys.readouterr().err
     assert read_tree(directory) == theirs
     assert freeze(path, "-p", directory, "--force") == 0
     assert sorted(listed(directory)) == ["my_app/R.py", "my_app/__init__.py"]
@@ -168,7 +168,7 @@ def test_edited_files_are_replaced_and_removed_by_force_only(archive, tmp_path, 
     edited = read_tree(write_tree(directory, {"my_app/a.py": b"1  # work"}))
     path = archive({later: b"2"}, version="1.1")
     assert freeze(path, "-p", directory) == 1
-    assert "my_app/a.py: exists, and differs" in capsys.readouterr().err
+    assert "my_app/a.py: already exists with other content" in capsys.readouterr().err
     assert read_tree(directory) == edited
     assert freeze(path, "-p", directory, "--force") == 0
     assert read_tree(directory).keys() == {"manifest.py", later}
@@ -178,7 +178,7 @@ def test_edited_files_are_replaced_and_removed_by_force_only(archive, tmp_path, 
 
 @pytest.mark.parametrize(
     ("directory", "relation"),
-    [("a/my_app", "is"), ("a/my_app/out/x", "lies in"), ("a", "contains"), ("link", "is")],
+    [("a/my_app", "is"), ("a/my_app/out/x", "is in"), ("a", "contains"), ("link", "is")],
 )
 def test_directory_must_be_apart_from_the_projects(tmp_path, directory, relation, capsys):
     project = tmp_path / "a/my_app"
@@ -224,14 +224,14 @@ def test_compiled_modules_are_frozen_too(archive, tmp_path):
 
 @pytest.mark.parametrize(
     ("path", "problem"),
-    [("b.mpy", "was compiled as 'a.py'"), ("a.mpy", "is no .mpy"), ("sys.mpy", "is no .mpy")],
+    [("b.mpy", "was compiled as 'a.py'"), ("a.mpy", "is not a .mpy"), ("sys.mpy", "is not a .mpy")],
 )
 def test_compiled_module_of_another_name(path, problem):
     compiled = compile_to_mpy({"a.py": b""}, WebAssembly("1.29"))["a.mpy"]
     data = {"b.mpy": compiled, "a.mpy": compiled[:5], "sys.mpy": b"print(1)"}[path]
     with pytest.raises(ProjectError, match=problem) as caught:
         freeze_releases([make_release({path: data})], b"")
-    assert str(caught.value).endswith(f"compile it with mpy-cross -s {path[:-4]}.py")
+    assert str(caught.value).endswith(f"Compile it with mpy-cross -s {path[:-4]}.py.")
 
 
 def test_names_beyond_ascii(archive, tmp_path):
@@ -242,9 +242,9 @@ def test_names_beyond_ascii(archive, tmp_path):
 def test_archive_that_is_none(tmp_path, capsys):
     (tmp_path / "x.tar.gz").write_bytes(b"x")
     assert freeze(tmp_path / "x.tar.gz", "-p", tmp_path) == 1
-    assert "is no archive of sdist-upip" in capsys.readouterr().err
+    assert "is not an archive of sdist-upip" in capsys.readouterr().err
     assert freeze(tmp_path / "none.tar.gz", "-p", tmp_path) == 1
-    assert "cannot read" in capsys.readouterr().err
+    assert "Cannot read" in capsys.readouterr().err
 
 
 def test_directory_must_be_given():
@@ -267,5 +267,8 @@ def test_a_file_is_new_when_others_are_gone(archive, tmp_path):
 def test_packages_for_a_file_system_are_not_mixed_with_frozen_ones(archive, tmp_path, capsys):
     before = write_tree(tmp_path / "lib", {".upip/x": b"x 1\n"})
     assert freeze(archive({"a.py": b""}), "-p", before, "--force") == 1
-    assert "holds packages that are installed for a board's file system" in capsys.readouterr().err
+    assert (
+        "contains packages that are installed for the file system of a board"
+        in capsys.readouterr().err
+    )
     assert read_tree(before) == {".upip/x": b"x 1\n"}

@@ -1,7 +1,7 @@
-"""A directory of frozen modules: releases go in, with the manifest that a port's build takes.
+"""A directory of frozen modules, with the manifest that a port's build reads.
 
-Which files are ours, an earlier run's manifest tells. It is away while the others change, so that
-no build freezes a mix of old and new modules by it.
+The manifest of an earlier run lists the files that the run wrote. The manifest is missing while the
+other files are changed, so no build freezes a mix of old and new modules.
 """
 
 from __future__ import annotations
@@ -21,76 +21,76 @@ from .modules import PKG_RESOURCES, Frozen, freeze_releases
 
 
 def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:
-    """Make `directory` hold the modules of `releases`, and no longer those of an earlier run.
+    """Write the modules of `releases` to `directory`, and remove other modules of an earlier run.
 
-    Files of others, and files of ours that were edited, are replaced and removed with `force`
-    only. All is done or, after an error, nothing; what a kill leaves, the next run puts right.
+    Files that no earlier run wrote, and files that were edited since, are replaced and removed only
+    with `force`. After an error, nothing is changed. The next run completes an interrupted change.
     Raises SdistUpipError.
     """
     if (directory / RECORDS).is_dir():
         raise OutputError(
-            f"{directory} holds packages that are installed for a board's file system; choose "
-            "another directory for what is to be frozen"
+            f"{directory} contains packages that are installed for the file system of a board. "
+            "Choose another directory for modules to freeze."
         )
     frozen = freeze_releases(releases, read_device_modules()[PKG_RESOURCES])
     if manifest.NAME in frozen.modules:
         raise ProjectError(
-            f"{manifest.NAME!r} is a module of a release, but the list of what to freeze goes "
-            "there; rename the module"
+            f"{manifest.NAME!r} is a module of a release, but the manifest needs this path. "
+            "Rename the module."
         )
     finish_change(directory)
     before = _read_manifest(directory)
-    ours = {path: known for path, known in (before or {}).items() if known}
-    owned = {path for path, known in ours.items() if _is_unchanged(directory / path, known)}
+    written = {path: known for path, known in (before or {}).items() if known}
+    owned = {path for path, known in written.items() if _is_unchanged(directory / path, known)}
     if before is not None:
         owned.add(manifest.NAME)
     digests = {
         path: manifest.digest(data)
-        if path in ours or read_present(directory / path) != data
-        else None  # Another's, though equal: it may be frozen, but not be removed later.
+        if path in written or read_present(directory / path) != data
+        else None  # An equal file of someone else is frozen, but never removed later.
         for path, data in frozen.modules.items()
     }
     put_files(
         directory,
         {**frozen.modules, manifest.NAME: manifest.write_manifest(digests)},
         owned=owned,
-        removed=dict.fromkeys(ours.keys() - digests.keys()),
+        removed=dict.fromkeys(written.keys() - digests.keys()),
         force=force,
         commit=manifest.NAME,
     )
     if before and before.keys() - digests.keys():
-        _have_built(directory, digests)
+        _trigger_build(directory, digests)
     return frozen
 
 
 def refuse_projects(directory: Path, projects: Iterable[Path]) -> None:
-    """Raise OutputError where files frozen in `directory` would mix with the sources of a
-    project."""
+    """Raise OutputError if `directory` is, contains or is in the directory of a project.
+
+    Frozen files would mix with the sources of the project.
+    """
     target = Path(os.path.realpath(directory))
     for project in projects:
         root = Path(os.path.realpath(project))
         if target == root or target in root.parents or root in target.parents:
-            relation = "contains" if target in root.parents else "lies in"
+            relation = "contains" if target in root.parents else "is in"
             raise OutputError(
                 f"--path {directory} {'is' if target == root else relation} the project {project}, "
-                "whose sources must not be mixed with frozen files; choose a directory apart "
-                "from it"
+                "whose sources must not be mixed with frozen files. Choose a directory outside "
+                "the project."
             )
 
 
 def refuse_frozen(directory: Path) -> None:
-    """Raise OutputError if `directory` holds modules to be frozen, which packages would mix
-    with."""
+    """Raise OutputError if `directory` has modules to be frozen, which packages would mix with."""
     if _read_manifest(directory) is not None:
         raise OutputError(
-            f"{directory} holds modules that are to be frozen; choose another directory, or add "
-            "--freeze"
+            f"{directory} holds modules that are to be frozen. Choose another directory, or pass "
+            "--freeze."
         )
 
 
 def _read_manifest(directory: Path) -> dict[str, str | None] | None:
-    """Return what an earlier run froze in `directory`, with hashes of its own, or None if none
-    did."""
+    """Return the manifest of an earlier run as `read_manifest` does, or None without one."""
     source = read_present(directory / manifest.NAME)
     return None if source is None else manifest.read_manifest(source)
 
@@ -100,10 +100,10 @@ def _is_unchanged(path: Path, known: str) -> bool:
     return present is not None and manifest.digest(present) == known
 
 
-def _have_built(directory: Path, paths: Iterable[str]) -> None:
-    """Make a file new, since a port's build does not notice that others are gone.
+def _trigger_build(directory: Path, paths: Iterable[str]) -> None:
+    """Update the time of one file, because a port's build does not notice removed files.
 
-    It compares times of the files that are there (MicroPython: tools/makemanifest.py).
+    The build compares the times of existing files (MicroPython: tools/makemanifest.py).
     """
     for path in sorted(paths)[:1]:
         os.utime(directory / path)

@@ -1,8 +1,8 @@
-"""The manifest.py of `sdist-upip freeze`, which MicroPython's build takes as FROZEN_MANIFEST.
+"""The manifest.py of `sdist-upip freeze`, which MicroPython's build reads as FROZEN_MANIFEST.
 
-Functions in it are those of MicroPython's tools/manifestfile.py. `package()` given only a directory
-drops what is not `.py`, so every file is named. A comment after each has a hash of its content, by
-which the next run tells what is still as it was written; a file that was there before has none.
+Its functions are those of MicroPython's tools/manifestfile.py. `package()` with only a directory
+skips files other than `.py`, so every file is named. A comment after the name has a hash of the
+content. With this hash, the next run detects edited files. A file that existed before has no hash.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _HEAD = """\
 
 
 def digest(content: bytes) -> str:
-    """Return the hash by which the manifest knows a file: the start of its sha256."""
+    """Return the hash of a file in the manifest: the first 16 hexadecimal digits of its sha256."""
     return hashlib.sha256(content).hexdigest()[:16]
 
 
 def write_manifest(digests: Mapping[str, str | None]) -> bytes:
-    """Return the manifest that freezes modules, .py or .mpy, at paths relative to it.
+    """Return the manifest that freezes modules, .py or .mpy, at paths relative to the manifest.
 
-    `digests` has the hash of each that `freeze` wrote, and None for what is another's.
+    `digests` (path → hash) has None for files that `freeze` did not write.
     """
     packages: dict[str, list[str]] = {}
     lines = []
@@ -50,7 +50,10 @@ def write_manifest(digests: Mapping[str, str | None]) -> bytes:
 
 
 def read_manifest(source: bytes) -> dict[str, str | None] | None:
-    """Return what `write_manifest` was given, or None if it did not write `source`."""
+    """Return the argument of the `write_manifest` call that wrote `source`.
+
+    Returns None for any other text.
+    """
     try:
         lines = source.decode("ascii").split("\n")
         found = {
@@ -64,7 +67,7 @@ def read_manifest(source: bytes) -> dict[str, str | None] | None:
 
 
 def _read_call(statement: ast.stmt) -> Iterator[tuple[str, int]]:
-    """Yield each path of a statement, and the number of its line."""
+    """Yield (path, line number) for each path in a statement."""
     match statement:
         case ast.Expr(ast.Call(ast.Name("module"), [ast.Constant(str(path)) as node])):
             yield path, node.lineno

@@ -1,7 +1,7 @@
-"""Releases → the modules that go into firmware: data files become R.py, and pkg_resources joins.
+"""Releases → the modules that go into firmware: data files become R.py, and pkg_resources is added.
 
-A board takes its frozen modules by their path, so those of all releases share one directory. What
-upip does not install is left out here too.
+A board finds frozen modules by their path, so the modules of all releases share one directory.
+Members that upip does not install are excluded here too.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from ..resources.module import is_resource_module, read_resource_module, resourc
 PKG_RESOURCES = "pkg_resources.py"
 
 _Claims = dict[tuple[str, str], tuple[bytes, str]]
-"""(module, resource in it or "") → (content, root of the first release that has it)."""
+"""(path of a module, name of a resource or "") → (content, root of the first release with it)."""
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """Modules to freeze (path → content) and what there is to know about them.
+    """Modules to freeze (path → content), and facts about them.
 
     `resources` counts the entries of each R.py. `users` are the modules that import
-    pkg_resources. `missing` are requirements that no given release meets.
+    pkg_resources. `missing` are requirements that none of the releases satisfies.
     """
 
     modules: dict[str, bytes]
@@ -41,22 +41,24 @@ class Frozen:
 
 
 def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen:
-    """Merge `releases` into what is to be frozen; `pkg_resources` is added where it is imported.
+    """Merge the modules of `releases`, and add the source `pkg_resources` if a module imports it.
 
-    Data outside any package go to a top-level R.py. Raises ProjectError if a project comes twice,
-    if two releases disagree about a module or a resource, and for a module where R.py has to be.
+    Data files outside of packages go to a top-level R.py. Raises ProjectError if a project occurs
+    twice, if two releases differ in a module or a resource, and for a module in the place of R.py.
     """
     claims: _Claims = {}
     for number, release in enumerate(releases):
         for other in releases[:number]:
             if other.name == release.name:
-                raise ProjectError(f"{other.root} and {release.root} are one project; give one")
+                raise ProjectError(
+                    f"{other.root} and {release.root} are releases of one project. Pass only one."
+                )
         for key, data in _contents(release):
             present, owner = claims.setdefault(key, (data, release.root))
             if present != data:
                 raise ProjectError(
                     f"{owner} and {release.root} differ in {' '.join(key).strip()!r}, and only one "
-                    "can be frozen; leave one of them out"
+                    "can be frozen. Remove one of them."
                 )
     modules = {path: data for (path, resource), (data, _) in claims.items() if not resource}
     tables: dict[str, dict[str, bytes]] = {}
@@ -65,9 +67,12 @@ def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen
             tables.setdefault(path, {})[resource] = data
     for path in tables.keys() & modules.keys():
         raise ProjectError(
-            f"{path!r} of {claims[path, ''][1]} is a module, but resources go there; rename it"
+            f"{path!r} of {claims[path, ''][1]} is a module, but resources need this path. "
+            "Rename the module."
         )
-    users = tuple(sorted(path for path, data in modules.items() if _imports_ours(path, data)))
+    users = tuple(
+        sorted(path for path, data in modules.items() if _imports_pkg_resources(path, data))
+    )
     tops = {re.split("[/.]", path, maxsplit=1)[0] for path in modules}
     if users and "pkg_resources" not in tops:
         modules[PKG_RESOURCES] = pkg_resources
@@ -100,13 +105,13 @@ def _contents(release: Release) -> Iterator[tuple[tuple[str, str], bytes]]:
 
 
 def _check_source_name(root: str, path: str, data: bytes) -> None:
-    """Refuse a .mpy that would be frozen under another name than its path."""
-    source, wanted = read_source_name(data), f"{path[:-4]}.py"
-    if source != wanted:
-        problem = f"was compiled as {source!r}" if source else "is no .mpy of format 6"
+    """Raise ProjectError for a .mpy that would be frozen with another name than its path."""
+    source, expected = read_source_name(data), f"{path[:-4]}.py"
+    if source != expected:
+        problem = f"was compiled as {source!r}" if source else "is not a .mpy of format 6"
         raise ProjectError(
-            f"{root}: {path!r} {problem}, and firmware names frozen modules by that; "
-            f"compile it with mpy-cross -s {wanted}"
+            f"{root}: {path!r} {problem}. Firmware names frozen modules by the source name. "
+            f"Compile it with mpy-cross -s {expected}."
         )
 
 
@@ -114,8 +119,11 @@ def _is_table(path: str) -> bool:
     return path == "R.py" or path.endswith("/R.py")
 
 
-def _imports_ours(path: str, data: bytes) -> bool:
-    """Tell whether a module imports pkg_resources; of what Python cannot parse, whether it may."""
+def _imports_pkg_resources(path: str, data: bytes) -> bool:
+    """Return whether a module imports pkg_resources.
+
+    A module that Python cannot parse counts if it contains the name.
+    """
     try:
         tree = ast.parse(data if path.endswith(".py") else b"(")
     except (SyntaxError, ValueError):

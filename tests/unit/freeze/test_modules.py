@@ -33,7 +33,9 @@ def test_every_form_of_archive_freezes_alike(mode):
 
 def test_one_project_twice():
     releases = make_release({"a.py": b""}), make_release({"b.py": b""}, version="1.1")
-    with pytest.raises(ProjectError, match=r"my_app-1\.0 and my_app-1\.1 are one project"):
+    with pytest.raises(
+        ProjectError, match=r"my_app-1\.0 and my_app-1\.1 are releases of one project"
+    ):
         freeze_releases(releases, b"")
 
 
@@ -42,7 +44,7 @@ def test_releases_that_differ_about_a_file(path):
     files = [{"a/__init__.py": b"", path: data} for data in (b"1", b"2", b"1")]
     one, other, same = (make_release(*item) for item in zip(files, "xyz", strict=True))
     assert freeze_releases([one, same], b"").modules
-    with pytest.raises(ProjectError, match=r"x-1\.0 and y-1\.0 differ in .* leave one of them out"):
+    with pytest.raises(ProjectError, match=r"x-1\.0 and y-1\.0 differ in .* Remove one of them"):
         freeze_releases([one, other], b"")
 
 
@@ -56,7 +58,7 @@ def test_resource_module_that_differs_from_its_file():
 
 def test_module_where_resources_go():
     module, data = make_release({"R.py": b"print(1)"}, "x"), make_release({"data": b""}, "y")
-    with pytest.raises(ProjectError, match=r"'R\.py' of x-1\.0 is a module, but resources go"):
+    with pytest.raises(ProjectError, match=r"'R\.py' of x-1\.0 is a module, but resources need"):
         freeze_releases([module, data], b"")
 
 
