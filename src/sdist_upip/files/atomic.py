@@ -17,23 +17,23 @@ def replace_file(path: Path, data: bytes) -> None:
     Missing directories are created, and removed again if writing fails. Raises ArchiveError.
     """
     made = find_missing(path.parent)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("xb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
-        beside.replace(path)
+        temporary.replace(path)
     except OSError as error:
-        _remove(beside, made)
+        _remove(temporary, made)
         raise ArchiveError(
             f"Cannot write {path}: {error.strerror}. {path.parent} is unchanged."
         ) from error
     except BaseException:
-        _remove(beside, made)
+        _remove(temporary, made)
         raise
 
 
-def _remove(beside: Path, made: list[Path]) -> None:
+def _remove(temporary: Path, made: list[Path]) -> None:
     with suppress(OSError):
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     remove_made(made)
