@@ -43,14 +43,14 @@ def without_removals(text: str) -> str:
         elif not _WHOLE_LINE.match(body):
             kept.append(_AFTER_COMMAND.sub("", body) + line[len(body) :])
         elif not (
-            _is_beside(body, next(filter(str.strip, reversed(kept)), ""), _OPENER)
-            or _is_beside(body, next(filter(str.strip, lines[number + 1 :]), ""), _CLOSER)
+            _is_sibling(body, next(filter(str.strip, reversed(kept)), ""), _OPENER)
+            or _is_sibling(body, next(filter(str.strip, lines[number + 1 :]), ""), _CLOSER)
         ):
             kept.append(line)
     return "\n".join(kept)
 
 
-def _is_beside(line: str, other: str, edge: re.Pattern[str]) -> bool:
+def _is_sibling(line: str, other: str, edge: re.Pattern[str]) -> bool:
     """Return whether `other` is a command of the same block, which `line` then leaves non-empty."""
     start = re.compile(r"[ \t]*(?:-[ \t]+)?(?=[^\s])")
     indent, other_indent = start.match(line), start.match(other)
