@@ -1,4 +1,4 @@
-"""`sdist-upip repack` of wheels, foreign sdists and historic archives."""
+"""`sdist-upip repack` of wheels, source distributions and legacy archives."""
 
 import io
 import tarfile
@@ -83,7 +83,7 @@ def test_settings_that_would_do_nothing_are_refused(tmp_path):
     before = source.read_bytes()
     result = repack(source, "--pip-compatible")
     assert result.returncode == 1
-    assert "add --complete to have it made anew" in result.stderr
+    assert "Pass --complete to build it again." in result.stderr
     assert source.read_bytes() == before
     assert repack(source, "--pip-compatible", "--complete").returncode == 0
     assert "setup.py" in read_members(source)

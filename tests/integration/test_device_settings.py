@@ -93,7 +93,7 @@ def test_without_pip_the_modules_are_written_all_the_same(tmp_path, monkeypatch,
     assert main(["device", "-p", str(tmp_path / "lib")]) == 0
     assert (tmp_path / "lib" / "upip.py").exists()
     assert not (tmp_path / "lib" / "upip_settings.py").exists()
-    assert "upip gets no settings" in caplog.text
+    assert "No settings for upip" in caplog.text
 
 
 def test_settings_that_were_edited_stay(tmp_path, capsys):

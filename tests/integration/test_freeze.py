@@ -205,7 +205,7 @@ def test_unmet_requirements_are_told(archive, tmp_path, capsys):
     paths = archive({"a.py": b"", **requires}), archive({"b.py": b""}, "other-lib")
     assert freeze(*paths, "-p", tmp_path / "out") == 0
     assert capsys.readouterr().err == (
-        "warning: my_app-1.0 requires micropython-foo, which is not given\n"
+        "warning: my_app-1.0 requires micropython-foo, which is not among the frozen packages\n"
     )
 
 

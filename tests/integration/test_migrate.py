@@ -26,7 +26,7 @@ def test_nothing_changes_without_write(project):
     before = read_tree(project)
     for arguments in ((), ("--dry-run",)):
         result = migrate(project, *arguments)
-        assert "nothing was changed" in result.stderr
+        assert "Nothing was changed" in result.stderr
         assert read_tree(project) == before
 
 
@@ -40,7 +40,7 @@ def test_the_diff_is_what_write_does(project, tmp_path):
     assert result.returncode == 0, result.stderr
     result = migrate(project, "--write")
     assert result.stdout == diff
-    assert "changed 6 files" in result.stderr
+    assert "Changed 6 files" in result.stderr
     assert read_tree(project) == read_tree(copy)
 
 
@@ -63,7 +63,7 @@ def test_the_migrated_project_builds_and_needs_nothing_more(project):
     )
     again = migrate(project)
     assert again.stdout == ""
-    assert "nothing to change" in again.stderr
+    assert "Nothing to change" in again.stderr
     result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=project)
     assert result.returncode == 0, result
     (archive,) = (project / "dist").iterdir()
@@ -94,7 +94,7 @@ def test_a_step_that_would_be_empty_is_left_to_people(project):
 def test_a_package_json_that_cannot_be_compared_is_named(project):
     (project / "blinker/__init__.py").unlink()
     (project / "setup.py").write_text(SETUP.replace('["blinker"]', '["nowhere"]'))
-    assert "note: package.json: could not be held against the archive: " in migrate(project).stderr
+    assert "note: package.json: cannot be compared with the archive: " in migrate(project).stderr
 
 
 def test_line_ends_and_a_missing_last_one_survive(tmp_path):
@@ -114,7 +114,7 @@ def test_line_ends_and_a_missing_last_one_survive(tmp_path):
 def test_a_project_without_a_copy_needs_nothing(tmp_path):
     files = {"a.py": "", "Makefile": "clean:\n\trm -rf dist\n", "pyproject.toml": "[project]\n"}
     result = migrate(write_tree(tmp_path / "project", files))
-    assert (result.stdout, result.stderr) == ("", "nothing to change\n")
+    assert (result.stdout, result.stderr) == ("", "Nothing to change\n")
 
 
 @pytest.mark.parametrize("data", [b"# \xe9\n", b"\xff\xfe[\0"])
@@ -149,4 +149,4 @@ def test_wrong_usage(tmp_path):
     assert result.returncode == 2
     result = run_python("-m", "sdist_upip", "migrate", tmp_path / "nowhere", cwd=tmp_path)
     assert result.returncode == 1
-    assert "is no directory; name that of a project" in result.stderr
+    assert "is not a directory. Pass the directory of a project." in result.stderr

@@ -90,7 +90,7 @@ def test_hosts_and_files_may_be_mixed(authorities, which, bundle, index, tmp_pat
     [
         (["--ca"], "no index with https:// is set"),
         (["-i", "http://x.test/", "--ca"], "no index with https:// is set"),
-        (["--ca", "missing/file.pem"], "neither a host nor a PEM file"),
+        (["--ca", "missing/file.pem"], "is neither a host nor an existing PEM file"),
     ],
 )
 def test_a_wrong_ca_is_refused(tmp_path, capsys, options, match):

@@ -75,7 +75,7 @@ def test_no_place_for_temporary_files(tmp_path, monkeypatch, capsys):
     shown = capsys.readouterr()
     assert shown.err.startswith("error: ")
     assert "temporary" in shown.err
-    assert "room" in shown.err
+    assert "free disk space" in shown.err
     assert not lib.exists()
 
 
@@ -86,7 +86,7 @@ def test_an_output_that_is_full_or_closed(tmp_path):
     with FULL.open("wb") as full:
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 1
-    assert result.stderr.startswith(b"error: No space left on device; ")
+    assert result.stderr.startswith(b"error: No space left on device. Check ")
     assert result.stderr.count(b"\n") == 1
     closed = subprocess.run(
         ["sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, check=False

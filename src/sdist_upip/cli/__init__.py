@@ -1,4 +1,4 @@
 """The command line `sdist-upip`: parsing, output and exit codes.
 
-`commands` has one module a subcommand. Nothing else in the project prints.
+`commands` has one module for each subcommand. No other package prints.
 """

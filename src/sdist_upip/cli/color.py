@@ -9,9 +9,9 @@ from typing import TextIO
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Wraps text in colors, or leaves it; and makes the text of strangers safe to print.
+    """Adds colors to text if `enabled`, and makes untrusted text safe to print.
 
-    `encoding` is that of the stream: what it lacks is escaped.
+    `encoding` is the encoding of the stream. Characters that it lacks are escaped.
     """
 
     enabled: bool
@@ -26,7 +26,7 @@ class Palette:
         return self._wrap("33", text)
 
     def green(self, text: str) -> str:
-        """Return `text` in green, for what is well."""
+        """Return `text` in green, for success."""
         return self._wrap("32", text)
 
     def bold(self, text: str) -> str:
@@ -38,7 +38,7 @@ class Palette:
         return self._wrap("2", text)
 
     def safe(self, text: str) -> str:
-        """Return `text` without control characters and others that the stream cannot show."""
+        """Return `text` with control characters and characters outside `encoding` escaped."""
         shown = "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
         return shown.encode(self.encoding, "backslashreplace").decode(self.encoding)
 

@@ -1,4 +1,4 @@
-"""A progress bar of downloads on the terminal; no output elsewhere."""
+"""A progress bar for downloads, on terminals only."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def show_downloads() -> Iterator[DownloadReporter]:
-    """Yield the reporter: from a file name to the function that gets the progress of its
-    download."""
+    """Yield the reporter: a file name → a function of the bytes done and the total, if known."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 

@@ -1,4 +1,4 @@
-"""The libraries of extras: there, or an error that tells how to get them."""
+"""A check that the libraries of an extra are installed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from ..errors import ConfigError
 
 
 def require_extra(extra: str, *modules: str) -> None:
-    """Raise ConfigError unless all `modules`, which the extra brings, can be imported."""
+    """Raise ConfigError unless all `modules` of the extra can be imported."""
     for module in modules:
         try:
             import_module(module)
         except ImportError as error:
             raise ConfigError(
-                f"this command needs the extra {extra} ({error}); "
-                f"run pip install --upgrade 'sdist-upip[{extra}]'"
+                f"{module}: this command needs the extra {extra} ({error}). "
+                f"Run pip install --upgrade 'sdist-upip[{extra}]'."
             ) from error

@@ -1,8 +1,8 @@
-"""The `sdist-upip` command: one module a subcommand; here are dispatch and exit codes.
+"""The `sdist-upip` command: dispatch to subcommands, and exit codes.
 
-A subcommand's module has `register(subparsers)`, which adds its parser and sets `run` on it:
-a function from the parsed arguments to the exit code. What it needs beyond that it imports
-inside `run`, so that every other subcommand starts without it.
+The module of a subcommand has `register(subparsers)`, which adds its parser and sets `run` on it:
+a function from the parsed arguments to the exit code. The module imports all else inside `run`, so
+the other subcommands start without these imports.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _GROUPS: dict[str, tuple[ModuleType, ...]] = {
 
 
 def make_parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
-    """Return the parser of `sdist-upip`, whose help groups the commands, and theirs by name."""
+    """Return the parser of `sdist-upip`, whose help groups the commands, and {name: subparser}."""
     parser = argparse.ArgumentParser(
         prog="sdist-upip",
         usage="%(prog)s [-h] [--version] COMMAND ...",
@@ -53,26 +53,27 @@ def make_parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.Argument
         first = len(subparsers.choices)
         for module in modules:
             module.register(subparsers)
-        # argparse lists all commands in one group; each of these entries has a name and its help.
+        # argparse lists all commands in one group. Each of these entries is a name with its help.
         parser.add_argument_group(title)._group_actions.extend(subparsers._choices_actions[first:])
     return parser, dict(subparsers.choices)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `sdist-upip` with `arguments`: 0 done, 1 an error in the input, 2 a usage error.
+    """Run `sdist-upip` and return the exit code: 0 success, 1 an error in the input.
 
-    A signal that stops it makes it clean up and raises SystemExit with 128 and the signal's number.
+    `arguments` default to those of the process. Raises SystemExit with 2 for a usage error, and
+    with 128 plus the signal's number after a signal that stops the command.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # names that the terminal cannot show
+            stream.reconfigure(errors="backslashreplace")  # for names that the terminal cannot show
     parser, _ = make_parsers()
     options = parser.parse_args(arguments)
     try:
         with stoppable():
             code: int = options.run(options)
             _flush()
-    except BrokenPipeError:  # the reader has had enough, as head has
+    except BrokenPipeError:  # the reader has closed the pipe, as head does
         _drop_output()
         return 1
     except SdistUpipError as error:
@@ -80,8 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        advice = "look at its mode, its owner and the room there"
-        print(f"error: {where}{error.strerror or error}; {advice}", file=sys.stderr)
+        advice = "Check permissions, ownership and free disk space."
+        print(f"error: {where}{error.strerror or error}. {advice}", file=sys.stderr)
         try:
             _flush()
         except OSError:
@@ -91,10 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _flush() -> None:
-    if sys.stdout:  # None where it is closed
+    if sys.stdout:  # None if it is closed
         sys.stdout.flush()
 
 
 def _drop_output() -> None:
-    """Forget what is still to be printed, so that it does not fail at exit."""
+    """Discard buffered output, so flushing it does not fail at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,7 +10,7 @@ from ..files.user_directories import expand_home
 
 
 def user_path(text: str) -> Path:
-    """Return the path that a word of the command line means; `~` is the home directory."""
+    """Return the path of an argument, with `~` expanded; raise ArgumentTypeError."""
     try:
         return expand_home(text)
     except ConfigError as error:
@@ -18,7 +18,7 @@ def user_path(text: str) -> Path:
 
 
 def add_path_option(parser: argparse.ArgumentParser, help: str) -> None:
-    """Add `--path`, the directory of packages, which is `lib` as on boards."""
+    """Add the option `--path`, the directory of packages. The default is `lib`, as on boards."""
     parser.add_argument(
         "-p",
         "--path",

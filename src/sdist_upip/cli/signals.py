@@ -1,4 +1,4 @@
-"""Signals that ask a command to stop: it cleans up as after an error, and says nothing."""
+"""Signals that stop a command: temporary files are removed, and no message is printed."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from types import FrameType
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Within it, Ctrl-C, SIGTERM and SIGHUP raise SystemExit, so that temporary files are removed.
+    """Let Ctrl-C, SIGTERM and SIGHUP raise SystemExit, so temporary files are removed.
 
-    The exit code is 128 and the signal's number, as shells have it. Signals that are ignored, as
-    nohup does, stay so.
+    The exit code is 128 plus the signal's number, as in shells. A signal that is already ignored or
+    handled, for example by nohup, keeps its handler.
     """
     kinds = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    usual = (signal.SIG_DFL, signal.default_int_handler)
+    defaults = (signal.SIG_DFL, signal.default_int_handler)
     before = {kind: signal.getsignal(kind) for kind in kinds if kind is not None}
     if threading.current_thread() is not threading.main_thread():
-        before.clear()  # only that one may set handlers
-    before = {kind: handler for kind, handler in before.items() if handler in usual}
+        before.clear()  # only the main thread may set handlers
+    before = {kind: handler for kind, handler in before.items() if handler in defaults}
     for kind in before:
         signal.signal(kind, _stop)
     try:

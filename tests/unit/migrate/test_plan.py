@@ -62,7 +62,7 @@ def test_commands_that_have_no_successor_are_noted(tmp_path):
     assert "defines its own command" in notes["sub/setup.py"]
 
 
-def test_a_failure_halfway_tells_what_was_changed(project, monkeypatch):
+def test_a_failure_halfway_names_the_changed_files(project, monkeypatch):
     def fail(path):
         raise PermissionError(13, "Permission denied")
 
@@ -71,8 +71,8 @@ def test_a_failure_halfway_tells_what_was_changed(project, monkeypatch):
     with pytest.raises(ProjectError) as caught:
         _write(project, plan.changes)
     message = str(caught.value)
-    assert message.startswith("sdist_upip.py cannot be removed: Permission denied; changed before")
-    assert "setup.py" in message.partition("changed before that: ")[2]
+    assert message.startswith("sdist_upip.py cannot be removed: Permission denied. Changed before")
+    assert "setup.py" in message.partition("Changed before that: ")[2]
     assert "as it was" not in message
 
 

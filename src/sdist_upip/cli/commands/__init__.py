@@ -1,1 +1,1 @@
-"""One module a subcommand of `sdist-upip`, and beside it what it prints."""
+"""One module for each subcommand of `sdist-upip`, and modules for the output of some of them."""

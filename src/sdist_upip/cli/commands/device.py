@@ -1,4 +1,4 @@
-"""`sdist-upip device`: put what a board needs of us into a directory, to be copied there."""
+"""`sdist-upip device`: write the modules for a board into a directory, to be copied there."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--mpy", metavar="VERSION", help="compile them for this MicroPython, such as 1.24.1"
     )
     form.add_argument(
-        "--cpython", action="store_true", help="write what upip needs to run on CPython, too"
+        "--cpython", action="store_true", help="also write the module that upip needs on CPython"
     )
     index = parser.add_mutually_exclusive_group()
     index.add_argument(
@@ -34,7 +34,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--index-url",
         action="append",
         metavar="URL",
-        help="where upip looks for packages; may be given again [default: what pip uses here]",
+        help="index of upip; may be given more than once [default: the indexes of pip here]",
     )
     index.add_argument("--no-index", action="store_true", help="write no settings for upip")
     parser.add_argument(
@@ -44,16 +44,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         const="",
         metavar="HOST|PEM",
         help="write the root certificate for HOST, or those in a PEM file, for upip; may be given "
-        "again [default: the index's host]",
+        "more than once [default: the host of the index]",
     )
-    parser.add_argument("--force", action="store_true", help="replace files that differ")
+    parser.add_argument("--force", action="store_true", help="replace files with other content")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the modules and print where they are.
+    """Write the modules and print their paths.
 
-    MicroPython prefers x.py to x.mpy, so the other form of a module may not stay beside it.
+    MicroPython prefers x.py to x.mpy, so the other form of a module must not remain next to it.
     """
     from ...board.device_files import compile_modules, read_device_modules
     from ...board.device_settings import SETTINGS, settings_module
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _index_urls(options: argparse.Namespace) -> list[str]:
-    """Return what upip is to use; of pip's indexes only those that a board can use."""
+    """Return the index URLs for upip; indexes of pip that a board cannot use are excluded."""
     from ...board.device_settings import check_index_url, find_index_urls
     from ...errors import ConfigError
 
@@ -90,29 +90,31 @@ def _index_urls(options: argparse.Namespace) -> list[str]:
             try:
                 urls.append(check_index_url(url))
             except ConfigError as error:
-                logger.warning("left out of upip's settings: %s", error)
+                logger.warning("Excluded from the settings of upip: %s", error)
     except ConfigError as error:
-        logger.warning("upip gets no settings: %s", error)
+        logger.warning("No settings for upip: %s", error)
     return urls
 
 
-def _roots(wanted: list[str], index_urls: list[str]) -> list[bytes]:
+def _roots(names: list[str], index_urls: list[str]) -> list[bytes]:
     """Return the DER certificates that `--ca` asks for, each once."""
     from ...board.root_certificates import find_bundle, find_root, read_certificates
     from ...errors import ConfigError
 
     found = []
-    for name in wanted:
+    for name in names:
         if Path(name).is_file():
             found += read_certificates(Path(name))
             continue
         hosts = [f"//{name}"] if name else [u for u in index_urls if u.startswith("https:")]
         if not hosts:
-            raise ConfigError("--ca: no index with https:// is set; name a host or a PEM file")
+            raise ConfigError("--ca: no index with https:// is set. Pass a host or a PEM file.")
         for host in hosts:
             parts = urlsplit(host)
             if not parts.hostname or "/" in name:
-                raise ConfigError(f"--ca {name}: neither a host nor a PEM file that exists")
+                raise ConfigError(
+                    f"--ca {name} is neither a host nor an existing PEM file. Pass one of them."
+                )
             bundle = read_certificates(find_bundle())
             found.append(find_root(parts.hostname, parts.port or 443, bundle))
     return list(dict.fromkeys(found))

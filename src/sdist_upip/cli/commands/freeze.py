@@ -20,24 +20,24 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "freeze",
         help="prepare releases for freezing into firmware",
-        description="Write the modules of releases, data files as R.py, and a manifest.py.",
+        description="Write the modules of releases, their data files as R.py, and a manifest.py.",
     )
     parser.add_argument(
         "sources",
         nargs="+",
         type=Path,
         metavar="ARCHIVE|PROJECT",
-        help="a device archive, or a project's directory, which is built first",
+        help="a device archive, or the directory of a project, which is built first",
     )
     parser.add_argument(
         "-p", "--path", type=user_path, required=True, metavar="DIR", help="directory to freeze"
     )
-    parser.add_argument("--force", action="store_true", help="replace files that differ")
+    parser.add_argument("--force", action="store_true", help="replace files with other content")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the directory; print its files, and last what to tell the port's build."""
+    """Write the directory; print its files, and last FROZEN_MANIFEST for the port's build."""
     from ...freeze.frozen_directory import freeze_into, refuse_projects
 
     directory: Path = options.path
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def report(directory: Path, frozen: Frozen) -> None:
-    """Print the frozen files and FROZEN_MANIFEST, and as warnings what nothing brings."""
+    """Print the frozen files and FROZEN_MANIFEST, and a warning for each missing requirement."""
     from ...freeze import manifest
 
     for path in sorted(frozen.modules):
@@ -56,7 +56,7 @@ def report(directory: Path, frozen: Frozen) -> None:
         note = f"  ({count} resource{'s' * (count != 1)})" if count is not None else ""
         print(f"{directory / path}{note}")
     for line in frozen.missing:
-        print(f"warning: {line}, which is not given", file=sys.stderr)
+        print(f"warning: {line}, which is not among the frozen packages", file=sys.stderr)
     print(f"FROZEN_MANIFEST={(directory / manifest.NAME).absolute()}")
 
 
@@ -67,6 +67,6 @@ def _read(source: Path) -> Release:
     if not source.is_dir():
         return read_archive(source)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
-        archive, account = build_project(source, Path(scratch))
-        print(account, end="", file=sys.stderr)
+        archive, output = build_project(source, Path(scratch))
+        print(output, end="", file=sys.stderr)
         return read_archive(archive)

@@ -1,4 +1,4 @@
-"""`sdist-upip migrate`: show, or make, what replaces a copied sdist_upip.py."""
+"""`sdist-upip migrate`: show, or make, the changes that replace a copied sdist_upip.py."""
 
 from __future__ import annotations
 
@@ -23,26 +23,32 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `migrate`."""
     parser = subparsers.add_parser(
         "migrate",
-        help="replace a copied sdist_upip.py by this distribution",
-        description="Show, as a diff, what makes a project use this distribution instead of a copy "
-        "of the historic sdist_upip.py. Nothing is changed without --write.",
+        help="replace a copied sdist_upip.py with this distribution",
+        description="Show, as a diff, the changes after which a project uses this distribution "
+        "instead of a copy of the legacy sdist_upip.py. Nothing is changed without --write.",
     )
     parser.add_argument(
-        "project", nargs="?", type=Path, default=Path(), help="its directory [default: this one]"
+        "project",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        help="directory of the project [default: the current one]",
     )
     choice = parser.add_mutually_exclusive_group()
-    choice.add_argument("--dry-run", action="store_true", help="show the diff only [the default]")
+    choice.add_argument("--dry-run", action="store_true", help="only show the diff [default]")
     choice.add_argument("--write", action="store_true", help="make the changes")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the diff on standard output, and what a person has to look at on standard error."""
+    """Print the diff on standard output, and notes for the maintainer on standard error."""
     from ...migrate.plan import plan_migration
 
     project = options.project.absolute()
     if not project.is_dir():
-        raise ProjectError(f"{options.project} is no directory; name that of a project")
+        raise ProjectError(
+            f"{options.project} is not a directory. Pass the directory of a project."
+        )
     migration = plan_migration(project)
     for change in migration.changes:
         print(f"{change.path}: {change.reason}", file=sys.stderr)
@@ -52,20 +58,21 @@ def run(options: argparse.Namespace) -> int:
     for sentence in _package_json_notes(project):
         print(f"note: package.json: {sentence}", file=sys.stderr)
     if not migration.changes:
-        print("nothing to change", file=sys.stderr)
+        print("Nothing to change", file=sys.stderr)
     elif options.write:
         _write(project, migration.changes)
-        print(f"changed {len(migration.changes)} files", file=sys.stderr)
+        print(f"Changed {len(migration.changes)} files", file=sys.stderr)
     else:
         print(
-            f"nothing was changed; sdist-upip migrate {options.project} --write does it",
+            "Nothing was changed. "
+            f"Run sdist-upip migrate {options.project} --write to make the changes.",
             file=sys.stderr,
         )
     return 0
 
 
 def render_diff(change: Change) -> str:
-    """Return the change as a unified diff that `git apply` and `patch -p1` take."""
+    """Return the change as a unified diff for `git apply` and `patch -p1`."""
     old = f"a/{change.path}" if change.before is not None else "/dev/null"
     new = f"b/{change.path}" if change.after is not None else "/dev/null"
     lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
@@ -79,7 +86,7 @@ def _lines(text: str | None) -> list[str]:
 
 
 def _write(project: Path, changes: Iterable[Change]) -> None:
-    """Write the changed files first, and only then remove copies."""
+    """Write the changed files first, and then remove the copies; raise ProjectError."""
     done: list[str] = []
     for change in sorted(changes, key=lambda change: change.after is None):
         try:
@@ -91,15 +98,15 @@ def _write(project: Path, changes: Iterable[Change]) -> None:
             cause = error.__cause__ if isinstance(error, ArchiveError) else error
             verb = "removed" if change.after is None else "written"
             raise ProjectError(
-                f"{change.path} cannot be {verb}: {getattr(cause, 'strerror', None) or cause}; "
-                f"changed before that: {', '.join(done) or 'nothing'}; "
-                "mend this and run migrate again"
+                f"{change.path} cannot be {verb}: {getattr(cause, 'strerror', None) or cause}. "
+                f"Changed before that: {', '.join(done) or 'nothing'}. "
+                "Fix the cause and run migrate again."
             ) from error
         done.append(change.path)
 
 
 def _rewrite(path: Path, data: bytes) -> None:
-    """Write `data` to the file that `path` is or leads to, which keeps its permissions."""
+    """Write `data` to the file at `path`, or at the target of a link; keep the permissions."""
     from ...files.atomic import replace_file
 
     real = path.resolve()
@@ -119,13 +126,13 @@ def _package_json_notes(project: Path) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         command = [sys.executable, "-m", "sdist_upip", "build", str(project), "-o", scratch]
-        # Elsewhere than in the project, where the copy would be found as sdist_upip.
+        # Not in the project, where Python would import the copy as sdist_upip.
         result = subprocess.run(
             command, cwd=scratch, capture_output=True, encoding="utf-8", check=False
         )
         if result.returncode:
             reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
-            yield f"could not be held against the archive: {reason.removeprefix('error: ')}"
+            yield f"cannot be compared with the archive: {reason.removeprefix('error: ')}"
             return
         (archive,) = Path(scratch).glob("*.tar.gz")
         yield from find_disagreements(text, read_archive(archive))

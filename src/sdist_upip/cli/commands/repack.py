@@ -1,7 +1,7 @@
-"""`sdist-upip repack`: make an archive that already exists as small as it can be.
+"""`sdist-upip repack`: make an existing archive as small as possible.
 
-What is no device archive yet, a wheel or a foreign sdist, is rebuilt as one, and the metadata of a
-historic archive is completed on request.
+A wheel or a source distribution is converted to a device archive. The metadata of a legacy archive
+is completed on request.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from ...limits import WINDOWS
 from ..settings import add_settings, read_settings
 
 _SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})
-"""What a rebuild takes too; there is no project whose files `include` could name."""
+"""The settings of a conversion. There is no project with files for `include`."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `repack`."""
     parser = subparsers.add_parser(
         "repack",
-        help="make an existing archive smaller, or a device archive of a wheel or foreign sdist",
+        help="make an archive smaller, or convert a wheel or a source distribution",
         description="Rewrite a .tar.gz archive with the same members: plain tar headers, the best "
         "order of members, the best compression within the window. The result is read back before "
-        "it replaces anything. Of a wheel, and of an sdist that has to be built, a device archive "
-        "is made; the settings are for that.",
+        "it replaces a file. A wheel or a source distribution is converted to a device archive. "
+        "Settings other than --window and --compression apply only to this conversion.",
     )
     parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="a .tar.gz or .whl file")
     parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
-        help="file to write, or a directory to write to, which exists or ends in a slash [default: "
-        "ARCHIVE itself, if it gets smaller or was not fit for devices; a device archive goes "
-        "beside what it is made of, except where a foreign sdist has its name: say where]",
+        help="file to write, or a directory, which exists or ends in a slash [default: ARCHIVE "
+        "itself, if it gets smaller or did not suit devices; a converted archive is written next "
+        "to its source, but never over a source distribution]",
     )
     parser.add_argument(
         "--window",
@@ -53,28 +53,30 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument(
         "--complete",
         action="store_true",
-        help="make the metadata of a historic archive what indexes want; modules and data stay",
+        help="complete the metadata of a legacy archive for indexes; modules and data stay",
     )
     add_settings(parser, _SETTINGS)
     parser.add_argument(
         "--no-isolation",
         dest="isolation",
         action="store_false",
-        help="build a foreign sdist in this environment, not in one of its own",
+        help="build a source distribution in this environment, not in an isolated one",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="show what its backend does")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show the output of the build backend"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Repack, and print what that saved; or rebuild, and account for it as `build` does."""
+    """Repack and print the sizes, or convert and print the summary that `build` prints."""
     from ...builders.convert import needs_conversion
 
     convertible = options.complete or needs_conversion(options.archive)
     if not convertible and read_settings(options, _SETTINGS):
         raise ConfigError(
-            f"{options.archive} keeps its members, so that no setting but --window and "
-            "--compression applies to it; add --complete to have it made anew"
+            f"{options.archive} keeps its members, so only --window and --compression apply to it. "
+            "Pass --complete to build it again."
         )
     return _convert(options) if convertible else _repack(options)
 
@@ -120,9 +122,7 @@ def _repack(options: argparse.Namespace) -> int:
         )
     sizes = f"{done.before:,} → {done.after:,} bytes"
     if not done.written:
-        print(
-            f"{done.target}: left as it is, {done.before:,} bytes; repacked it has {done.after:,}"
-        )
+        print(f"{done.target}: unchanged, {done.before:,} bytes; repacked: {done.after:,} bytes")
     else:
         print(f"{done.target}: {sizes} ({100 * (done.after - done.before) / done.before:+.1f} %)")
     return 0
