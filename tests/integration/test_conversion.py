@@ -59,7 +59,9 @@ def test_the_file_name_tells_whether_a_wheel_is_pure(filename, pure):
 
 def test_compiled_code_is_refused_with_its_name(tmp_path):
     wheel = make_wheel(tmp_path, {**WHEEL, "x/fast.abi3.so": "\x7fELF"})
-    with pytest.raises(NotForDevicesError, match=r"x-1\.0-.* holds x/fast\.abi3\.so, which is com"):
+    with pytest.raises(
+        NotForDevicesError, match=r"x-1\.0-.* contains x/fast\.abi3\.so, which is com"
+    ):
         convert_for_install(wheel, tmp_path / "out")
     tagged = make_wheel(tmp_path, WHEEL, "x-1.0-cp312-cp312-linux_x86_64.whl")
     with pytest.raises(NotForDevicesError, match="is for cp312-cp312-linux_x86_64, and a device"):
@@ -86,7 +88,7 @@ def test_an_sdist_that_does_not_build(tmp_path, made):
         "import sys, tarfile; t = tarfile.open('x-1.tar.gz', 'w:gz'); t.add('x-1')",
         cwd=write_tree(tmp_path, {f"x-1/{path}": text for path, text in project.items()}),
     )
-    with pytest.raises(ProjectError, match="mend the project until python -m build --wheel"):
+    with pytest.raises(ProjectError, match="Fix the project until python -m build --wheel"):
         convert_for_install(tmp_path / "x-1.tar.gz", tmp_path / "out", isolated=False)
 
 
