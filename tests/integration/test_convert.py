@@ -166,8 +166,12 @@ def test_output_means_the_same_for_wheels_and_archives(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
-        ("x-1.0-cp311-cp311-win32.whl", b"", "a device runs pure Python 3"),
-        ("x-1.0-py3-none-any.whl", b"no zip", "is no readable zip file"),
+        (
+            "x-1.0-cp311-cp311-win32.whl",
+            b"",
+            "expected a wheel of pure Python 3, got tag cp311-cp311-win32",
+        ),
+        ("x-1.0-py3-none-any.whl", b"no zip", "is not a valid zip file"),
         ("x.tar.gz", b"no gzip", "is not an intact gzip file"),
         ("x.tar.gz", None, "Cannot read"),
     ],

@@ -1,4 +1,4 @@
-"""What a project or a wheel declares, and the members that follow from it.
+"""Reading what a project or a wheel declares, and laying it out as members of a release.
 
-Sources of other tools are read here. Nothing is built, and no archive is written.
+Nothing is built here, and no archive is written.
 """

@@ -1,4 +1,4 @@
-"""What belongs on the device: declared packages, modules and data → members at install path."""
+"""Laying out a project: declared packages, modules and data → members at their install paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from .sources import is_unusable, measure_source, read_source, walk_sources
 
 logger = logging.getLogger(__name__)
 
-
 _C_SUFFIXES = frozenset(
     {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".pxd", ".pxi", ".pyx", ".s"}
 )
@@ -35,13 +34,14 @@ _BUILD_FILES = {
 
 @dataclass(frozen=True)
 class Project:
-    """What a build tool knows of a project; sources are `/`-separated paths below `directory`.
+    """A project as its build tool describes it; sources are `/`-separated paths below `directory`.
 
-    `packages` maps each dotted name to its source directory; `modules` and `data` map install paths
-    to sources; `listed` is the tool's manifest; `dropped` are files that MANIFEST.in excludes;
-    `extensions` are the dotted names of extension modules; `scripts` are sources; `entry_points`
-    is the text of entry_points.txt. `contents` are the bytes of sources that are no files of
-    `directory`; `undeclared` says why a file in the directory of a package stays behind.
+    `packages` maps each dotted name to its source directory. `modules` and `data` map install paths
+    to sources. `listed` is the manifest of the build tool, and `excluded_by_manifest` are the files
+    that MANIFEST.in excludes. `extensions` are the dotted names of extension modules. `scripts` are
+    sources. `entry_points` is the text of entry_points.txt. `contents` maps sources that are not
+    files of `directory` to their bytes. `undeclared` is the reason for excluding an undeclared file
+    in the directory of a package.
     """
 
     directory: Path
@@ -67,7 +67,7 @@ class Project:
         return read_source(self.directory, source)
 
     def measure(self, source: str) -> int:
-        """Return the size of `source` in bytes, 0 for what is no regular file."""
+        """Return the size of `source` in bytes, or 0 if `source` is not a regular file."""
         if source in self.contents:
             return len(self.contents[source])
         return measure_source(self.directory, source)
@@ -75,7 +75,7 @@ class Project:
 
 @dataclass(frozen=True)
 class ExcludedFile:
-    """A project file that the archive does not hold, why, and its size in bytes."""
+    """A project file that is not in the archive, the reason, and its size in bytes."""
 
     source: str
     reason: str
@@ -84,7 +84,7 @@ class ExcludedFile:
 
 @dataclass(frozen=True)
 class Layout:
-    """A release as laid out, where each member came from, and what stays behind."""
+    """A release, the source of each member (install path → source), and the excluded files."""
 
     release: Release
     sources: Mapping[str, str]
@@ -94,15 +94,15 @@ class Layout:
 def lay_out(project: Project, config: Config) -> Layout:
     """Return the members of `project` at their install paths.
 
-    Raises ProjectError for what is declared but cannot be carried: extension modules, missing or
-    special files, names no device can hold.
+    Raises ProjectError if the project declares something that a device archive cannot contain:
+    extension modules, missing or special files, or names that devices cannot use.
     """
     _refuse_extensions(project, config)
     candidates = {**project.data, **project.modules}
     reasons: dict[str, str] = {}
     sources: dict[str, str] = {}
     for path, source in sorted(candidates.items()):
-        reason = _reason_to_leave(path, source, project, config)
+        reason = _exclusion_reason(path, source, project, config)
         if reason:
             reasons[source] = reason
         else:
@@ -111,13 +111,15 @@ def lay_out(project: Project, config: Config) -> Layout:
         if not matches_any(path, config.exclude):
             if sources.setdefault(path, source) != source:
                 raise ProjectError(
-                    f"{sources[path]!r} and {source!r} both go to {path!r}; include only one"
+                    f"{path!r}: {sources[path]!r} and {source!r} have the same install path. "
+                    "Include only one of them."
                 )
             reasons.pop(source, None)
     _warn_of_host_packages(project, config, sources)
     if not sources:
         raise ProjectError(
-            f"{project.name}: nothing to put on a device; declare packages or py_modules"
+            f"{project.name}: the project has no files for a device. "
+            "Declare packages or py_modules."
         )
     licenses = sorted(set(project.license_files)) if config.license_files == "keep" else []
     reasons |= _undeclared(project, config, sources, {*reasons, *licenses})
@@ -146,36 +148,36 @@ def _refuse_extensions(project: Project, config: Config) -> None:
         path = name.replace(".", "/")
         if not matches_any(path, config.exclude) and not matches_any(path + ".so", config.exclude):
             raise ProjectError(
-                f"extension module {name!r} cannot run on a device; "
-                f'add exclude = ["{path}.*"] to [tool.sdist-upip] if the package works without it'
+                f"Extension module {name!r} cannot run on a device. If the package works without "
+                f'the module, add exclude = ["{path}.*"] to [tool.sdist-upip].'
             )
-        logger.warning("left out extension module %s: excluded", name)
+        logger.warning("Excluded extension module %s: it matches exclude", name)
 
 
-def _reason_to_leave(path: str, source: str, project: Project, config: Config) -> str | None:
+def _exclusion_reason(path: str, source: str, project: Project, config: Config) -> str | None:
     if matches_any(path, config.exclude):
         return "excluded by [tool.sdist-upip]"
     if source in project.excluded_by_manifest:
         return "excluded by MANIFEST.in"
     posix = PurePosixPath(path)
     if posix.name == "py.typed" or posix.suffix == ".pyi":
-        return "type information, which no device reads"
+        return "type information, which devices do not read"
     if posix.suffix in {".pyc", ".pyo"} or "__pycache__" in posix.parts:
         return "bytecode of CPython"
     if posix.suffix.lower() in _C_SUFFIXES:
-        return "C source, which no device compiles"
+        return "C source, which devices do not compile"
     if posix.parts[0] in HOST_DIRECTORIES.intersection(project.packages):
         return f"top-level package {posix.parts[0]!r} is for the host"
     return None
 
 
-def _warn_of_host_packages(project: Project, config: Config, carried: Iterable[str]) -> None:
-    directories = {path.partition("/")[0] for path in carried}
+def _warn_of_host_packages(project: Project, config: Config, included: Iterable[str]) -> None:
+    directories = {path.partition("/")[0] for path in included}
     for name in sorted(HOST_DIRECTORIES.intersection(project.packages) - directories):
         if not matches_any(f"{name}/__init__.py", config.exclude):
             logger.warning(
-                "left out the top-level package %r, which is for the host; do not declare it, "
-                'or add include = ["%s/**"] to [tool.sdist-upip]',
+                "Excluded the top-level package %r, which is for the host. Remove it from the "
+                'declared packages, or add include = ["%s/**"] to [tool.sdist-upip].',
                 name,
                 project.packages[name],
             )
@@ -189,25 +191,28 @@ def _warn_of_unused_excludes(
     paths.update(f"{name.replace('.', '/')}.so" for name in project.extensions)
     for pattern in config.exclude:
         if not any(matches_any(path, [pattern]) for path in paths):
-            logger.warning("exclude: %r matches nothing; mend or remove the pattern", pattern)
+            logger.warning(
+                "exclude in [tool.sdist-upip]: %r matches no file. Correct or remove the pattern.",
+                pattern,
+            )
 
 
 def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
     for pattern in config.include:
         hidden = any(part.startswith(".") for part in pattern.split("/"))
-        every = walk_sources(project.directory, hidden=hidden)
-        found = [source for source in every if matches_any(source, [pattern])]
+        candidates = walk_sources(project.directory, hidden=hidden)
+        found = [source for source in candidates if matches_any(source, [pattern])]
         if not found:
             raise ProjectError(
-                f"include in [tool.sdist-upip]: {pattern!r} matches no file of the project; "
-                "mend or remove the pattern"
+                f"include in [tool.sdist-upip]: {pattern!r} matches no file of the project. "
+                "Correct or remove the pattern."
             )
         for source in found:
             yield install_path(source, project.packages) or source, source
 
 
 def install_path(source: str, packages: Mapping[str, str]) -> str | None:
-    """Return where `source` is installed if it lies in the directory of a package, else None."""
+    """Return the install path of `source`, or None if it is not in the directory of a package."""
     name = find_owner(source, packages)
     if name is None:
         return None
@@ -216,7 +221,7 @@ def install_path(source: str, packages: Mapping[str, str]) -> str | None:
 
 
 def find_owner(source: str, packages: Mapping[str, str]) -> str | None:
-    """Return the package with the deepest directory that `source` lies in, or None."""
+    """Return the package with the deepest directory that contains `source`, or None."""
     owners = [
         (len(PurePosixPath(directory).parts), name)
         for name, directory in packages.items()
@@ -226,10 +231,10 @@ def find_owner(source: str, packages: Mapping[str, str]) -> str | None:
 
 
 def _undeclared(
-    project: Project, config: Config, carried: Mapping[str, str], left: set[str]
+    project: Project, config: Config, included: Mapping[str, str], excluded: set[str]
 ) -> dict[str, str]:
     reasons = {}
-    known = left.union(carried.values())
+    known = excluded.union(included.values())
     for source in sorted(project.listed - known):
         if install_path(source, project.packages) is None:
             reasons[source] = _reason_outside(source, project)
@@ -242,11 +247,11 @@ def _undeclared(
                 reasons[source] = "excluded by [tool.sdist-upip]"
             elif is_unusable(project.directory, source):
                 read_source(project.directory, source)
-            elif path in carried:
-                reasons[source] = "another file is installed in its place"
+            elif path in included:
+                reasons[source] = "another file has the same install path"
             else:
                 reasons[source] = (
-                    _reason_to_leave(path, source, project, config) or project.undeclared
+                    _exclusion_reason(path, source, project, config) or project.undeclared
                 )
     return reasons
 
@@ -262,13 +267,13 @@ def _outermost(directories: Iterable[str]) -> list[str]:
 def _reason_outside(source: str, project: Project) -> str:
     name = PurePosixPath(source).name
     if source in _BUILD_FILES:
-        return f"{_BUILD_FILES[source]}; a device does not need it"
+        return f"{_BUILD_FILES[source]}, not needed on a device"
     if ".egg-info/" in source:
-        return "record of setuptools"
+        return "metadata of setuptools"
     if source in project.license_files or re.match(r"(?i)(licen[cs]e|copying|notice)", name):
-        return 'license; license-files = "keep" carries it where no device installs it'
+        return 'license, which license-files = "keep" includes in the archive'
     if re.match(r"(?i)(readme|changelog|changes|authors|contributing)", name):
-        return "documentation; a device does not need it"
+        return "documentation, not needed on a device"
     if source in project.scripts:
         return "script for the host"
     if source in project.excluded_by_manifest:

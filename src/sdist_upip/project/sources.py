@@ -1,4 +1,4 @@
-"""Reading the project's files: regular ones only, and never from outside the project."""
+"""Reading the files of a project: regular files only, and never from outside the project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OUTPUT_DIRECTORIES = frozenset({"build", "dist"})
 
 
 def normalize_source(path: str) -> str:
-    """Return `path` relative to the current directory, the project's, with `/` and as few `..`."""
+    """Return `path` relative to the project, the current directory, with `/` and as few `..`."""
     if posixpath.isabs(path) or Path(path).is_absolute():
         with suppress(ValueError):  # on another drive
             path = os.path.relpath(path)
@@ -27,15 +27,15 @@ def normalize_source(path: str) -> str:
 def read_source(directory: Path, source: str) -> bytes:
     """Return the content of the project file `source`, a `/`-separated path below `directory`.
 
-    A symlink gives the content of what it points to. Raises ProjectError for a file that is
-    missing, not regular, outside the project or not readable, and for a name that is no UTF-8.
+    Symlinks are followed. Raises ProjectError if the file is missing, not regular, outside the
+    project or not readable, and if its name is not UTF-8.
     """
     path = directory / source
     try:
         source.encode("utf-8")
     except UnicodeEncodeError:
         raise ProjectError(
-            f"{source!r}: the file name is not valid UTF-8; rename the file"
+            f"{source!r}: the file name is not valid UTF-8. Rename the file."
         ) from None
     try:
         real = path.resolve(strict=True)
@@ -43,45 +43,41 @@ def read_source(directory: Path, source: str) -> bytes:
     except FileNotFoundError:
         if path.is_symlink():
             raise ProjectError(
-                f"{source!r} is a symlink to {str(path.readlink())!r}, which does not exist; "
-                "mend or remove it"
+                f"{source!r} is a symlink to {str(path.readlink())!r}, which does not exist. "
+                "Correct or remove the symlink."
             ) from None
         raise ProjectError(
-            f"{source!r} is declared, but there is no such file; add it or remove the declaration"
+            f"{source!r} is declared but does not exist. Add the file or remove the declaration."
         ) from None
     except (OSError, RuntimeError) as error:
-        raise ProjectError(f"{source!r} cannot be read: {error}; mend or exclude it") from error
+        raise ProjectError(f"Cannot read {source!r}: {error}. Fix or exclude the file.") from error
     if not real.is_relative_to(directory.resolve()):
         raise ProjectError(
-            f"{source!r} leads outside the project, to {str(real)!r}; "
-            "copy the file into the project"
+            f"{source!r} is outside the project, at {str(real)!r}. Copy the file into the project."
         )
     if not stat.S_ISREG(mode):
         raise ProjectError(
-            f"{source!r} is {_kind(mode)}, and an archive holds regular files only; "
-            "remove or exclude it"
+            f"{source!r}: expected a regular file, got {_kind(mode)}. Remove or exclude it."
         )
     try:
         return real.read_bytes()
     except OSError as error:
-        raise ProjectError(f"{source!r} cannot be read: {error}; mend or exclude it") from error
+        raise ProjectError(f"Cannot read {source!r}: {error}. Fix or exclude the file.") from error
 
 
 def measure_source(directory: Path, source: str) -> int:
-    """Return the size of the project file `source` in bytes, 0 for what is no regular file."""
+    """Return the size of the project file `source` in bytes, or 0 if it is not a regular file."""
     path = directory / source
     return path.stat().st_size if path.is_file() else 0
 
 
 def walk_sources(directory: Path, below: str = ".", hidden: bool = False) -> Iterator[str]:
-    """Yield every file below the project directory `below`, sorted, `/`-separated, from
-    `directory`.
+    """Yield the files below `directory`/`below`, sorted, as `/`-separated paths in `directory`.
 
-    Passed over are what tools make (`build` and `dist` at the top, virtual environments,
-    `node_modules`, `__pycache__`, `*.egg-info`, `*.pyc`, `*.pyo`) and, unless `hidden`, names that
-    begin with a dot. Symlinks to directories are followed, but not upwards. What is neither a
-    directory nor a regular file (a dangling symlink, a socket) is yielded too, so that reading can
-    complain.
+    Output of tools is skipped: `build` and `dist` at the top, virtual environments,
+    `node_modules`, `__pycache__`, `*.egg-info`, `*.pyc`, `*.pyo`. Names that begin with a dot are
+    skipped unless `hidden`. Symlinks to directories are followed, but not upwards. Dangling
+    symlinks and special files are yielded too, so that reading them reports an error.
     """
     for parent, directories, files in os.walk(directory / below, followlinks=True):
         here = Path(parent)
@@ -99,7 +95,7 @@ def walk_sources(directory: Path, below: str = ".", hidden: bool = False) -> Ite
 
 
 def is_unusable(directory: Path, source: str) -> bool:
-    """Tell whether `source` has a name or a kind that `read_source` refuses."""
+    """Return whether `read_source` refuses the name or the kind of `source`."""
     try:
         source.encode("utf-8")
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
-"""Wheels (PyPA binary distribution format, 1.x) of pure Python → `Project`, as `layout` takes it.
+"""Reading wheels of pure Python (PyPA binary distribution format, 1.x).
 
-A wheel says what a backend installs: files at install path, metadata, licenses, entry points. So
-any project that some PEP 517 backend can build has a device archive.
+A wheel contains all that a backend installs: files, metadata, licenses and entry points. So every
+project with a PEP 517 backend can have a device archive.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..metadata.member_names import ENTRY_POINTS
 from ..release import path_defect
 
 _INSTALLED = frozenset({"purelib", "platlib", "data"})
-_LEFT_OUT = frozenset({"scripts", "headers"})
+_HOST_ONLY = frozenset({"scripts", "headers"})
 _HASHES = frozenset({"sha256", "sha384", "sha512"})
 _SIGNATURES = frozenset({"RECORD", "RECORD.jws", "RECORD.p7s"})
 _COMPILED = frozenset({".a", ".dll", ".dylib", ".lib", ".o", ".pyd", ".so"})
@@ -45,15 +45,15 @@ _UNREADABLE = (
     zlib.error,
     struct.error,
 )
-"""What zipfile raises on bytes that are wrong."""
+"""Exceptions that zipfile raises for damaged files."""
 _LICENSE_DIRECTORIES = ("licenses/", "license_files/", "")
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """What a wheel installs: `files` and `host_files` are install path → bytes.
+    """The contents of a wheel; `files` and `host_files` map install paths to bytes.
 
-    `host_files` are scripts and headers, `licenses` maps the names of License-File to bytes.
+    `host_files` are scripts and headers. `licenses` maps the values of License-File to bytes.
     """
 
     filename: str
@@ -67,20 +67,21 @@ class Wheel:
 
     @property
     def compiled(self) -> tuple[str, ...]:
-        """The files of compiled code, which no device runs."""
+        """The files of compiled code, which devices cannot run."""
         return tuple(path for path in sorted(self.files) if is_compiled(path))
 
 
 def is_compiled(path: str) -> bool:
-    """Tell whether `path` is named like code compiled for a computer."""
+    """Return whether the name of `path` is that of code compiled for a computer."""
     name = PurePosixPath(path).name
     return PurePosixPath(name).suffix in _COMPILED or ".so." in name
 
 
 def read_wheel(path: Path) -> Wheel:
-    """Return what the wheel at `path` holds, with every file verified against RECORD.
+    """Return the contents of the wheel at `path`, with every file verified against RECORD.
 
-    Raises ArchiveError for a broken wheel, NotForDevicesError for one of certain machines.
+    Raises ArchiveError for a damaged wheel, and NotForDevicesError for a wheel that is not for
+    every machine.
     """
     name, version, tags = _read_filename(path)
     _refuse_tags(path.name, tags)
@@ -88,9 +89,11 @@ def read_wheel(path: Path) -> Wheel:
         with zipfile.ZipFile(path) as archive:
             contents = dict(_read_files(archive, path.name))
     except OSError as error:
-        raise ArchiveError(f"cannot read {path}: {error.strerror or error}") from error
+        raise ArchiveError(f"Cannot read {path}: {error.strerror or error}") from error
     except _UNREADABLE as error:
-        raise ArchiveError(f"{path} is no readable zip file: {error}; build it again") from error
+        raise ArchiveError(
+            f"{path} is not a valid zip file: {error}. Build the wheel again."
+        ) from error
     info = _find_info(path.name, contents, name, version)
     _verify_record(path.name, contents, info)
     _refuse_format(path.name, contents, info)
@@ -114,8 +117,8 @@ def _refuse_tags(filename: str, tags: frozenset[Tag]) -> None:
     if not is_for_every_machine(tags):
         shown = ", ".join(sorted(map(str, tags)))
         raise NotForDevicesError(
-            f"{filename} is for {shown}, and a device runs pure Python 3; "
-            "build a wheel with the tag py3-none-any"
+            f"{filename}: expected a wheel of pure Python 3, got tag {shown}. "
+            "Build a wheel with the tag py3-none-any."
         )
 
 
@@ -123,7 +126,7 @@ def _read_filename(path: Path) -> tuple[str, str, frozenset[Tag]]:
     try:
         name, version, _, tags = parse_wheel_filename(path.name)
     except InvalidWheelFilename as error:
-        raise ArchiveError(f"{path}: {error}; give it the name it was built with") from error
+        raise ArchiveError(f"{path}: {error}. Restore the original file name.") from error
     return name, str(version), tags
 
 
@@ -134,7 +137,9 @@ def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, 
             continue
         defect = "occurs twice" if entry.filename in seen else path_defect(entry.filename)
         if defect:
-            raise ArchiveError(f"{filename}: the path {entry.filename!r} {defect}; build it again")
+            raise ArchiveError(
+                f"{filename}: the path {entry.filename!r} {defect}. Build the wheel again."
+            )
         seen.add(entry.filename)
         yield entry.filename, archive.read(entry)
 
@@ -144,11 +149,15 @@ def _find_info(filename: str, contents: Mapping[str, bytes], name: str, version:
     found = sorted(directory for directory in directories if directory.endswith(".dist-info"))
     if len(found) != 1:
         raise ArchiveError(
-            f"{filename} holds {len(found)} .dist-info directories instead of one; build it again"
+            f"{filename}: expected one .dist-info directory, got {len(found)}. "
+            "Build the wheel again."
         )
     owner, _, own_version = found[0].removesuffix(".dist-info").rpartition("-")
     if not _is_same(owner, own_version, name, version):
-        raise ArchiveError(f"{filename} holds {found[0]}, another project's; build it again")
+        raise ArchiveError(
+            f"{filename}: expected the .dist-info directory of {name} {version}, got {found[0]}. "
+            "Build the wheel again."
+        )
     return found[0]
 
 
@@ -165,26 +174,28 @@ def _verify_record(filename: str, contents: Mapping[str, bytes], info: str) -> N
     listed = {row[0]: row[1:] for row in csv.reader(io.StringIO(text, newline="")) if row}
     unsigned = {f"{info}/{name}" for name in _SIGNATURES}
     for path in sorted(listed.keys() - contents.keys()):
-        raise ArchiveError(f"{filename}: RECORD lists {path!r}, which is missing; build it again")
+        raise ArchiveError(
+            f"{filename}: {path!r} is listed in RECORD but is missing. Build the wheel again."
+        )
     for path in sorted(contents.keys() - unsigned):
         defect = _record_defect(contents[path], listed.get(path))
         if defect:
-            raise ArchiveError(f"{filename}: {path!r} {defect} RECORD; build it again")
+            raise ArchiveError(f"{filename}: {path!r} {defect} RECORD. Build the wheel again.")
 
 
 def _record_defect(data: bytes, row: list[str] | None) -> str | None:
     if row is None:
         return "is not listed in"
-    fingerprint, size = [*row, "", ""][:2]
-    algorithm, _, digest = fingerprint.partition("=")
+    hash_field, size = [*row, "", ""][:2]
+    algorithm, _, digest = hash_field.partition("=")
     if algorithm not in _HASHES:
-        return "has no hash of sha256 or better in"
+        return "has no hash of at least sha256 in"
     try:
         expected = base64.urlsafe_b64decode(digest + "=" * (-len(digest) % 4))
     except (binascii.Error, ValueError):
         expected = b""
     if hashlib.new(algorithm, data).digest() != expected or size not in {"", str(len(data))}:
-        return "differs from its hash or size in"
+        return "does not match its hash or size in"
     return None
 
 
@@ -193,8 +204,8 @@ def _refuse_format(filename: str, contents: Mapping[str, bytes], info: str) -> N
     version = HeaderParser().parsestr(text).get("Wheel-Version", "")
     if version.partition(".")[0] != "1":
         raise ArchiveError(
-            f"{filename} is of wheel format {version or 'unknown'}, and 1.x is what is known; "
-            "build it with another version of its backend"
+            f"{filename}: expected wheel format 1.x, got {version or 'no version'}. "
+            "Build the wheel with another version of its backend."
         )
 
 
@@ -202,13 +213,16 @@ def _refuse_other_project(filename: str, metadata: bytes, name: str, version: st
     fields = parse_metadata(metadata)
     own = fields.get("Name") or "", fields.get("Version") or ""
     if not _is_same(*own, name, version):
-        raise ArchiveError(f"{filename}: METADATA is of {' '.join(own)}; build it again")
+        raise ArchiveError(
+            f"{filename}: expected METADATA of {name} {version}, got {' '.join(own)}. "
+            "Build the wheel again."
+        )
 
 
 def _spread(
     filename: str, contents: Mapping[str, bytes], info: str
 ) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Return install path → bytes of what devices get, and of what only hosts get."""
+    """Return {install path: bytes} of the files for devices, and of the files for hosts only."""
     files: dict[str, bytes] = {}
     host_files: dict[str, bytes] = {}
     schemes = info.removesuffix(".dist-info") + ".data"
@@ -216,18 +230,20 @@ def _spread(
         top, _, rest = path.partition("/")
         if top == info:
             continue
-        target, place = path, files
+        target, chosen = path, files
         if top == schemes:
             scheme, _, target = rest.partition("/")
-            if scheme not in _INSTALLED | _LEFT_OUT or not target:
+            if scheme not in _INSTALLED | _HOST_ONLY or not target:
                 raise ArchiveError(
-                    f"{filename}: {path!r} is of no scheme that wheels have; build it again"
+                    f"{filename}: {path!r} is not in a known install scheme. Build the wheel again."
                 )
-            place = files if scheme in _INSTALLED else host_files
-            target = target if place is files else path
-        if place.get(target, data) != data:
-            raise ArchiveError(f"{filename} installs {target!r} twice; build it again")
-        place[target] = data
+            chosen = files if scheme in _INSTALLED else host_files
+            target = target if chosen is files else path
+        if chosen.get(target, data) != data:
+            raise ArchiveError(
+                f"{filename}: two files have the install path {target!r}. Build the wheel again."
+            )
+        chosen[target] = data
     return files, host_files
 
 
@@ -235,19 +251,20 @@ def _licenses(
     filename: str, metadata: bytes, contents: Mapping[str, bytes], info: str
 ) -> Iterator[tuple[str, bytes]]:
     for name in parse_metadata(metadata).get_all("License-File"):
-        places = [f"{info}/{directory}{name}" for directory in _LICENSE_DIRECTORIES]
-        places.append(f"{info}/{PurePosixPath(name).name}")
-        found = next((place for place in places if place in contents), None)
+        paths = [f"{info}/{directory}{name}" for directory in _LICENSE_DIRECTORIES]
+        paths.append(f"{info}/{PurePosixPath(name).name}")
+        found = next((path for path in paths if path in contents), None)
         if found is None:
             raise ArchiveError(
-                f"{filename}: METADATA names the license {name!r}, which is missing; build it again"
+                f"{filename}: the license file {name!r}, listed in METADATA, is missing. "
+                "Build the wheel again."
             )
         yield name, contents[found]
 
 
 def _required(filename: str, contents: Mapping[str, bytes], path: str) -> bytes:
     if path not in contents:
-        raise ArchiveError(f"{filename} holds no {path}; build it again")
+        raise ArchiveError(f"{filename}: {path} is missing. Build the wheel again.")
     return contents[path]
 
 
@@ -255,4 +272,6 @@ def _decode(filename: str, name: str, data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ArchiveError(f"{filename}: {name} is not UTF-8: {error}; build it again") from error
+        raise ArchiveError(
+            f"{filename}: {name} is not UTF-8: {error}. Build the wheel again."
+        ) from error

@@ -1,4 +1,4 @@
-"""What a wheel declares → a `Project`; its files are traced to the sources they were made of."""
+"""Describing a wheel as a `Project`, with its files traced to the sources in the project."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .wheel import Wheel
 
 
 def wheel_project(wheel: Wheel, directory: Path | None = None) -> Project:
-    """Return the Project that `wheel` was built of, in `directory` if that is known.
+    """Return the project that `wheel` was built from, in `directory` if that is known.
 
-    A file of the wheel that equals a file of the directory has that one as its source; all others
-    stand in `contents` below the wheel's file name.
+    If a file of the wheel equals a file of the directory, that file is its source. The sources of
+    all other files are in `contents`, below the file name of the wheel.
     """
     files = {**wheel.files, **wheel.host_files}
     sources = {path: f"{wheel.filename}/{path}" for path in files}
@@ -22,28 +22,28 @@ def wheel_project(wheel: Wheel, directory: Path | None = None) -> Project:
         sources |= _trace(wheel.files, directory)
     contents = {source: files[path] for path, source in sources.items()}
     contents |= wheel.licenses
-    carried = {path: sources[path] for path in wheel.files}
-    modules = {path: source for path, source in carried.items() if path.endswith(".py")}
+    installed = {path: sources[path] for path in wheel.files}
+    modules = {path: source for path, source in installed.items() if path.endswith(".py")}
     return Project(
         directory=directory or Path(),
         name=wheel.name,
         version=wheel.version,
         metadata=wheel.metadata,
-        packages=_packages(carried),
+        packages=_packages(installed),
         modules=modules,
-        data={path: source for path, source in carried.items() if path not in modules},
+        data={path: source for path, source in installed.items() if path not in modules},
         listed=frozenset(sources[path] for path in wheel.host_files),
         license_files=tuple(wheel.licenses),
         extensions=tuple(_extension(path) for path in wheel.compiled),
         scripts=tuple(sources[path] for path in wheel.host_files if "/scripts/" in path),
         entry_points=wheel.entry_points,
         contents=contents,
-        undeclared="not in the wheel that the project's backend builds",
+        undeclared="not in the wheel that the build backend makes",
     )
 
 
 def _trace(files: Mapping[str, bytes], directory: Path) -> dict[str, str]:
-    """Return install path → the shortest source below `directory` of the same name and bytes."""
+    """Return {install path: shortest source in `directory` with the same name and bytes}."""
     by_name: dict[str, list[str]] = {}
     for source in walk_sources(directory):
         by_name.setdefault(PurePosixPath(source).name, []).append(source)
@@ -64,7 +64,7 @@ def _extension(path: str) -> str:
 
 
 def _packages(sources: Mapping[str, str]) -> dict[str, str]:
-    """Return each package's dotted name → the directory of its sources."""
+    """Return {dotted name of a package: directory of its sources}."""
     packages: dict[str, str] = {}
     for path, source in sorted(sources.items()):
         for parent in _package_directories(path):

@@ -19,7 +19,7 @@ def test_a_wheel_becomes_a_device_archive(tmp_path):
     ]
     left = {item.source.removeprefix(f"{wheel.name}/"): item.reason for item in build.excluded}
     assert left == {
-        "x/py.typed": "type information, which no device reads",
+        "x/py.typed": "type information, which devices do not read",
         "x-1.0.data/scripts/x": "script for the host",
         "x-1.0.data/headers/x.h": "outside every declared package",
     }
@@ -37,7 +37,7 @@ def test_licenses_and_entry_points_of_a_wheel_are_kept_on_request(tmp_path):
 def test_compiled_code_is_refused_unless_it_is_excluded(tmp_path):
     files = {**FILES, "x/fast.cpython-311-x86_64-linux-gnu.so": "\x7fELF"}
     wheel = make_wheel(tmp_path, files)
-    with pytest.raises(ProjectError, match=r"extension module 'x\.fast' cannot run on a device"):
+    with pytest.raises(ProjectError, match=r"Extension module 'x\.fast' cannot run on a device"):
         build_from_wheel(wheel, tmp_path, Config())
     build = build_from_wheel(wheel, tmp_path, Config(exclude=("x/fast.*",)))
     assert "x/fast" not in " ".join(read_members(build.archive.path))
@@ -56,8 +56,8 @@ def test_sources_are_traced_and_what_no_wheel_holds_is_named(tmp_path):
     config = Config(include=("www/*",))
     build = build_from_wheel(make_wheel(tmp_path, FILES), tmp_path / "dist", config, project)
     left = {item.source: item.reason for item in build.excluded}
-    assert left["src/x/forgotten.txt"] == "not in the wheel that the project's backend builds"
-    assert left["src/x/more.py"] == "another file is installed in its place"
+    assert left["src/x/forgotten.txt"] == "not in the wheel that the build backend makes"
+    assert left["src/x/more.py"] == "another file has the same install path"
     members = read_members(build.archive.path)
     assert members["x/more.py"] == b""
     assert members["www/style.css"] == b""

@@ -238,9 +238,9 @@ def test_what_a_device_does_not_need_stays_behind(make_project, build, capsys, c
     ):
         assert line in output, line
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert [text for text in warnings if text.startswith("left out the top-level")] == [
-        "left out the top-level package 'tests', which is for the host; do not declare it, "
-        'or add include = ["tests/**"] to [tool.sdist-upip]'
+    assert [text for text in warnings if text.startswith("Excluded the top-level")] == [
+        "Excluded the top-level package 'tests', which is for the host. Remove it from the "
+        'declared packages, or add include = ["tests/**"] to [tool.sdist-upip].'
     ]
 
 
@@ -399,7 +399,9 @@ def test_exclude_leaves_out_what_steps_made_and_warns_of_patterns_that_match_not
     )
     assert names(build(project)) == ["a/__init__.py", "a/page.html"]
     messages = [record.getMessage() for record in caplog.records]
-    assert "exclude: 'nothing/**' matches nothing; mend or remove the pattern" in messages
+    assert (
+        "exclude in [tool.sdist-upip]: 'nothing/**' matches no file. Correct or remove the pattern."
+    ) in messages
 
 
 def test_a_readme_that_manifest_in_names_in_vain_is_no_error(make_project, build):
