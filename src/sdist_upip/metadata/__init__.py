@@ -1,4 +1,4 @@
-"""What the metadata of a release says, to PyPI and to the installers of devices.
+"""The metadata of a release, for PyPI and for installers on devices.
 
 Core metadata, requires.txt, markers of MicroPython and the rules of stock upip. No files are read.
 """

@@ -1,4 +1,4 @@
-"""Core metadata (PyPA specification): `PKG-INFO` read, and written as PyPI accepts it."""
+"""Core metadata (PyPA specification): reading `PKG-INFO`, and writing it as PyPI accepts it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _LICENSE_FILE_VERSION = (2, 4)
 
 @dataclass(frozen=True)
 class CoreMetadata:
-    """Core metadata in its file's order: `fields` are (name, value), `description` is the body."""
+    """Core metadata: `fields` are (name, value) in the order of the file.
+
+    `description` is the body.
+    """
 
     fields: tuple[tuple[str, str], ...]
     description: str = ""
@@ -32,24 +35,29 @@ class CoreMetadata:
 
 
 def parse_metadata(data: bytes) -> CoreMetadata:
-    """Read core metadata (UTF-8, RFC 822 headers); raise ProjectError if it has no Name."""
+    """Return core metadata read from `data` (UTF-8, RFC 822 headers).
+
+    Raises ProjectError if `data` is not UTF-8 or has no Name.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProjectError(
-            f"PKG-INFO is not UTF-8: {error}; save what it comes from as UTF-8"
+            f"PKG-INFO is not UTF-8: {error}. Save its source file as UTF-8."
         ) from error
     message = HeaderParser().parsestr(text.replace("\r\n", "\n"))
     fields = tuple((name, _unfold(value)) for name, value in message.items())
     body = message.get_payload()
     metadata = CoreMetadata(fields, body if isinstance(body, str) else "")
     if metadata.get("Name") is None:
-        raise ProjectError("PKG-INFO has no field Name; build it with a PEP 517 backend")
+        raise ProjectError(
+            "PKG-INFO: the field Name is missing. Build the package with a PEP 517 backend."
+        )
     return metadata
 
 
 def write_metadata(metadata: CoreMetadata) -> bytes:
-    """Return the bytes of `PKG-INFO`; continuation lines are indented as Metadata 2.1 wants."""
+    """Return the bytes of `PKG-INFO`; continuation lines are indented as Metadata 2.1 requires."""
     lines = []
     for name, value in metadata.fields:
         first, *rest = value.split("\n")
@@ -66,7 +74,7 @@ def tidy_metadata(
 ) -> CoreMetadata:
     """Return `metadata` as an index accepts it for an archive with licenses at `license_paths`.
 
-    Raises ProjectError for dependencies that are no valid PEP 508 or point to a URL.
+    Raises ProjectError for dependencies that are invalid (PEP 508) or point to a URL.
     """
     fields = [
         (name, at_least(value, _LICENSE_FILE_VERSION))
@@ -88,17 +96,17 @@ def read_dependency(line: str) -> Requirement:
     try:
         requirement = Requirement(line)
     except InvalidRequirement as error:
-        raise ProjectError(f"dependency {line!r} is not valid (PEP 508): {error}") from error
+        raise ProjectError(f"Invalid dependency {line!r} (PEP 508): {error}") from error
     if requirement.url:
         raise ProjectError(
-            f"dependency {line!r} points to a URL, which neither PyPI nor upip accepts; "
-            "depend on a released version"
+            f"Dependency {line!r} points to a URL, which neither PyPI nor upip accepts. "
+            "Depend on a released version."
         )
     return requirement
 
 
 def at_least(version: str, least: tuple[int, int]) -> str:
-    """Return the metadata version `version`, or `least` where that is later."""
+    """Return the metadata version `version`, or `least` if that is later."""
     major, _, minor = version.partition(".")
     if major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= least:
         return version

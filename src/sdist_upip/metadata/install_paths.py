@@ -1,4 +1,4 @@
-"""Paths below the directory of installed packages: which ones upip takes, and this computer."""
+"""Rules of upip and of this computer for paths below the install directory."""
 
 from __future__ import annotations
 
@@ -7,28 +7,31 @@ import re
 from collections.abc import Iterator
 
 RECORDS = ".upip"
-"""The directory of the records, below the directory that packages are installed to."""
+"""The directory of the records, below the install directory."""
 
 _WINDOWS_DEFECT = re.compile(r'[<>:"|?*]|[. ](/|$)')
 
 
 def is_plain(path: str) -> bool:
-    """Tell whether upip takes `path`: names and `/`, nothing that leads elsewhere or is no text."""
+    """Return whether upip accepts `path`: names separated by `/`, without control characters.
+
+    The segments `.` and `..`, empty segments and backslashes are not accepted.
+    """
     return not any(
         part in ("", ".", "..") or "\\" in part or min(part) < " " for part in path.split("/")
     )
 
 
 def is_installable(path: str) -> bool:
-    """Tell whether upip can have installed a file at `path`."""
+    """Return whether upip can have installed a file at `path`."""
     return is_plain(path) and path.partition("/")[0].lower() != RECORDS
 
 
 def find_host_defect(path: str, system: str = os.name) -> str | None:
-    """Say why no file at the plain `path` can be made on this computer, or return None if it can.
+    """Return why this computer cannot create a file at the plain `path`, or None if it can.
 
-    On Windows `C:x` is on another drive, `x:y` is a stream of x, and a dot or a blank at the end
-    of a name is dropped.
+    On Windows `C:x` is on another drive, and `x:y` is a stream of x. Windows removes a dot or a
+    blank at the end of a name.
     """
     if system == "nt" and (match := _WINDOWS_DEFECT.search(path)):
         return f"Windows takes no name with {match[0].rstrip('/')!r} there"

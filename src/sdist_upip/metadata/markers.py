@@ -1,4 +1,4 @@
-"""What environment markers (PEP 508) say on MicroPython."""
+"""Values of environment markers (PEP 508) on MicroPython."""
 
 from __future__ import annotations
 

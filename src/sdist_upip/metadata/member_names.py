@@ -1,14 +1,14 @@
-"""Names of members that hold metadata."""
+"""Names of members with metadata."""
 
 from __future__ import annotations
 
 LICENSES = "licenses"
-"""Directory below `NAME.egg-info` for license files, where no installer of devices looks."""
+"""Directory of license files below `NAME.egg-info`, which installers on devices ignore."""
 
 ENTRY_POINTS = "entry_points.txt"
-"""Below `NAME.egg-info`: what a build tool knows of entry points, until the script holds it."""
+"""File below `NAME.egg-info` with the entry points, until they are in the script."""
 
 SETUP_SCRIPT = "setup.py"
 
 SETUP_SCRIPT_MARK = "sdist-upip"
-"""Stands in the first line of the script; upip refuses archives with the setup.py of others."""
+"""Mark in the first line of the script. upip refuses archives with any other setup.py."""

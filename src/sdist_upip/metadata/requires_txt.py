@@ -1,4 +1,4 @@
-"""`requires.txt`: that of setuptools is read, and one that stock upip survives is written."""
+"""`requires.txt`: reading that of setuptools, and writing one that stock upip can read."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ logger = logging.getLogger(__name__)
 
 
 def parse_requires(text: str) -> tuple[list[str], list[str]]:
-    """Return the extras and the requirement lines (PEP 508) that setuptools' requires.txt names.
+    """Return the extras and the requirement lines (PEP 508) in a requires.txt of setuptools.
 
-    A section `[extra:marker]` conditions the lines below it (setuptools, _requirestxt).
+    The lines below a section `[extra:marker]` have that condition (setuptools, _requirestxt).
     """
     extras: list[str] = []
     requirements: list[str] = []
@@ -35,14 +35,14 @@ def parse_requires(text: str) -> tuple[list[str], list[str]]:
 
 
 def with_requirements(data: bytes, requires: str) -> bytes:
-    """Return the PKG-INFO `data` with the dependencies of setuptools' requires.txt and no others.
+    """Return the PKG-INFO `data` with only the dependencies in `requires`, a requires.txt.
 
-    setuptools older than 68.3 keeps them out of PKG-INFO.
+    setuptools older than 68.3 does not write dependencies to PKG-INFO.
     """
     metadata = parse_metadata(data)
     extras, requirements = parse_requires(requires)
-    dropped = {"requires-dist", "provides-extra"}
-    fields = [pair for pair in metadata.fields if pair[0].lower() not in dropped]
+    replaced = {"requires-dist", "provides-extra"}
+    fields = [pair for pair in metadata.fields if pair[0].lower() not in replaced]
     fields += [("Requires-Dist", requirement) for requirement in requirements]
     fields += [("Provides-Extra", extra) for extra in extras]
     return write_metadata(CoreMetadata(tuple(fields), metadata.description))
@@ -51,11 +51,13 @@ def with_requirements(data: bytes, requires: str) -> bytes:
 def requires_for_upip(requirements: Iterable[str]) -> Iterator[str]:
     """Yield the lines of `requires.txt`: `name` or `name==version`, for MicroPython, no extras.
 
-    What a line cannot say is dropped with a warning.
+    Version ranges and extras of a requirement are omitted with a warning.
     """
     seen: set[str] = set()
     for requirement in map(read_dependency, requirements):
-        if requirement.marker is not None and not _applies(requirement.marker, requirement.name):
+        if requirement.marker is not None and not _evaluate_marker(
+            requirement.marker, requirement.name
+        ):
             continue
         line = requirement.name + _exact_version(requirement)
         if line not in seen:
@@ -74,21 +76,22 @@ def _conditioned(line: str, condition: str, extra: str) -> str:
     return f"{body.strip()}; {' and '.join(markers)}" if markers else body.strip()
 
 
-def _applies(marker: Marker, name: str) -> bool:
+def _evaluate_marker(marker: Marker, name: str) -> bool:
     try:
-        answers = {
-            platform: marker.evaluate({**ENVIRONMENT, "sys_platform": platform})
-            for platform in PLATFORMS
-        }
+        results = [
+            marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
+        ]
     except UndefinedComparison as error:
-        raise ProjectError(f"dependency {name}: marker {marker}: {error}; correct it") from error
-    if any(answers.values()) and not all(answers.values()):
+        raise ProjectError(
+            f"Dependency {name}: invalid marker {marker}: {error}. Correct the marker."
+        ) from error
+    if any(results) and not all(results):
         logger.warning(
-            "requires.txt: %s is needed only where %s; upip installs it on every board",
+            "requires.txt: %s is required only if %s, but stock upip installs it on every board",
             name,
             marker,
         )
-    return any(answers.values())
+    return any(results)
 
 
 def _exact_version(requirement: Requirement) -> str:
@@ -98,12 +101,12 @@ def _exact_version(requirement: Requirement) -> str:
         if item.operator in {"==", "==="} and not item.version.endswith(".*")
     ]
     suffix = f"=={exact[0]}" if exact else ""
-    dropped = [str(item) for item in sorted(requirement.specifier, key=str) if not exact]
-    dropped += [f"[{extra}]" for extra in sorted(requirement.extras)]
-    if dropped:
+    omitted = [str(item) for item in sorted(requirement.specifier, key=str) if not exact]
+    omitted += [f"[{extra}]" for extra in sorted(requirement.extras)]
+    if omitted:
         logger.warning(
-            "requires.txt: dropped %s of %s, which stock upip cannot follow; PKG-INFO keeps it",
-            ", ".join(dropped),
+            "requires.txt: omitted %s of %s, which stock upip cannot handle. PKG-INFO has them.",
+            ", ".join(omitted),
             requirement.name,
         )
     return suffix

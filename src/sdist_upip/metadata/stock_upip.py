@@ -1,4 +1,4 @@
-"""What stock upip (MicroPython up to 1.19) does with the members of an archive, by their paths.
+"""The rules of stock upip (MicroPython up to 1.19) for the members of an archive, by path.
 
 Source: `install_tar` of tools/upip.py in MicroPython 1.19.
 """
@@ -20,7 +20,8 @@ _SKIPPED = ("setup.", "PKG-INFO", "README")
 def action_on(path: str) -> str:
     """Return INSTALL, SKIP or DEPENDENCIES for the member at `path` below the root directory.
 
-    DEPENDENCIES is read for the names of further packages, and not installed.
+    DEPENDENCIES means that upip reads the names of further packages from the member, and does not
+    install the member.
     """
     if not path.startswith(_SKIPPED) and ".egg-info" not in path:
         return INSTALL
@@ -28,5 +29,5 @@ def action_on(path: str) -> str:
 
 
 def is_module(path: str) -> bool:
-    """Tell whether MicroPython can import the file at `path`."""
+    """Return whether MicroPython can import the file at `path`."""
     return path.endswith((".py", ".mpy"))

@@ -79,7 +79,7 @@ def test_windows_line_ends_are_read():
 def test_metadata_that_cannot_be_read():
     with pytest.raises(ProjectError, match="not UTF-8"):
         parse_metadata(b"Name: caf\xe9\n")
-    with pytest.raises(ProjectError, match="no field Name"):
+    with pytest.raises(ProjectError, match="the field Name is missing"):
         parse_metadata(b"Version: 1\n")
 
 
