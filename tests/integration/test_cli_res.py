@@ -49,32 +49,34 @@ def test_output_is_written_and_replaced_only_if_it_is_a_resource_module(director
     assert Path("new/R.py").read_bytes() == b"R={'data/page.html':b'<p>'}\n"
     assert capsys.readouterr().out == ""
     Path("R.py").write_text("print(1)")
-    assert "is no resource module; remove it" in fail(capsys, "data/page.html", "-o", "R.py")
+    assert "is not a resource module. Remove the file" in fail(
+        capsys, "data/page.html", "-o", "R.py"
+    )
     assert Path("R.py").read_text() == "print(1)"
     assert "is a directory" in fail(capsys, "data/page.html", "-o", "data")
-    assert "leave it out" in fail(capsys, "new/R.py", "-o", directory / "new/R.py")
+    assert "is both input and output" in fail(capsys, "new/R.py", "-o", directory / "new/R.py")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["none"], "none does not exist; check the path"),
-        (["data"], "data is a directory; name the files in it"),
+        (["none"], "none does not exist. Check the path."),
+        (["data"], "data is a directory. Pass the files in the directory."),
         (
             ["data/page.html", "./data/page.html"],
-            "data/page.html: the resource 'data/page.html' is there already; give it once",
+            "data/page.html: the resource 'data/page.html' already exists. Pass each file once.",
         ),
         (
             ["../none"],
-            "../none: the resource's name '../none' has a '.' or '..' segment; "
-            "run in the package's directory, or give --root",
+            "../none: the resource name '../none' has a '.' or '..' segment. "
+            "Run the command in the package directory, or pass --root.",
         ),
         (
             ["größe", "--root", "data"],
-            "größe: the resource's name '../größe' has a '.' or '..' segment; "
-            "choose a --root that holds it",
+            "größe: the resource name '../größe' has a '.' or '..' segment. "
+            "Pass a --root that contains the file.",
         ),
-        (["größe/x"], "cannot read größe/x: Not a directory"),
+        (["größe/x"], "Cannot read größe/x: Not a directory"),
     ],
 )
 def test_errors(directory, capsys, arguments, message):
@@ -82,9 +84,8 @@ def test_errors(directory, capsys, arguments, message):
 
 
 def test_absolute_path_needs_root(directory, capsys):
-    assert "is absolute; run in the package's directory, or give --root" in fail(
-        capsys, directory / "data/page.html"
-    )
+    error = fail(capsys, directory / "data/page.html")
+    assert "is absolute. Run the command in the package directory, or pass --root." in error
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
@@ -93,7 +94,7 @@ def test_name_beyond_utf_8(directory):
     Path(name).touch()
     result = run_python("-m", "sdist_upip", "res", name, cwd=directory)
     assert result.returncode == 1
-    assert "is not valid UTF-8; run" in result.stderr
+    assert "is not valid UTF-8. Run" in result.stderr
 
 
 def test_no_file_is_a_usage_error(capsys):

@@ -1,4 +1,4 @@
 """Data files as the resource module `R.py`: literals, modules, and which files are resources.
 
-No command line, and no step: both use what is here.
+The command `res` and the step `resources` use this package, and neither is part of it.
 """

@@ -1,4 +1,4 @@
-"""Paths on the command line → the resources of a resource module, as mpy_bin2res took them."""
+"""Reading files on the command line as resources, with the names that mpy_bin2res used."""
 
 from __future__ import annotations
 
@@ -11,28 +11,30 @@ from ..release import path_defect
 
 
 def read_resources(paths: Iterable[Path], root: Path | None = None) -> dict[str, bytes]:
-    """Return {name: content}; a name is the path as given or, with `root`, relative to that.
+    """Return {name: content}; a name is the path as passed or, with `root`, relative to `root`.
 
     Names use `/` on every system. Raises ProjectError for a file that is missing, is a directory or
-    cannot be read, for two files of one name, and for a name that pkg_resources refuses.
+    cannot be read, for two files with the same name, and for a name that pkg_resources refuses.
     """
     resources: dict[str, bytes] = {}
     for path in paths:
         name = _name(path, root)
         if name in resources:
-            raise ProjectError(f"{path}: the resource {name!r} is there already; give it once")
+            raise ProjectError(
+                f"{path}: the resource {name!r} already exists. Pass each file once."
+            )
         resources[name] = _read(path)
     return resources
 
 
 def _name(path: Path, root: Path | None) -> str:
     if root is None:
-        name, advice = path.as_posix(), "run in the package's directory, or give --root"
+        name, advice = path.as_posix(), "Run the command in the package directory, or pass --root."
     else:
-        name, advice = _relative(path, root), "choose a --root that holds it"
+        name, advice = _relative(path, root), "Pass a --root that contains the file."
     defect = path_defect(name)
     if defect:
-        raise ProjectError(f"{path}: the resource's name {name!r} {defect}; {advice}")
+        raise ProjectError(f"{path}: the resource name {name!r} {defect}. {advice}")
     return name
 
 
@@ -45,10 +47,10 @@ def _relative(path: Path, root: Path) -> str:
 
 def _read(path: Path) -> bytes:
     if path.is_dir():
-        raise ProjectError(f"{path} is a directory; name the files in it")
+        raise ProjectError(f"{path} is a directory. Pass the files in the directory.")
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise ProjectError(f"{path} does not exist; check the path") from error
+        raise ProjectError(f"{path} does not exist. Check the path.") from error
     except OSError as error:
-        raise ProjectError(f"cannot read {path}: {error.strerror}") from error
+        raise ProjectError(f"Cannot read {path}: {error.strerror}") from error

@@ -9,22 +9,21 @@ from ..errors import ProjectError
 
 _QUOTES = ("'", '"', "'''", '"""')
 
-
 _LONG_NUL = "\ud800"
 
-
 _ESCAPES = {0: r"\0", ord(_LONG_NUL): r"\x00", ord("\r"): r"\r", ord("\\"): r"\\"}
-"""What no quoting holds: CPython refuses a NUL, and both interpreters read CR as a line feed."""
+"""Characters that are escaped in all quotes.
 
+CPython refuses a NUL, and both interpreters read CR as a line feed.
+"""
 
 _BYTE_ESCAPES = _ESCAPES | {byte: f"\\x{byte:02x}" for byte in range(128, 256)}
-
 
 _SWALLOWING_NUL = re.compile("\0(?=[0-7])")
 
 
 def _raw_pattern(quote: str) -> re.Pattern[str]:
-    """Match what may stand in a raw literal: ASCII, and quotes that do not end it."""
+    """Return a pattern for the text of a raw literal: ASCII, and quotes that do not end it."""
     mark, breaks = quote[0], "" if len(quote) == 3 else r"\n"
     plain = rf"[^\\{mark}{breaks}\r\0\x80-\U0010ffff]"
     inner = rf"|{mark}{{1,2}}(?!{mark}|\Z)" if len(quote) == 3 else ""
@@ -43,13 +42,15 @@ def name_literal(name: str) -> bytes:
     try:
         name.encode()
     except UnicodeEncodeError as error:
-        raise ProjectError(f"resource {name!r}: the name is not valid UTF-8; rename it") from error
+        raise ProjectError(
+            f"Resource {name!r}: the name is not valid UTF-8. Rename the file."
+        ) from error
     return _literal("", name, _ESCAPES).encode()
 
 
 def _literal(prefix: str, text: str, escapes: Mapping[int, str]) -> str:
-    """Return the shortest of all quotings; of equally short ones the first in order of _QUOTES."""
-    # A NUL before a digit would swallow it, so that NUL takes the longer form.
+    """Return the shortest literal; among equally short ones, the first in the order of _QUOTES."""
+    # The escape of a NUL before a digit would include the digit, so that it has the longer form.
     escaped = _SWALLOWING_NUL.sub(_LONG_NUL, text).translate(escapes)
     literals = (prefix + quote + _escape_quotes(escaped, quote) + quote for quote in _QUOTES)
     shortest = min(literals, key=len)

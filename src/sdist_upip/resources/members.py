@@ -1,4 +1,4 @@
-"""Which members of a release are resources, and which package carries them."""
+"""Finding the resources among the members of a release, and the directories of their R.py."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..release import Member
 
 
 def find_resources(members: Iterable[Member], egg_info: str) -> dict[str, dict[str, str]]:
-    """Return {directory that holds R.py: {resource name: member path}}."""
+    """Return {directory of R.py: {resource name: member path}}."""
     paths = [member.path for member in members]
     modules = [path for path in paths if path.endswith((".py", ".mpy"))]
     regular = {str(PurePosixPath(path).parent) for path in modules if _is_init(path)}

@@ -1,7 +1,7 @@
-"""Resource modules: data files as the Python source `R={'name': b'…'}`, written and read.
+"""Writing and reading resource modules: data files as the Python source `R={'name': b'…'}`.
 
-A device that has no file system still has its frozen modules, so `R.py` carries the data files of
-a package in a form that can be frozen. `pkg_resources` on the device looks them up by name.
+A device without a file system still has frozen modules. So `R.py` contains the data files of a
+package in a form that can be frozen. `pkg_resources` on the device finds them by name.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .literals import bytes_literal, name_literal
 def resource_module(resources: Mapping[str, bytes]) -> bytes:
     """Return the source of a module whose `R` maps each resource's name to its bytes.
 
-    Keys are sorted, one to a line; equal resources give equal source. Each literal is the shortest
-    that CPython and MicroPython 1.19 and later read alike. Raises ProjectError for a name that is
-    not valid UTF-8.
+    Keys are sorted, one a line, so that equal resources have equal source. Each literal is the
+    shortest with the same value in CPython and in MicroPython 1.19 and later. Raises ProjectError
+    for a name that is not valid UTF-8.
     """
     entries = (
         name_literal(name) + b":" + bytes_literal(resources[name]) for name in sorted(resources)
@@ -28,9 +28,9 @@ def resource_module(resources: Mapping[str, bytes]) -> bytes:
 
 
 def is_resource_module(source: bytes) -> bool:
-    """Tell whether `source` is nothing but `R = {'name': b'…', …}`, however it was laid out.
+    """Return whether `source` contains only `R = {'name': b'…', …}`, in any layout.
 
-    So the modules of the historic sdist_upip and of mpy_bin2res are known as well as ours.
+    So the modules of the legacy sdist_upip and of mpy_bin2res are resource modules too.
     """
     return _parse(source) is not None
 
@@ -40,7 +40,7 @@ def read_resource_module(source: bytes) -> dict[str, bytes]:
     resources = _parse(source)
     if resources is None:
         raise ProjectError(
-            "the source is not a resource module: it must hold nothing but R = {'name': b'…', …}"
+            "The source is not a resource module. It must contain only R = {'name': b'…', …}."
         )
     return resources
 
@@ -48,7 +48,7 @@ def read_resource_module(source: bytes) -> dict[str, bytes]:
 def _parse(source: bytes) -> dict[str, bytes] | None:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape is a warning, and still a literal
+            warnings.simplefilter("ignore")  # a literal with an invalid escape only warns
             body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

@@ -54,7 +54,7 @@ def test_names_stay_utf_8() -> None:
 
 
 def test_a_name_beyond_utf_8_is_refused() -> None:
-    with pytest.raises(ProjectError, match=r"not valid UTF-8; rename"):
+    with pytest.raises(ProjectError, match=r"not valid UTF-8\. Rename"):
         resource_module({"\udcff": b""})
 
 

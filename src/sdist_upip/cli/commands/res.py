@@ -1,4 +1,4 @@
-"""`sdist-upip res`: print a resource module made of files, as mpy_bin2res did."""
+"""`sdist-upip res`: convert files to a resource module, as mpy_bin2res did."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `res`."""
     parser = subparsers.add_parser(
         "res",
-        help="turn data files into a resource module",
-        description="Print the source of a resource module: R = {name: content} of the files.",
+        help="convert data files to a resource module",
+        description="Print the source of a resource module: R = {name: content} for the files.",
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a data file")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="R.py", help="write there [default: standard output]"
+        "-o", "--output", type=Path, metavar="R.py", help="output file [default: standard output]"
     )
     parser.add_argument(
         "--root",
         type=Path,
         metavar="DIR",
-        help="the package's directory, which names start from [default: paths as given]",
+        help="package directory that names are relative to [default: names are paths as passed]",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or write the module; a file that is no resource module is not overwritten."""
+    """Print or write the module; a file that is not a resource module is not overwritten."""
     from ...errors import OutputError
     from ...files.atomic import replace_file
     from ...resources.files import read_resources
@@ -41,17 +41,19 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if target.is_dir():
         raise OutputError(
-            f"{target} is a directory; name the file to write, such as {target / 'R.py'}"
+            f"{target} is a directory. Pass the file to write, such as {target / 'R.py'}."
         )
     if any(target.absolute() == path.absolute() for path in options.files):
-        raise OutputError(f"{target} is to be read and written; leave it out of the files")
-    if target.exists() and not _is_ours(target):
-        raise OutputError(f"{target} exists and is no resource module; remove it to replace it")
+        raise OutputError(f"{target} is both input and output. Remove it from the input files.")
+    if target.exists() and not _is_resource_file(target):
+        raise OutputError(
+            f"{target} already exists and is not a resource module. Remove the file to replace it."
+        )
     replace_file(target, source)
     return 0
 
 
-def _is_ours(path: Path) -> bool:
+def _is_resource_file(path: Path) -> bool:
     from ...resources.module import is_resource_module
 
     try:
