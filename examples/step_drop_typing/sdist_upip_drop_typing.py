@@ -16,7 +16,7 @@ def drop_typing_step(options: Mapping[str, Any]) -> Step:
     """Make the step; option `modules` names the modules whose imports may go."""
     unknown = sorted(set(options) - {"modules"})
     if unknown:
-        raise StepError(f"step 'drop-typing': unknown option {unknown[0]!r}; it has modules")
+        raise StepError(f"Step 'drop-typing': unknown option {unknown[0]!r}. Use modules.")
     modules = options.get("modules", MODULES)
 
     def drop_typing(release: Release) -> Release:

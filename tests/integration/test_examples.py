@@ -182,7 +182,7 @@ def test_a_real_build_runs_the_installed_step(tmp_path, make_project):
     (project / "pyproject.toml").write_text(text.replace("modules =", "module ="))
     result = run_python("-m", "sdist_upip", "build", cwd=project, **environ)
     assert result.returncode == 1
-    assert "error: step 'drop-typing': unknown option 'module'" in result.stderr
+    assert "error: Step 'drop-typing': unknown option 'module'" in result.stderr
 
 
 @pytest.mark.parametrize(

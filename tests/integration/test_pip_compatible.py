@@ -173,7 +173,7 @@ def test_a_file_that_would_change_pips_build_is_refused(name, make_project, fail
     files["setup.py"] = "import setuptools\nsetuptools.setup()\n"
     project = make_project(files, f'[tool.sdist-upip]\ninclude = ["{name}"]\n')
     error = fail(project, "--pip-compatible")
-    assert f"step 'pip-compatible': {name!r} in the archive would change what pip builds" in error
+    assert f"Step 'pip-compatible': {name!r} in the archive would change the build by pip" in error
 
 
 def test_build_makes_the_wheel_of_the_sdist_and_a_second_sdist_of_it(make_project, tmp_path):

@@ -1,4 +1,4 @@
 """Compiled modules: mpy-cross, the .mpy format and its ABI.
 
-(MicroPython: docs/reference/mpyfiles.rst.) The step `compile` is in `steps`.
+Source: docs/reference/mpyfiles.rst of MicroPython. The step `compile` is in `steps`.
 """

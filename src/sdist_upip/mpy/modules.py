@@ -1,4 +1,4 @@
-"""Modules → `.mpy` files, several at a time; what must stay source stays."""
+"""Compiling the modules of an archive to `.mpy` files, several at a time."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .compiler import FORMATS, SUB_VERSIONS, Outcome, find_compiler, read_releas
 logger = logging.getLogger(__name__)
 
 _STARTED_AS_SOURCE = frozenset({"boot.py", "main.py", "_boot.py"})
-"""What boards run by name at power-on; they look for the source alone (pyexec.c, main.c)."""
+"""Modules that boards run by name at power-on, and only as source (pyexec.c, main.c)."""
 
 Files = tuple[tuple[str, bytes], ...]
-"""(path, content) pairs, in an order that matters."""
+"""(path, content) pairs in the order of the archive."""
 
 
 def is_compilable(path: str) -> bool:
-    """Tell whether `path` is a module that a board imports, and so may be compiled."""
+    """Return whether `path` is a module that boards import, so that it may be compiled."""
     return path.endswith(".py") and path not in _STARTED_AS_SOURCE
 
 
 def compiled_path(path: str) -> str:
-    """Return where the .mpy of the module at `path` goes."""
+    """Return the path of the .mpy file for the module at `path`."""
     return f"{path[:-3]}.mpy"
 
 
@@ -37,10 +37,11 @@ def compile_modules(
     options: Sequence[str] = (),
     title: str = "compile",
 ) -> dict[str, bytes]:
-    """Return path → .mpy of the modules `sources`; `program` and `options` are mpy-cross's.
+    """Return {path: .mpy} of the modules `sources`, compiled with mpy-cross.
 
-    Those that it cannot compile are missing, and a warning that begins with `title` says why.
-    Raises ConfigError if it fails for another reason.
+    `program` is the command of mpy-cross, and `options` are its options. Modules that do not
+    compile are omitted, with a warning that begins with `title`. Raises ConfigError if mpy-cross
+    fails for another reason.
     """
     command = [*program, *options]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -56,23 +57,24 @@ def compile_modules(
 
 
 def _reason(path: str, outcome: Outcome, options: Sequence[str]) -> str:
-    """Return what is wrong with the module; raise ConfigError if it is not the module."""
+    """Return the error of the module; raise ConfigError if the cause is not the module."""
     lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
-    reason = lines[-1] if lines else f"it ended with code {outcome.code}"
+    reason = lines[-1] if lines else f"exit code {outcome.code}"
     if not re.match(r"\w+(Error|Exception)\b", reason):
         if lines and lines[0].startswith("usage:"):
-            reason = f"it does not take {' '.join(options)}"
-        raise ConfigError(f"mpy-cross failed on {path!r}: {reason}; install another mpy-cross")
+            reason = f"unsupported options {' '.join(options)}"
+        raise ConfigError(f"mpy-cross failed on {path!r}: {reason}. Install another mpy-cross.")
     return reason
 
 
 def compile_files(files: Iterable[tuple[str, bytes]], version: str, title: str) -> Files:
     """Return the files of an archive, (path, content) pairs, compiled for MicroPython `version`.
 
-    It does as the step `compile` does without options, and leaves other files as they are. A
-    module that is there in both forms is compiled anew, since a board prefers the source. Raises
-    ConfigError if there is no mpy-cross for `version`, and ArchiveError for a .mpy file that this
-    version does not load; `title` names the archive in warnings and in that.
+    Modules are compiled as by the step `compile` without options. Other files do not change. If a
+    module exists both as source and as .mpy, the source is compiled and replaces the .mpy, since
+    boards prefer the source. Raises ConfigError if there is no mpy-cross for `version`, and
+    ArchiveError for a .mpy file that this version does not load. `title` names the archive in
+    warnings and errors.
     """
     compiler, release = find_compiler(version), read_release(version)
     sub_version = next(sub for since, sub in SUB_VERSIONS if release >= since)
@@ -86,8 +88,8 @@ def compile_files(files: Iterable[tuple[str, bytes]], version: str, title: str) 
             defect = _load_defect(data, FORMATS.get(release, compiler.format), sub_version)
             if defect:
                 raise ArchiveError(
-                    f"{title}: {path!r} {defect}, so that MicroPython {version} does not load it; "
-                    "look for a release with sources, or compiled for that version"
+                    f"{title}: MicroPython {version} cannot load {path!r}: {defect}. "
+                    "Use a release with sources, or compiled for that version."
                 )
     return tuple(
         (compiled_path(path), compiled[path]) if path in compiled else (path, data)
@@ -96,13 +98,16 @@ def compile_files(files: Iterable[tuple[str, bytes]], version: str, title: str) 
 
 
 def _load_defect(data: bytes, form: int, sub_version: int) -> str | None:
-    """Say why an interpreter of the .mpy format `form`.`sub_version` does not load `data`."""
+    """Return why an interpreter of the .mpy format `form`.`sub_version` cannot load `data`.
+
+    Returns None if the interpreter can.
+    """
     try:
         abi = read_abi(data)
-    except ArchiveError:
-        return "does not begin like a .mpy file"
+    except ArchiveError as error:
+        return str(error)
     if abi.version != form:
-        return f"is of {abi} instead of {form}"
+        return f"expected .mpy format {form}, got {abi}"
     if abi.architecture and abi.sub_version != sub_version:
-        return f"is of {abi} instead of {form}.{sub_version}"
+        return f"expected .mpy format {form}.{sub_version}, got {abi}"
     return None

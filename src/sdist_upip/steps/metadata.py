@@ -16,7 +16,7 @@ from .registry import Step
 def metadata_step(options: Mapping[str, Any]) -> Step:
     """Make the step that writes PKG-INFO and `requires.txt`.
 
-    Options: `description` (keep the long one) and `license-files` (drop | keep).
+    Options: `description` (keep the long description) and `license-files` (drop | keep).
     """
     description = options.get("description", True)
     keep = options.get("license-files", "drop") == "keep"
@@ -24,7 +24,7 @@ def metadata_step(options: Mapping[str, Any]) -> Step:
     def write_both(release: Release) -> Release:
         source = release.get("PKG-INFO")
         if source is None:
-            raise ProjectError("the release has no PKG-INFO; no step may remove it")
+            raise ProjectError("The release has no PKG-INFO. Correct the step that removed it.")
         licenses = f"{release.egg_info}/{LICENSES}/"
         requires_path = f"{release.egg_info}/requires.txt"
         rest = [

@@ -1,7 +1,7 @@
 """The step `minify`: smaller Python sources by python-minifier (extra `minify`).
 
-By default it does only what MicroPython cannot notice: annotations, docstrings, `pass` and blanks
-go, and local names become short. Names that other modules can see stay.
+By default only what MicroPython cannot notice changes. Annotations, docstrings, `pass` and blanks
+are removed, and local names become short. Names that other modules can see stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 _OWN: Mapping[str, Any] = {"keep-docstrings": False, "keep-annotations": False, "exclude": ()}
 _SAFE: Mapping[str, Any] = {
-    # A hoisted literal is no constant expression, which `const()` of MicroPython asks for.
+    # A hoisted literal is not a constant expression, and MicroPython's `const()` needs one.
     "hoist-literals": False,
     "rename-globals": False,
     "preserve-globals": (),
@@ -38,7 +38,8 @@ _MACHINE_CODE = re.compile(r"viper|asm_\w+")
 def minify_step(options: Mapping[str, Any]) -> Step:
     """Make the step; options: `keep-docstrings`, `keep-annotations`, `exclude` (patterns).
 
-    The other options are python-minifier's own, with `-` for `_`. Raises StepError.
+    The other options are those of python-minifier, with `-` for `_`. Raises StepError for unknown
+    options and wrong values, and if python-minifier is not installed.
     """
     minify = _import_minify()
     chosen = read_options("minify", options, {**_OWN, **_passed_defaults(minify)})
@@ -71,16 +72,16 @@ def _minify_source(
     except (SyntaxError, ValueError):
         return member.data
     if _has_machine_code(tree):
-        logger.info("minify: left %s alone, where annotations are code", member.path)
+        logger.info("minify: %s is unchanged because its annotations are code", member.path)
         return member.data
     result = minify(member.data, member.path, **arguments).encode() + b"\n"
     return min(result, member.data, key=len)
 
 
 def _has_machine_code(tree: ast.AST) -> bool:
-    """Tell whether a function is compiled by MicroPython's viper or assembler.
+    """Return whether a function in `tree` is compiled by MicroPython's viper or assembler.
 
-    There annotations are types, and names of arguments are registers.
+    In such functions annotations are types, and names of arguments are registers.
     """
     for node in ast.walk(tree):
         for decorator in getattr(node, "decorator_list", ()):
@@ -92,7 +93,7 @@ def _has_machine_code(tree: ast.AST) -> bool:
 
 
 def _passed_defaults(minify: Callable[..., str]) -> dict[str, Any]:
-    """Return python-minifier's own options and defaults, made safe for MicroPython."""
+    """Return the options of python-minifier with their defaults, made safe for MicroPython."""
     defaults = {
         name.replace("_", "-"): parameter.default
         for name, parameter in inspect.signature(minify).parameters.items()
@@ -106,8 +107,8 @@ def _import_minify() -> Callable[..., str]:
         from python_minifier import minify
     except ImportError as error:
         raise StepError(
-            "step 'minify' needs python-minifier, which is not installed; add "
-            "sdist-upip[minify] to build-system.requires, or pip install 'sdist-upip[minify]'"
+            "Step 'minify' requires python-minifier, which is not installed. Add "
+            "sdist-upip[minify] to build-system.requires, or run pip install 'sdist-upip[minify]'."
         ) from error
     function: Callable[..., str] = minify
     return function

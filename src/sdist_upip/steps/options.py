@@ -1,4 +1,4 @@
-"""The options of a built-in step, held against its defaults."""
+"""Validating the options of a built-in step."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from ..patterns import compile_pattern
 def read_options(
     step: str, options: Mapping[str, Any], defaults: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return `defaults` overridden by `options`; a value must be of the type of its default.
+    """Return `defaults` overridden by `options`; a value must have the type of its default.
 
-    A tuple stands for an array of strings; `exclude` holds patterns. Raises StepError for unknown
-    options and wrong values.
+    A default that is a tuple means an array of strings. `exclude` contains patterns. Raises
+    StepError for unknown options and wrong values.
     """
     where = f"[tool.sdist-upip.step.{step}]"
     for name, value in options.items():
         if name not in defaults:
             close = difflib.get_close_matches(name.replace("_", "-"), list(defaults), 1, 0.6)
-            hint = f"did you mean {close[0]!r}?" if close else f"it knows {', '.join(defaults)}"
-            raise StepError(f"{where}: unknown option {name!r}; {hint}")
+            names = ", ".join(defaults)
+            hint = f"Did you mean {close[0]!r}?" if close else f"Use one of {names}."
+            raise StepError(f"{where}: unknown option {name!r}. {hint}")
         _refuse_wrong_type(where, name, value, defaults[name])
     for pattern in options.get("exclude", ()):
         try:
@@ -41,4 +42,4 @@ def _refuse_wrong_type(where: str, name: str, value: Any, default: Any) -> None:
         fits = type(value) is type(default)
         expected = {bool: "true or false", int: "a number", str: "a string"}[type(default)]
     if not fits:
-        raise StepError(f"{where}: {name} must be {expected}, not {value!r}")
+        raise StepError(f"{where}: expected {name} to be {expected}, got {value!r}")

@@ -1,9 +1,9 @@
-"""Steps: what may change a release between layout and archive, and the two built-in ones.
+"""The protocols of steps and step factories, and the loading of registered steps.
 
 A step is a callable from Release to Release, without files, output or globals. A step factory
-takes the step's options and returns a step; it is registered under the entry-point group
-`sdist_upip.steps`, where the built-in steps stand too. A release may not change its name or
-version, and every rule of Release holds after each step.
+takes the options of a step and returns the step. Step factories, those of the built-in steps too,
+are registered under the entry-point group `sdist_upip.steps`. A step must not change the name or
+the version of a release, and every rule of Release holds after each step.
 """
 
 from __future__ import annotations
@@ -25,26 +25,25 @@ class Step(Protocol):
     """A pure function over a release."""
 
     def __call__(self, release: Release, /) -> Release:
-        """Return the release with members added, removed or changed; never a new name."""
+        """Return the release with members added, removed or changed, and the same name."""
 
 
 class StepFactory(Protocol):
-    """What an entry point of the group `sdist_upip.steps` names."""
+    """A callable that makes a step; entry points of the group `sdist_upip.steps` name it."""
 
     def __call__(self, options: Mapping[str, Any], /) -> Step:
         """Return a step for `options`, the table `[tool.sdist-upip.step.NAME]` (may be empty).
 
-        Raises StepError for options that it does not know or take.
+        Raises StepError for unknown options and wrong values.
         """
 
 
 def load_steps(config: Config) -> tuple[tuple[str, Step], ...]:
-    """Return (name, step) for every name in `config.steps`, importing no others.
+    """Return (name, step) for every name in `config.steps`, importing no other steps.
 
-    Where `config.exclude` names anything, a step after them drops what it names among what steps
-    made. `pip-compatible` comes last, because what it writes depends on all that the others did.
-    Raises StepError for a name that no distribution or more than one registers, and for a
-    factory that fails.
+    If `config.exclude` has patterns, a further step removes the members that they match. The step
+    `pip-compatible` is last, because its output depends on all members. Raises StepError for a name
+    that no distribution or more than one registers, and for a factory that fails.
     """
     registered = tuple(entry_points(group=GROUP))
     steps = [(name, _make_step(name, registered, config)) for name in config.steps]
@@ -56,16 +55,16 @@ def load_steps(config: Config) -> tuple[tuple[str, Step], ...]:
 
 
 def exclude_step(patterns: Sequence[str]) -> Step:
-    """Make the step that drops the members that `patterns` name, except PKG-INFO."""
+    """Make the step that removes the members that `patterns` match, except PKG-INFO."""
 
-    def drop_excluded(release: Release) -> Release:
+    def remove_excluded(release: Release) -> Release:
         return release.with_members(
             member
             for member in release
             if member.path == "PKG-INFO" or not matches_any(member.path, patterns)
         )
 
-    return drop_excluded
+    return remove_excluded
 
 
 def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> Step:
@@ -73,26 +72,26 @@ def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> S
     if not points:
         known = ", ".join(sorted({point.name for point in registered})) or "none"
         raise StepError(
-            f"unknown step {name!r} in steps; installed steps: {known}; "
-            "add the distribution that has it to build-system.requires"
+            f"steps: unknown step {name!r} (installed steps: {known}). "
+            "Add the distribution that provides the step to build-system.requires."
         )
     if len(points) > 1:
         owners = ", ".join(sorted(point.dist.name if point.dist else "?" for point in points))
-        raise StepError(f"step {name!r} is registered by {owners}; uninstall all but one")
+        raise StepError(f"Step {name!r} is registered by {owners}. Uninstall all but one of them.")
     try:
         factory = points[0].load()
     except (ImportError, AttributeError) as error:
         raise StepError(
-            f"step {name!r} cannot be imported from {points[0].value}: {error}"
+            f"Step {name!r} cannot be imported from {points[0].value}: {error}"
         ) from error
     try:
         step: Step = factory(_options(name, config))
     except StepError:
         raise
-    except (Exception, SystemExit) as error:  # a plug-in may raise anything; tell its name
-        raise StepError(f"step {name!r} refused its options: {error!r}") from error
+    except (Exception, SystemExit) as error:  # plug-ins may raise anything: name the plug-in
+        raise StepError(f"Step {name!r} refused its options: {error!r}") from error
     if not callable(step):
-        raise StepError(f"step {name!r}: its factory returned {step!r}, which is no step")
+        raise StepError(f"Step {name!r}: expected a callable from the factory, got {step!r}")
     return step
 
 
@@ -104,7 +103,7 @@ def _options(name: str, config: Config) -> Mapping[str, Any]:
     own = config.step.get(name, {})
     if name in built_in and own:
         raise StepError(
-            f"step {name!r} has no options of its own; set its keys in [tool.sdist-upip] instead "
-            f"of [tool.sdist-upip.step.{name}]"
+            f"[tool.sdist-upip.step.{name}]: step {name!r} has no options of its own. "
+            "Set its keys in [tool.sdist-upip]."
         )
     return built_in.get(name, own)

@@ -15,9 +15,9 @@ from .registry import Step
 def resources_step(options: Mapping[str, Any]) -> Step:
     """Make the step that adds `R.py`; option `mode`: both | module | files.
 
-    A file is a resource if it lies in a package and is no module. Its `R.py` sits in the topmost
-    regular package above it, or, where no directory has an `__init__.py`, in the topmost directory
-    that directly holds a module.
+    A resource is a file in a package that is not a module. Its `R.py` is in the topmost regular
+    package above it. Where no directory has an `__init__.py`, its `R.py` is in the topmost
+    directory that directly contains a module.
     """
     mode = options.get("mode", "both")
 
@@ -28,8 +28,8 @@ def resources_step(options: Mapping[str, Any]) -> Step:
             if member.path.endswith("/R.py"):
                 _refuse_own_module(member, holders.get(member.path.removesuffix("/R.py"), {}))
         if mode == "module":
-            carried = {path for names in holders.values() for path in names.values()}
-            members = [member for member in members if member.path not in carried]
+            embedded = {path for names in holders.values() for path in names.values()}
+            members = [member for member in members if member.path not in embedded]
         if mode != "files":
             data = {member.path: member.data for member in release}
             members += [
@@ -45,15 +45,15 @@ def resources_step(options: Mapping[str, Any]) -> Step:
 
 
 def _refuse_own_module(member: Member, resources: Mapping[str, str]) -> None:
-    """Refuse an R.py that is not made of the data files around it, and so cannot be made anew."""
+    """Raise ProjectError if the data files around the R.py `member` cannot reproduce it."""
     if not is_resource_module(member.data):
         raise ProjectError(
-            f"{member.path!r} is a module of the project, but R.py is where resources go; "
-            "rename the module"
+            f"{member.path!r} is a module of the project, but the name R.py is reserved for "
+            "resources. Rename the module."
         )
     lost = sorted(read_resource_module(member.data).keys() - resources.keys())
     if lost:
         raise ProjectError(
-            f"{member.path!r} holds {lost[0]!r}, which no declared data file of the package gives; "
-            "declare the file, or delete R.py if it is out of date"
+            f"{member.path!r} contains {lost[0]!r}, which is not a declared data file of the "
+            "package. Declare the file, or delete R.py if it is out of date."
         )

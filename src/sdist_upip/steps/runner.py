@@ -1,4 +1,4 @@
-"""Run the steps in order, hold each to the rules, and name the one that broke them."""
+"""Running the steps in order, and reporting each step that breaks the rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .registry import Step
 
 @dataclass(frozen=True)
 class StepResult:
-    """What one step did: the paths it added, removed and changed, and the bytes of all members."""
+    """The effect of a step: paths added, removed and changed, and the bytes of all members."""
 
     name: str
     added: tuple[str, ...]
@@ -27,7 +27,7 @@ class StepResult:
 def run_steps(
     release: Release, steps: Iterable[tuple[str, Step]]
 ) -> tuple[Release, tuple[StepResult, ...]]:
-    """Return the release after all `steps` and what each one did.
+    """Return the release after all `steps`, and the result of each step.
 
     Raises StepError for a step that raises, returns no Release, changes the name or version, or
     turns a Python source into one that does not compile.
@@ -45,25 +45,28 @@ def _run_step(release: Release, name: str, step: Step) -> Release:
     try:
         after = step(release)
     except SdistUpipError as error:
-        raise StepError(f"step {name!r}: {error}") from error
-    except (Exception, SystemExit) as error:  # a plug-in may raise anything; tell its name
+        raise StepError(f"Step {name!r}: {error}") from error
+    except (Exception, SystemExit) as error:  # plug-ins may raise anything: name the plug-in
         frame = traceback.extract_tb(error.__traceback__)[-1]
         raise StepError(
-            f"step {name!r} failed at {frame.filename}:{frame.lineno} with {error!r}; "
-            "report it to the step's author"
+            f"Step {name!r} failed at {frame.filename}:{frame.lineno} with {error!r}. "
+            "Report this to the author of the step."
         ) from error
     if type(after) is not Release:
         raise StepError(
-            f"step {name!r} returned {type(after).__name__} instead of a Release; "
-            "report it to the step's author"
+            f"Step {name!r}: expected a Release, got {type(after).__name__}. "
+            "Report this to the author of the step."
         )
     if (after.name, after.version) != (release.name, release.version):
         raise StepError(
-            f"step {name!r} changed the release from {release.root} to {after.root}; "
-            "a step may only change members"
+            f"Step {name!r} changed the release from {release.root} to {after.root}, but steps "
+            "may only change members. Report this to the author of the step."
         )
     if after.get("PKG-INFO") is None:
-        raise StepError(f"step {name!r} removed PKG-INFO; every archive needs it")
+        raise StepError(
+            f"Step {name!r} removed PKG-INFO, which every archive needs. "
+            "Report this to the author of the step."
+        )
     return after
 
 
@@ -88,8 +91,8 @@ def _refuse_broken_sources(before: Release, after: Release, result: StepResult) 
             defect = _syntax_defect(member.data)
             if defect and not _syntax_defect(old.get(member.path, b"")):
                 raise StepError(
-                    f"step {result.name!r} made {member.path!r} invalid Python: {defect}; "
-                    "leave the step out or report it to its author"
+                    f"Step {result.name!r} made {member.path!r} invalid Python: {defect}. "
+                    "Remove the step, or report this to its author."
                 )
 
 

@@ -1,8 +1,8 @@
-"""The static `setup.py` with which pip installs what upip installs from the same archive.
+"""The static `setup.py` with which pip installs the same files as upip from an archive.
 
-upip skips it, because its name begins with `setup.`. Everything in it is a literal; the metadata
-is the PKG-INFO beside it, which setuptools is told to take as it stands (61 … 84, through
-`write_pkg_file`, the method of its metadata that every one of these versions writes through).
+upip skips the script, because its name begins with `setup.`. All values in it are literals. The
+script makes setuptools (61 … 84) use the PKG-INFO beside it unchanged. For this it replaces
+`write_pkg_file`, the method of the metadata with which all these versions write PKG-INFO.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _EXTRA = r"""extra == ["'](?P<extra>[^"']+)["']"""
 def add_setup_script(release: Release) -> Release:
     """Return `release` with a generated `setup.py` that installs its members where upip does.
 
-    Raises ProjectError for a member that would change what pip builds.
+    Raises ProjectError for a member that would change the build by pip.
     """
     for name in (SETUP_SCRIPT, *_PIP_READS):
         if release.get(name):
             raise ProjectError(
-                f"{name!r} in the archive would change what pip builds from it; "
-                "exclude it, or set pip-compatible = false"
+                f"{name!r} in the archive would change the build by pip. "
+                "Exclude the file, or set pip-compatible = false."
             )
     source = release.get("PKG-INFO")
     if source is None:
-        raise ProjectError("the release has no PKG-INFO; no step may remove it")
+        raise ProjectError("The release has no PKG-INFO. Correct the step that removed it.")
     path = f"{release.egg_info}/{ENTRY_POINTS}"
     entry_points = release.get(path)
     script = write_setup_script(
@@ -49,7 +49,7 @@ def add_setup_script(release: Release) -> Release:
 
 
 def write_setup_script(release: Release, metadata: CoreMetadata, entry_points: str = "") -> bytes:
-    """Return the source of `setup.py` for `release`; `entry_points` is in the form of INI files."""
+    """Return the source of `setup.py` for `release`; `entry_points` has the format of INI files."""
     arguments: dict[str, object] = {"name": release.name, "version": release.version}
     arguments |= _files(release)
     arguments |= split_requirements(metadata)
@@ -57,7 +57,7 @@ def write_setup_script(release: Release, metadata: CoreMetadata, entry_points: s
         arguments["entry_points"] = entry_points.strip()
     licenses = metadata.get_all("License-File")
     if licenses:
-        # setuptools copies them below `licenses` of .dist-info, under the names in the metadata.
+        # setuptools copies the licenses to `licenses` in .dist-info, with their metadata names.
         arguments["license_files"] = [glob.escape(name) for name in licenses]
     written = ",\n".join(f"{name}={_literal(value)}" for name, value in arguments.items())
     return (
@@ -74,12 +74,12 @@ def split_requirements(metadata: CoreMetadata) -> dict[str, object]:
     """Return the arguments `install_requires` and `extras_require` of setup()."""
     always: list[str] = []
     extras: dict[str, list[str]] = {name: [] for name in metadata.get_all("Provides-Extra")}
-    spelled = {canonicalize_name(name): name for name in extras}
+    raw_names = {canonicalize_name(name): name for name in extras}
     for line in metadata.get_all("Requires-Dist"):
         marker = str(Requirement(line).marker or "")
         named = {canonicalize_name(match["extra"]) for match in re.finditer(_EXTRA, marker)}
         for name in sorted(named):
-            extras.setdefault(spelled.setdefault(name, name), []).append(_without_extra(line))
+            extras.setdefault(raw_names.setdefault(name, name), []).append(_without_extra(line))
         if not named:
             always.append(line)
     return ({"install_requires": always} if always else {}) | (
@@ -88,7 +88,10 @@ def split_requirements(metadata: CoreMetadata) -> dict[str, object]:
 
 
 def _without_extra(line: str) -> str:
-    """Drop the marker's closing `extra == "…"`, which setuptools adds again, where that is safe."""
+    """Remove the `extra == "…"` at the end of the marker where that is safe.
+
+    setuptools adds it again.
+    """
     requirement = Requirement(line)
     match = re.fullmatch(rf"(?:(?P<rest>.*) and )?{_EXTRA}", str(requirement.marker))
     if match is None:
@@ -104,16 +107,16 @@ def _without_extra(line: str) -> str:
 def _files(release: Release) -> dict[str, object]:
     """Return `packages`, `package_data` and `py_modules`.
 
-    A package is a top-level directory or one that holds modules. Its other files are found by
-    patterns of their depth, or by name where a pattern does not find them. What lies in no
-    possible package belongs to the root package `""`.
+    A package is a top-level directory, or a directory that contains modules. Its other files are
+    matched by patterns of their depth, or by name where such patterns do not work. Files outside
+    all packages belong to the root package `""`.
     """
-    every = [PurePosixPath(member.path) for member in release]
-    paths = [path for path in every if not _is_skipped(path)]
+    all_paths = [PurePosixPath(member.path) for member in release]
+    paths = [path for path in all_paths if not _is_skipped(path)]
     packages = sorted({package for path in paths for package in _packages_above(path)})
-    # A pattern must find neither what upip skips nor what setuptools builds.
+    # A pattern must match neither files that upip skips nor the output of setuptools.
     exact = "build" in packages or any(
-        path.parts[0] in packages and _is_skipped(path) for path in every
+        path.parts[0] in packages and _is_skipped(path) for path in all_paths
     )
     modules = [path.stem for path in paths if _is_root_module(path)]
     patterns: dict[str, set[str]] = {}
@@ -125,7 +128,7 @@ def _files(release: Release) -> dict[str, object]:
     arguments: dict[str, object] = {"packages": packages}
     if "" in patterns:
         packages.insert(0, "")
-        # Under PEP 517 setuptools does not know its script, and would take it for a module here.
+        # Under PEP 517 setuptools does not know its script, and would treat it as a module here.
         arguments["script_name"] = SETUP_SCRIPT
     if modules:
         arguments["py_modules"] = sorted(modules)
@@ -157,7 +160,7 @@ def _owns(package: str, path: PurePosixPath) -> bool:
 
 
 def _is_found(relative: PurePosixPath, package: str) -> bool:
-    """Tell whether setuptools takes the file for a module of its package."""
+    """Return whether setuptools finds the file as a module of `package`."""
     return bool(package) and relative.match("*.py") and _is_visible(relative) and _is_flat(relative)
 
 
@@ -176,7 +179,7 @@ def _pattern(relative: PurePosixPath, package: str, exact: bool) -> str:
 
 
 def _join_patterns(patterns: Mapping[str, set[str]]) -> dict[str, list[str]]:
-    """Return one list for all packages where no pattern of the root package could match more."""
+    """Return one list for all packages, unless patterns of the root package would match more."""
     if "" in patterns:
         return {package: sorted(patterns[package]) for package in sorted(patterns)}
     return {"": sorted(set().union(*patterns.values()))}

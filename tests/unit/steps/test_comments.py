@@ -98,10 +98,10 @@ def test_the_step_strips_modules_that_are_not_excluded():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"keeplines": True}, "unknown option 'keeplines'; did you mean 'keep-lines'"),
-        ({"zzz": True}, "unknown option 'zzz'; it knows keep-lines, exclude"),
-        ({"keep-lines": 1}, "keep-lines must be true or false, not 1"),
-        ({"exclude": "a"}, "exclude must be an array of strings, not 'a'"),
+        ({"keeplines": True}, "unknown option 'keeplines'. Did you mean 'keep-lines'?"),
+        ({"zzz": True}, "unknown option 'zzz'. Use one of keep-lines, exclude."),
+        ({"keep-lines": 1}, "expected keep-lines to be true or false, got 1"),
+        ({"exclude": "a"}, "expected exclude to be an array of strings, got 'a'"),
         ({"exclude": ["/a"]}, "Invalid pattern '/a'."),
     ],
 )

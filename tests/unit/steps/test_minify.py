@@ -86,9 +86,12 @@ def test_what_must_not_change_stays(source):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rename_local": True}, "unknown option 'rename-local'; did you mean 'rename-locals'?"),
-        ({"preserve_globals": True}, "preserve-globals must be an array of strings, not True"),
-        ({"keep_docstrings": "no"}, "keep-docstrings must be true or false, not 'no'"),
+        ({"rename_local": True}, "unknown option 'rename-local'. Did you mean 'rename-locals'?"),
+        (
+            {"preserve_globals": True},
+            "expected preserve-globals to be an array of strings, got True",
+        ),
+        ({"keep_docstrings": "no"}, "expected keep-docstrings to be true or false, got 'no'"),
         ({"filename": "x"}, "unknown option 'filename'"),
     ],
 )

@@ -44,7 +44,7 @@ def test_a_resource_module_with_data_of_its_own_is_not_lost(path, mode):
     init = Member("a/__init__.py", b"from .R import R\n")
     data = Member("a/b.txt", b"new")
     for members in ((PKG_INFO, own, init), (PKG_INFO, own, init, data)):
-        with pytest.raises(ProjectError, match=rf"'{path}' holds 'font.bin', which no declared"):
+        with pytest.raises(ProjectError, match=rf"'{path}' contains 'font.bin', which is not a"):
             resources_step({"mode": mode})(Release("x", "1", members))
 
 

@@ -36,7 +36,7 @@ def test_what_only_looks_like_a_release_or_a_member_is_refused():
         pass
 
     before = release("a.py")
-    with pytest.raises(StepError, match="returned Odd instead of a Release"):
+    with pytest.raises(StepError, match="expected a Release, got Odd"):
         run_steps(before, [("odd", lambda _: Odd(before.name, before.version, before.members))])
     fake = SimpleNamespace(path="b.py", data="text", mode=0)
     with pytest.raises(StepError, match="is not a Member"):
@@ -47,5 +47,5 @@ def test_a_step_that_exits_is_an_error():
     def leave(release):
         raise SystemExit(0)
 
-    with pytest.raises(StepError, match=r"step 'leave' failed at .*SystemExit"):
+    with pytest.raises(StepError, match=r"Step 'leave' failed at .*SystemExit"):
         run_steps(release(), [("leave", leave)])
