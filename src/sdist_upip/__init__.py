@@ -1,9 +1,10 @@
 """Build the smallest MicroPython packages with setuptools.
 
-One path leads through the package: a door (the setuptools command in `command`, the backend in
-`build_meta`, the command line in `cli`) makes a `Release` of what belongs on the device
-(`layout`), `pipeline` runs the steps over it, `archive` writes it through `tar` and `deflate`,
-and what was written is read back before it appears in dist/.
+All front ends take the same path through the package. The front ends are the setuptools command
+(`command`), the build backend (`build_meta`) and the command line (`cli`). `project` makes a
+`Release` of the files for a device, `steps` changes the release, `archive` writes the release with
+`deflate`, and `check` reads the archive back before it appears in dist/. `builders` connects these
+packages.
 """
 
 from __future__ import annotations

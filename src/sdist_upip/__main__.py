@@ -1,4 +1,4 @@
-"""`python -m sdist_upip` is the `sdist-upip` command."""
+"""`python -m sdist_upip`, the same as the command `sdist-upip`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A PEP 517/660 backend over setuptools.build_meta whose `build_sdist` makes the device archive.
+"""A build backend (PEP 517 and 660) on top of setuptools; `build_sdist` makes the device archive.
 
-`[build-system] build-backend = "sdist_upip.build_meta"`. Wheels, editable installs and metadata
-are setuptools' own.
+To use it, set `build-backend = "sdist_upip.build_meta"` in `[build-system]`. Wheels, editable
+installs and metadata are those of setuptools.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def __getattr__(name: str) -> Any:
 
 
 def get_requires_for_build_sdist(config_settings: Settings | None = None) -> list[str]:
-    """Return what setuptools' own hook returns, but leave no egg-info in the source tree."""
+    """Return the result of the hook of setuptools, without leaving egg-info in the source tree."""
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         settings = dict(config_settings or {})
         base = os.path.relpath(scratch)
@@ -70,8 +70,9 @@ def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -
 def build_archive(directory: Path, config_settings: Settings | None = None) -> BuildResult:
     """Write the device archive of the project in the current directory to `directory`.
 
-    Its setup.py runs, if it has one; its `sdist` command is replaced by ours unless it derives
-    from ours. Raises SystemExit with the text of the error where setuptools runs into one.
+    The setup.py of the project runs, if there is one. Its `sdist` command is replaced by the one of
+    sdist-upip, unless it is a subclass of that. Raises SystemExit with the message if setuptools
+    reports an error.
     """
     settings = config_settings or {}
     own = {key: value for key, value in settings.items() if not _belongs_to_setuptools(key)}
@@ -82,11 +83,11 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
         for key, value in own.items()
     ]
     commands: list[sdist] = []
-    with _our_command(commands), _arguments(["setup.py", *arguments]):
+    with _sdist_command(commands), _arguments(["setup.py", *arguments]):
         _run_setup()
     builds = [command.result for command in commands if command.result is not None]
     if not builds:
-        raise ProjectError("setup.py did not call setup(); call it when the script is run")
+        raise ProjectError("setup.py did not call setup(). Call setup() when the script runs.")
     return builds[-1]
 
 
@@ -112,8 +113,8 @@ def _belongs_to_setuptools(key: str) -> bool:
 
 
 @contextmanager
-def _our_command(commands: list[sdist]) -> Iterator[None]:
-    """Have every Distribution run our sdist, and note the command objects it makes."""
+def _sdist_command(commands: list[sdist]) -> Iterator[None]:
+    """Make every Distribution run the sdist of sdist-upip; append the commands that have run."""
     original = setuptools.Distribution.get_command_class
 
     def get_command_class(self: setuptools.Distribution, command: str) -> Any:
@@ -122,13 +123,13 @@ def _our_command(commands: list[sdist]) -> Iterator[None]:
             return chosen
         base = chosen if issubclass(chosen, sdist) else sdist
 
-        class Noted(base):  # type: ignore[misc, valid-type]
+        class RecordedSdist(base):  # type: ignore[misc, valid-type]
             def make_distribution(self) -> None:
                 super().make_distribution()
                 commands.append(self)
 
-        Noted.__name__ = "sdist"
-        return Noted
+        RecordedSdist.__name__ = "sdist"
+        return RecordedSdist
 
     setuptools.Distribution.get_command_class = get_command_class  # type: ignore[method-assign]
     try:

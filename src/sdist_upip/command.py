@@ -1,6 +1,6 @@
-"""The setuptools command `sdist`: a door that makes a device archive of the project.
+"""The setuptools command `sdist`: a front end that makes the device archive of a project.
 
-`cmdclass={"sdist": sdist_upip.sdist}` in setup.py, or
+To use it, set `cmdclass={"sdist": sdist_upip.sdist}` in setup.py, or
 `[tool.setuptools.cmdclass] sdist = "sdist_upip.sdist"` in pyproject.toml.
 """
 
@@ -38,19 +38,19 @@ logger = logging.getLogger(__name__)
 
 
 class sdist(setuptools_sdist):
-    """Make `dist/NAME-VERSION.tar.gz` for MicroPython devices; `build` is its account.
+    """Make `dist/NAME-VERSION.tar.gz` for MicroPython devices.
 
-    The keys of `[tool.sdist-upip]` are options too. Errors reach setuptools as its BaseError, so
-    that it prints them and exits with 1. Nothing is written into the source tree, unless
-    `--manifest-only` asks for it.
+    After the run `result` is the BuildResult. The keys of `[tool.sdist-upip]` are options too.
+    Errors are raised as BaseError of setuptools, which prints them and exits with 1. Nothing is
+    written into the source tree without `--manifest-only`.
     """
 
     description = "make an archive that MicroPython devices can install"
 
     user_options: ClassVar[list[tuple[str, str | None, str]]] = [
-        ("formats=", None, "must be gztar, the one format of device archives"),
-        ("dist-dir=", "d", "directory to put the archive in [default: dist]"),
-        ("manifest-only", "o", "write R.py and MANIFEST into the source tree, make no archive"),
+        ("formats=", None, "must be gztar, the only format of device archives"),
+        ("dist-dir=", "d", "directory for the archive [default: dist]"),
+        ("manifest-only", "o", "write R.py and MANIFEST into the source tree, but no archive"),
         *((f"{key}=", None, KEYS[key].help) for key in SETTINGS),
     ]
     boolean_options: ClassVar[list[str]] = ["manifest-only"]
@@ -68,13 +68,13 @@ class sdist(setuptools_sdist):
         super().finalize_options()
         if list(self.formats) != ["gztar"]:
             raise OptionError(
-                f"--formats={','.join(self.formats)}: a device archive is always gztar; "
-                "leave the option out"
+                f"--formats={','.join(self.formats)}: a device archive is always gztar. "
+                "Omit the option."
             )
 
     def run(self) -> None:
-        """Run as setuptools' sdist does, but keep egg-info in a temporary directory."""
-        with _told_to_setuptools():
+        """Run like the sdist command of setuptools, but with egg-info in a temporary directory."""
+        with _errors_for_setuptools():
             refuse_anonymous(self.distribution)
             refuse_unreadable(Path("MANIFEST.in"), Path("MANIFEST"))
             self._refuse_release_tree()
@@ -82,11 +82,11 @@ class sdist(setuptools_sdist):
             super().run()
 
     def check_readme(self) -> None:
-        """Ask for no README: the archive holds none."""
+        """Do not check for a README, because device archives have none."""
 
     def make_distribution(self) -> None:
-        """Write the archive, or the files of --manifest-only, from what egg_info found."""
-        with _told_to_setuptools():
+        """Write the archive, or the files of --manifest-only, after egg_info has run."""
+        with _errors_for_setuptools():
             directory = Path.cwd()
             config = read_config(directory, self._settings())
             layout = lay_out(read_project(self), config)
@@ -96,7 +96,7 @@ class sdist(setuptools_sdist):
                 _write_manifest_files(directory, layout, release)
                 return
             for item in layout.excluded:
-                logger.info("left out %s: %s", item.source, item.reason)
+                logger.info("excluded %s: %s", item.source, item.reason)
             self.result = build(layout, config, Path(self.dist_dir))
             _log_steps(self.result.steps)
             archive = self.result.archive
@@ -110,13 +110,16 @@ class sdist(setuptools_sdist):
     def _refuse_release_tree(self) -> None:
         if type(self).make_release_tree is not setuptools_sdist.make_release_tree:
             raise ProjectError(
-                "the project's sdist command overrides make_release_tree, but a device archive "
-                "is not made from a tree; make the change a step of sdist-upip"
+                "The sdist command of the project overrides make_release_tree, but device archives "
+                "are not made from a release tree. Write a step for the change instead."
             )
 
     @contextmanager
     def _egg_info(self, scratch: str) -> Iterator[None]:
-        """Have egg_info write to `scratch` and be as new afterwards, unless it is asked for."""
+        """Make egg_info write to `scratch` and reset the command afterwards.
+
+        Has no effect if the user runs egg_info or sets egg_base on the command line.
+        """
         egg_info: Any = self.distribution.get_command_obj("egg_info")
         chosen, _ = self.distribution.get_option_dict("egg_info").get("egg_base", ("", ""))
         if self.distribution.have_run.get("egg_info") or chosen == "command line":
@@ -138,7 +141,7 @@ class sdist(setuptools_sdist):
 
 
 @contextmanager
-def _told_to_setuptools() -> Iterator[None]:
+def _errors_for_setuptools() -> Iterator[None]:
     try:
         yield
     except SdistUpipError as error:
@@ -153,11 +156,11 @@ def _log_steps(steps: tuple[StepResult, ...]) -> None:
 
 
 def _write_manifest_files(directory: Path, layout: Layout, release: Release) -> None:
-    """Write each R.py beside the sources of its package, and MANIFEST; print what was written."""
+    """Write each R.py next to the sources of its package, and MANIFEST; print the written paths."""
     if is_hand_written(directory / "MANIFEST"):
         raise ProjectError(
-            f"{directory / 'MANIFEST'} is written by hand, and --manifest-only would replace it; "
-            "turn it into MANIFEST.in, or move it away"
+            f"{directory / 'MANIFEST'} is written by hand, and --manifest-only would replace it. "
+            "Convert it to MANIFEST.in, or move it to another directory."
         )
     sources = dict(layout.sources)
     written = []
@@ -167,16 +170,16 @@ def _write_manifest_files(directory: Path, layout: Layout, release: Release) -> 
             sources[member.path] = normalize_source(f"{parent}/R.py")
             replace_file(directory / sources[member.path], member.data)
             written.append(sources[member.path])
-    carried = {sources[member.path] for member in release if member.path in sources}
-    lines = [MANIFEST_HEADER, *sorted(carried)]
+    included = {sources[member.path] for member in release if member.path in sources}
+    lines = [MANIFEST_HEADER, *sorted(included)]
     replace_file(directory / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
     for target in (*written, "MANIFEST"):
         print(f"wrote {target}")
 
 
 def _source_directory(package: str, layout: Layout) -> str:
-    """Return the directory of the first module of `package`; its R.py goes there."""
+    """Return the source directory of the first module of `package`, which is that of its R.py."""
     for path, source in sorted(layout.sources.items()):
         if path.rpartition("/")[0] == package and path.endswith(".py"):
             return source.rpartition("/")[0] or "."
-    raise ProjectError(f"no source directory is known for package {package!r}; declare the package")
+    raise ProjectError(f"Package {package!r} has no source directory. Declare the package.")

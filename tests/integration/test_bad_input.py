@@ -72,7 +72,7 @@ def test_configuration(table, expected, project, fail):
             ["--window", "512", "--window", "1024"],
             "error: Setting window: given 2 times. Pass it once.",
         ),
-        (["-C", "window"], "-C 'window': write KEY=VALUE"),
+        (["-C", "window"], "-C 'window': expected KEY=VALUE"),
         (["-C", "windw=512"], "Settings: unknown key 'windw'. Did you mean 'window'?"),
         (["-C", "step=x"], "options of steps cannot be settings. Put them in pyproject.toml"),
         (["--description", "maybe"], "Setting description: expected true or false, got 'maybe'"),
@@ -318,7 +318,7 @@ def test_nothing_for_a_device(make_project, fail):
 
 def test_no_project(tmp_path, fail):
     directory = write_tree(tmp_path / "empty", {"readme.txt": ""})
-    assert "holds no project" in fail(directory)
+    assert "is not a project" in fail(directory)
 
 
 def test_no_name_and_no_version(tmp_path, fail):
@@ -345,7 +345,7 @@ def test_a_backend_that_nobody_has(tmp_path, fail):
 def test_a_build_requirement_that_is_missing(project, fail):
     path = project / "pyproject.toml"
     path.write_text(path.read_text().replace('["setuptools"]', '["setuptools", "no-such-one>=3"]'))
-    assert "the project's build needs no-such-one>=3, which is not installed" in fail(project)
+    assert "The build requires no-such-one>=3, which is not installed" in fail(project)
 
 
 def test_other_formats(project, tmp_path):

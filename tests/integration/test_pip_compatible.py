@@ -149,7 +149,7 @@ def test_the_default_holds_no_script_and_the_build_says_so(make_project, tmp_pat
     project = make_project({"a/__init__.py": ""}, '[project.scripts]\na = "a:b"\n')
     result = run_python("-m", "sdist_upip", "build", project, cwd=tmp_path)
     assert "setup.py" not in result.stdout
-    assert "hint: upip can install this archive, pip and tox cannot" in result.stderr
+    assert "hint: upip can install this archive, but pip and tox cannot" in result.stderr
     assert sorted(read_members(find_archive(project / "dist"))) == ["PKG-INFO", "a/__init__.py"]
     result = run_python("-m", "sdist_upip", "build", project, "--pip-compatible", cwd=tmp_path)
     assert "added setup.py" in result.stdout

@@ -1,4 +1,4 @@
-"""The keys of `[tool.sdist-upip]` as options of subcommands, and `-C KEY=VALUE`."""
+"""Options of subcommands for the keys of `[tool.sdist-upip]`, and `-C KEY=VALUE`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Settings = dict[str, "str | list[str] | None"]
 
 
 def add_settings(parser: argparse.ArgumentParser, keys: Iterable[str] = SETTINGS) -> None:
-    """Add `-C` and one option for each of `keys`."""
+    """Add `-C`, and an option for each of `keys`."""
     parser.add_argument(
         "-C",
         "--config-setting",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="a config setting, as front ends of PEP 517 pass it",
+        help="config setting, as build front ends (PEP 517) pass it",
     )
     for key in keys:
         if KEYS[key].flag:
@@ -31,12 +31,12 @@ def add_settings(parser: argparse.ArgumentParser, keys: Iterable[str] = SETTINGS
 
 
 def read_settings(options: argparse.Namespace, keys: Iterable[str] = SETTINGS) -> Settings:
-    """Return the config settings that `options` hold; raise ConfigError for a bad `-C`."""
+    """Return the config settings in `options`; raise ConfigError for an invalid `-C`."""
     settings: Settings = {}
     for text in options.config_setting:
         key, separator, value = text.partition("=")
         if not key or not separator:
-            raise ConfigError(f"-C {text!r}: write KEY=VALUE")
+            raise ConfigError(f"-C {text!r}: expected KEY=VALUE")
         _add(settings, key, value)
     for key in keys:
         values = getattr(options, key.replace("-", "_"))

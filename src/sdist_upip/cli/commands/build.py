@@ -1,4 +1,4 @@
-"""`sdist-upip build`: make the device archive of a project and account for it."""
+"""`sdist-upip build`: build the device archive of a project and print a summary."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ...builders.builder import BuildResult
 
 _HINT = (
-    "hint: upip can install this archive, pip and tox cannot; --pip-compatible makes one for both "
-    "(docs/how-to/pip-and-tox.md)"
+    "hint: upip can install this archive, but pip and tox cannot. Pass --pip-compatible for an "
+    "archive that all of them can install (docs/how-to/pip-and-tox.md)."
 )
 _SETUPTOOLS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
 
@@ -30,10 +30,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "build",
         help="build the device archive of a project",
-        description="Build the device archive of a project, and say what it holds.",
+        description="Build the device archive of a project, and print its contents.",
     )
     parser.add_argument(
-        "project", nargs="?", type=Path, default=Path(), help="its directory [default: this one]"
+        "project",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        help="project directory [default: current directory]",
     )
     parser.add_argument(
         "-o", "--outdir", type=Path, help="directory for the archive [default: PROJECT/dist]"
@@ -43,21 +47,23 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--no-isolation",
         dest="isolation",
         action="store_false",
-        help="run a backend that is not setuptools in this environment, not in one of its own",
+        help="run a backend other than setuptools in this environment, not in an isolated one",
     )
-    parser.add_argument("-v", "--verbose", action="store_true", help="show what the backend does")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show the output of the backend"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, and print where the archive is, what it holds and what was left out."""
+    """Build, and print the path of the archive, its contents and the excluded files."""
     from ...builders.builder import render_summary
 
     project = options.project.absolute()
     if not any((project / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg")):
         raise ProjectError(
-            f"{options.project} holds no project: there is no pyproject.toml or setup.py; "
-            "name the directory that has one"
+            f"{options.project} is not a project: pyproject.toml, setup.py and setup.cfg are "
+            "missing. Pass the project directory."
         )
     settings = read_settings(options)
     outdir = (options.outdir or options.project / "dist").absolute()
@@ -92,16 +98,17 @@ def _refuse_unmet(system: BuildSystem) -> None:
     missing = find_missing(system.requires)
     if missing:
         raise ProjectError(
-            f"the project's build needs {', '.join(missing)}, which is not installed here; "
-            "install it beside sdist-upip, or run python -m build --sdist"
+            f"The build requires {', '.join(missing)}, which is not installed. "
+            "Install it next to sdist-upip, or run python -m build --sdist."
         )
 
 
 @contextlib.contextmanager
 def _printing_on_stderr() -> Iterator[None]:
-    """Send what scripts and setuptools print to standard error; the account has standard output.
+    """Redirect the output of scripts and setuptools to standard error.
 
-    The stream is one of its own, because setuptools 65 takes standard output apart.
+    Standard output is for the summary. The stream is a new one, because setuptools 65 detaches the
+    buffer of standard output.
     """
     sys.stderr.flush()
     writer: Any = codecs.getwriter(sys.stderr.encoding)(sys.stderr.buffer, "backslashreplace")
@@ -111,7 +118,7 @@ def _printing_on_stderr() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _inside(project: Path, system: BuildSystem) -> Iterator[None]:
-    """Work in the project's directory; a script of the legacy backend may import its neighbours."""
+    """Work in the project directory, from which scripts of the legacy backend may import."""
     directory, path = Path.cwd(), list(sys.path)
     os.chdir(project)
     if system.backend == LEGACY_BACKEND:
