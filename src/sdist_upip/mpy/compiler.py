@@ -146,8 +146,8 @@ def read_release(version: str) -> tuple[int, int]:
     match = re.fullmatch(r"v?(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
     if not match:
         raise ConfigError(
-            f"--mpy {version}: invalid version. Pass the MicroPython version of the board, such as "
-            "1.24.1."
+            f"--mpy {version}: invalid version. "
+            "Pass the MicroPython version of the board, such as 1.24.1."
         )
     return int(match[1]), int(match[2])
 

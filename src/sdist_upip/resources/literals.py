@@ -19,7 +19,7 @@ CPython refuses a NUL, and both interpreters read CR as a line feed.
 
 _BYTE_ESCAPES = _ESCAPES | {byte: f"\\x{byte:02x}" for byte in range(128, 256)}
 
-_SWALLOWING_NUL = re.compile("\0(?=[0-7])")
+_NUL_BEFORE_DIGIT = re.compile("\0(?=[0-7])")
 
 
 def _raw_pattern(quote: str) -> re.Pattern[str]:
@@ -51,7 +51,7 @@ def name_literal(name: str) -> bytes:
 def _literal(prefix: str, text: str, escapes: Mapping[int, str]) -> str:
     """Return the shortest literal; among equally short ones, the first in the order of _QUOTES."""
     # The escape of a NUL before a digit would include the digit, so that it has the longer form.
-    escaped = _SWALLOWING_NUL.sub(_LONG_NUL, text).translate(escapes)
+    escaped = _NUL_BEFORE_DIGIT.sub(_LONG_NUL, text).translate(escapes)
     literals = (prefix + quote + _escape_quotes(escaped, quote) + quote for quote in _QUOTES)
     shortest = min(literals, key=len)
     if "\\" in text:

@@ -1,7 +1,7 @@
 """The step `minify`: smaller Python sources by python-minifier (extra `minify`).
 
-By default only what MicroPython cannot notice changes. Annotations, docstrings, `pass` and blanks
-are removed, and local names become short. Names that other modules can see stay.
+The default options have no effect that MicroPython can notice. Annotations, docstrings, `pass` and
+blanks are removed, and local names become short. Names that other modules can see do not change.
 """
 
 from __future__ import annotations
