@@ -182,12 +182,11 @@ def test_the_messages_of_the_page_exist():
     )
     assert len(messages) > 12
     for message in messages:
-        words = message.removeprefix("NAME: ").removesuffix(" …")
-        if words not in (
-            "A needs >=2, but B took 1.5",
-            "A (installed) needs >=2, but B took 1.5",
-            "A and B both have",
-            "no room: … bytes free",
+        if message not in (
+            "NAME: A needs >=2, but B took 1.5",
+            "NAME: A (installed) needs >=2, but B took 1.5",
+            "A and B both have …",
             "no module named 'upip_…'",
         ):
-            assert words.removesuffix(" in") in constants, message
+            for part in message.removeprefix("NAME: ").split("…"):
+                assert part.strip(" ().") in constants, message

@@ -15,7 +15,9 @@ def expand_home(text: str | Path) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError as error:
-        raise ConfigError(f"{text}: this home directory is not known; write it out") from error
+        raise ConfigError(
+            f"{text}: this home directory is not known. Write the path out."
+        ) from error
 
 
 def user_cache(name: str) -> Path:

@@ -1,4 +1,4 @@
 """A directory of packages for boards: archives, records and changes that are made whole.
 
-No network code. upip on a board reads and continues what is written here.
+No network code. upip on a board reads the records and continues an interrupted change.
 """

@@ -21,7 +21,7 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 @dataclass(frozen=True, slots=True)
 class InstalledPackage:
-    """What is installed of one package: `name` is normalized, `version` as its archive spells it.
+    """One installed package: `name` is normalized, `version` as its archive spells it.
 
     `files` are (path, sha256 in hex) in the archive's order. `requires` are requirements as the
     metadata spells them, whether or not their markers are true.

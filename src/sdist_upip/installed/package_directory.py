@@ -1,6 +1,7 @@
-"""A directory of packages for boards: what is installed there, and changes that are made whole.
+"""A directory of packages for boards: the installed packages, and changes that are made whole.
 
-upip, on a board or on a computer, reads what is written here and continues it, and the reverse.
+upip, on a board or on a computer, reads these records and continues an interrupted change, and the
+reverse.
 """
 
 from __future__ import annotations
@@ -162,7 +163,7 @@ class PackageDirectory:
         ]
 
     def discard(self) -> None:
-        """Remove what is staged; a commit or uninstall that has begun is finished instead."""
+        """Remove staged packages; a commit or uninstall that has begun is finished instead."""
         self._recover()
         self._staged.clear()
         made, self._made = self._made, []

@@ -34,11 +34,11 @@ def find_host_defect(path: str, system: str = os.name) -> str | None:
     blank at the end of a name.
     """
     if system == "nt" and (match := _WINDOWS_DEFECT.search(path)):
-        return f"Windows takes no name with {match[0].rstrip('/')!r} there"
+        return f"Windows does not allow {match[0].rstrip('/')!r} in a name"
     try:
         os.fsencode(path)
     except UnicodeEncodeError:
-        return "the file system's encoding has no such letters"
+        return "the file system's encoding does not have these characters"
     return None
 
 

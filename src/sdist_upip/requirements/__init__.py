@@ -1,1 +1,1 @@
-"""What is wanted, and for which board: arguments, requirements, the target."""
+"""Arguments and requirements of an install, and the board that they are for."""

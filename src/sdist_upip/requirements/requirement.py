@@ -93,7 +93,7 @@ def evaluate_requirement(
 def evaluate_roots(
     roots: Iterable[written.Requirement | Link], target: Target
 ) -> list[Requirement]:
-    """Return what was asked for as requirements for the board; false markers are logged.
+    """Return `roots` as requirements for the board; those with a false marker are logged.
 
     Raises ConfigError for two files of one package, and for one that is not named like a package.
     """

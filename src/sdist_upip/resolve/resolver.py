@@ -171,7 +171,7 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
     def _upgrade_installed(
         self, package: InstalledPackage, specifier: SpecifierSet
     ) -> Iterator[Candidate]:
-        """Yield what is newer than the installed release, then that one, then the rest.
+        """Yield newer releases than the installed one, then that one, then the rest.
 
         So an upgrade makes nothing older, and keeps a package that no index has.
         """

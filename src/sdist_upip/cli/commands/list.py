@@ -1,4 +1,4 @@
-"""`sdist-upip list`: what is installed in a directory of packages."""
+"""`sdist-upip list`: the packages that are installed in a directory."""
 
 from __future__ import annotations
 
