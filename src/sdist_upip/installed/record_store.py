@@ -3,9 +3,9 @@
 ROOT/.upip/NAME is the record of an installed package. A name with a dot is a staged package:
 NAME.new is its record, and NAME.0, NAME.1, … are its files in the record's order. journal.txt
 exists only while a change is complete but not finished: the next run then finishes the change.
-Without journal.txt the next run removes staged packages. The steps are those of device/upip_store.py
-in the same order, so that each of the two finishes or undoes what the other began. Every function
-lets OSError pass.
+Without journal.txt the next run removes staged packages. The steps are those of
+device/upip_store.py in the same order, so that each of the two finishes or undoes what the other
+began. Every function lets OSError pass.
 """
 
 from __future__ import annotations
