@@ -42,7 +42,7 @@ def test_a_damaged_cached_file_is_fetched_again(index, make_client):
 def test_the_cache_does_not_excuse_another_wrong_hash(index, make_client):
     url = index.url(index.add(NAME, ARCHIVE))
     make_client().download(url, {"sha256": sha256(ARCHIVE)})
-    with pytest.raises(DownloadError, match="its md5 is"):
+    with pytest.raises(DownloadError, match="expected md5 00, got"):
         make_client().download(url, {"sha256": sha256(ARCHIVE), "md5": "00"})
 
 
@@ -69,20 +69,22 @@ def test_a_wrong_hash_is_an_error_and_nothing_stays(index, make_client, tmp_path
     url = index.url(index.add(NAME, ARCHIVE))
     right = hashlib.new(algorithm, ARCHIVE).hexdigest()
     assert make_client(directory=tmp_path / "other").download(url, {algorithm: right})
-    with pytest.raises(DownloadError, match=rf"{NAME}: its {algorithm} is .* and not 0123 as prom"):
+    with pytest.raises(
+        DownloadError, match=rf"{NAME}: hash mismatch: expected {algorithm} 0123, got [0-9a-f]+\."
+    ):
         make_client().download(url, {algorithm: "0123", "unknown": "4"})
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
 
 
-def test_the_hash_in_an_address_counts(index, make_client):
+def test_the_hash_in_a_url_counts(index, make_client):
     url = index.url(index.add(NAME, ARCHIVE))
     assert make_client().download(f"{url}#sha256={sha256(ARCHIVE)}", {})
-    with pytest.raises(DownloadError, match="its sha256 is"):
+    with pytest.raises(DownloadError, match="expected sha256 00, got"):
         make_client(directory=None).download(f"{url}#sha256=00", {})
 
 
 def test_a_file_that_is_gone_is_an_error(index, make_client):
-    with pytest.raises(DownloadError, match=r"/files/a-1.tar.gz: the server has no such file; "):
+    with pytest.raises(DownloadError, match=r"/files/a-1.tar.gz: file not found on the server\. "):
         make_client().download(index.url("/files/a-1.tar.gz"), {})
 
 
@@ -96,7 +98,7 @@ def test_what_a_server_says_of_its_encoding_changes_no_byte(index, make_client):
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
-def test_progress_is_told(index, make_client, framing):
+def test_progress_is_reported(index, make_client, framing):
     data = bytes(200_000)
     index.replies["/a-1.tar.gz"] = Reply(data, framing=framing)
     seen = []
@@ -113,11 +115,11 @@ def test_progress_is_told(index, make_client, framing):
 def test_a_file_that_is_too_large_is_not_kept(index, make_client, tmp_path, monkeypatch, framing):
     monkeypatch.setattr("sdist_upip.index.downloads.LIMIT", 1 << 20)
     index.replies["/a-1.tar.gz"] = Reply(bytes((1 << 20) + 1), framing=framing)
-    with pytest.raises(DownloadError, match=r"a-1.tar.gz: it has more than 1 MiB"):
+    with pytest.raises(DownloadError, match=r"a-1.tar.gz: the file exceeds 1 MiB"):
         make_client().download(index.url("/a-1.tar.gz"), {})
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
     (tmp_path / "a-1.tar.gz").write_bytes(bytes((1 << 20) + 1))
-    with pytest.raises(DownloadError, match=r"a-1.tar.gz: it has more than 1 MiB"):
+    with pytest.raises(DownloadError, match=r"a-1.tar.gz: the file exceeds 1 MiB"):
         make_client().download(str(tmp_path / "a-1.tar.gz"), {})
 
 
@@ -144,4 +146,4 @@ def test_a_cache_that_cannot_be_written_does_not_matter(index, make_client, tmp_
         index.add(f"a{number}-1.tar.gz", b"%d" % number)
         path = client.download(index.url(f"/files/a{number}-1.tar.gz"), {})
         assert path.read_bytes() == b"%d" % number
-    assert caplog.text.count("cannot keep downloads") == 1
+    assert caplog.text.count("Cannot keep downloads") == 1

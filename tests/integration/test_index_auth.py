@@ -46,7 +46,7 @@ def fetch(client, source):
     assert client.download(offer.url, offer.hashes).read_bytes() == ARCHIVE
 
 
-def test_credentials_in_the_address_of_an_index_go_with_every_request(index, make_client):
+def test_credentials_in_the_url_of_an_index_go_with_every_request(index, make_client):
     fetch(make_client(), private(index))
     assert accounts(index) == ["me:s3cr:t@/"] * 2
 
@@ -59,7 +59,7 @@ def test_a_locked_file_is_fetched_with_the_credentials_of_its_index(index, make_
     assert accounts(index) == ["me:s3cr:t@/"] * 2
 
 
-def test_a_file_is_fetched_with_the_credentials_in_its_own_address(index, make_client):
+def test_a_file_is_fetched_with_the_credentials_in_its_own_url(index, make_client):
     url = private(index, path=f"/files/{NAME}")
     assert make_client().download(url, {}).read_bytes() == ARCHIVE
     links = index.url("/list")
@@ -74,7 +74,7 @@ def test_a_file_is_fetched_with_the_credentials_in_its_own_address(index, make_c
     assert client.download(offer.url, offer.hashes).read_bytes() == ARCHIVE
 
 
-def test_a_token_may_stand_where_the_user_does(index, make_client):
+def test_a_token_may_be_given_as_the_user_name(index, make_client):
     index.account = ("token", "")
     fetch(make_client(), private(index, "token"))
 
@@ -86,25 +86,27 @@ def test_netrc_is_read(index, make_client, tmp_path):
 
 
 @pytest.mark.parametrize("account", ["me:wrong", "you:s3cr%3At%40%2F"])
-def test_wrong_credentials_are_told_without_showing_them(index, make_client, caplog, account):
+def test_wrong_credentials_are_reported_without_showing_them(index, make_client, caplog, account):
     with pytest.raises(DownloadError) as caught:
         make_client().find(private(index, account), "my-app")
     assert str(caught.value) == (
-        f"{index.url('/simple/my-app/')}: the server answers 401 Unauthorized: it does not know "
-        "these credentials; put them into the address of the index in pip's configuration "
-        "(https://USER:PASSWORD@HOST/PATH), into ~/.netrc, or into a keyring"
+        f"{index.url('/simple/my-app/')}: the server returned 401 Unauthorized: the "
+        "credentials were rejected. Put credentials into the URL of the index in pip's "
+        "configuration (https://USER:PASSWORD@HOST/PATH), into ~/.netrc, or into a keyring."
     )
     shown = caplog.text + str(caught.value)
     assert "wrong" not in shown
     assert "s3cr" not in shown
 
 
-def test_missing_credentials_are_told(index, make_client):
-    with pytest.raises(DownloadError, match=r"401 Unauthorized: it wants credentials; put them"):
+def test_missing_credentials_are_reported(index, make_client):
+    with pytest.raises(DownloadError, match=r"401 Unauthorized: credentials are required\. Put"):
         make_client().find(index.simple, "my-app")
     index.account = None
     index.replies["/simple/my-app/"] = Reply(b"", 403)
-    with pytest.raises(DownloadError, match=r"403 Forbidden; if it wants other credentials, put"):
+    with pytest.raises(
+        DownloadError, match=r"403 Forbidden\. If other credentials are required, put"
+    ):
         make_client().find(index.simple, "my-app")
 
 
@@ -264,8 +266,8 @@ def test_on_a_terminal_the_user_is_asked(index, start_on_a_terminal):
     assert b"s3cr" not in shown + err
 
 
-def test_with_no_input_nobody_is_asked(start_on_a_terminal):
+def test_with_no_input_the_user_is_not_asked(start_on_a_terminal):
     process, _ = start_on_a_terminal("silent")
     out, err = process.communicate(timeout=15)
     assert out == b""
-    assert b"it wants credentials" in err
+    assert b"credentials are required" in err

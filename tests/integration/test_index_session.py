@@ -1,4 +1,4 @@
-"""Requests that fail, wait or are led elsewhere: what passes, and what is told."""
+"""Requests that fail, wait or are redirected: which are tried again, and the messages."""
 
 import socket
 import threading
@@ -33,10 +33,10 @@ def fails(client, source, *parts):
     with pytest.raises(DownloadError) as caught:
         client.find(source, "my-app")
     where, _, rest = str(caught.value).partition(": ")
-    what, _, remedy = rest.partition("; ")
+    what, _, remedy = rest.partition(". ")
     assert where.startswith("http")
     assert what
-    assert remedy
+    assert remedy[0].isupper() and remedy.endswith(".")
     for part in parts:
         assert part in str(caught.value)
     return str(caught.value)
@@ -57,7 +57,9 @@ def test_a_server_that_hangs(make_client):
     with socket.create_server(("127.0.0.1", 0)) as server:
         source = f"http://localhost:{server.getsockname()[1]}/"
         start = time.monotonic()
-        fails(make_client(timeout=0.3), source, "no answer within 0.3 seconds", "`timeout` in pip")
+        fails(
+            make_client(timeout=0.3), source, "no response within 0.3 seconds", "`timeout` in pip"
+        )
         assert time.monotonic() - start < 5
 
 
@@ -67,32 +69,32 @@ def test_a_slow_server_is_borne_unless_it_stops(index, make_client):
     client = make_client(timeout=0.4)
     assert client.download(index.url("/a-1.tar.gz"), {}).read_bytes() == data
     index.replies["/b-1.tar.gz"] = Reply(data, pause=0.8)
-    with pytest.raises(DownloadError, match=r"b-1.tar.gz: no answer within 0.4 seconds"):
+    with pytest.raises(DownloadError, match=r"b-1.tar.gz: no response within 0.4 seconds"):
         client.download(index.url("/b-1.tar.gz"), {})
 
 
-def test_what_passes_is_tried_again(index, make_client, caplog):
+def test_a_temporary_failure_is_tried_again(index, make_client, caplog):
     index.first = {PAGE: [BUSY], FILE: [Reply(b"", 500)]}
     assert fetch(make_client(retries=1), index) == ARCHIVE
     assert index.requests == [PAGE, PAGE, FILE, FILE]
     assert [record.message for record in caplog.records] == [
-        f"{index.url(PAGE)}: the server answers 503 Service Unavailable; trying again (1 of 1)",
-        f"{index.url(FILE)}: the server answers 500 Internal Server Error; trying again (1 of 1)",
+        f"{index.url(PAGE)}: the server returned 503 Service Unavailable. Retrying (1 of 1).",
+        f"{index.url(FILE)}: the server returned 500 Internal Server Error. Retrying (1 of 1).",
     ]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 429])
-def test_what_does_not_pass_is_told_in_the_end(index, make_client, status):
+def test_a_failure_that_stays_is_reported_in_the_end(index, make_client, status):
     index.replies[PAGE] = Reply(b"", status)
-    message = fails(make_client(retries=1), index.simple, "try again later")
-    assert f"the server answers {status}" in message
+    message = fails(make_client(retries=1), index.simple, "Try again later.")
+    assert f"the server returned {status}" in message
     assert index.requests == [PAGE] * 2
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 405, 418, 451, 501, 204, 300])
-def test_what_cannot_pass_is_not_tried_again(index, make_client, status):
+def test_a_permanent_failure_is_not_tried_again(index, make_client, status):
     index.replies[PAGE] = Reply(b"", status)
-    fails(make_client(retries=5), index.simple, f"the server answers {status}")
+    fails(make_client(retries=5), index.simple, f"the server returned {status}")
     assert index.requests == [PAGE]
 
 
@@ -130,7 +132,7 @@ def test_a_body_that_is_cut_is_fetched_again(index, make_client, tmp_path, frami
 def test_a_body_that_is_always_cut_is_an_error(index, make_client, tmp_path):
     index.replies[FILE] = Reply(ARCHIVE, cut=100)
     client = make_client(retries=1)
-    with pytest.raises(DownloadError, match=rf"{NAME}: the connection broke off \(.*\); check"):
+    with pytest.raises(DownloadError, match=rf"{NAME}: the connection was lost \(.*\)\. Check"):
         client.download(index.url(FILE), {})
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
 
@@ -148,7 +150,7 @@ def test_progress_starts_again_with_a_new_attempt(index, make_client):
     assert seen[-1] == (len(data), len(data))
 
 
-def test_what_is_no_http_is_an_error(make_client):
+def test_what_is_not_http_is_an_error(make_client):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         server.settimeout(5)
@@ -162,27 +164,27 @@ def test_what_is_no_http_is_an_error(make_client):
 
         thread = threading.Thread(target=greet)
         thread.start()
-        fails(make_client(), f"http://localhost:{port}/", "the connection broke off (")
+        fails(make_client(), f"http://localhost:{port}/", "the connection was lost (")
         thread.join()
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/json", "application/zip"])
-def test_what_is_no_page_of_an_index_is_an_error(index, make_client, kind):
+def test_what_is_not_a_page_of_an_index_is_an_error(index, make_client, kind):
     index.replies[PAGE] = Reply(b"{}", headers={"Content-Type": kind} if kind else {})
-    fails(make_client(), index.simple, kind or "no stated type", "check the address of the index")
+    fails(make_client(), index.simple, kind or "no content type", "Check the URL of the index.")
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"files": 3}'])
 def test_a_page_that_cannot_be_read_is_an_error(index, make_client, content):
     kind = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
     index.replies[PAGE] = Reply(content, headers=kind)
-    fails(make_client(), index.simple, "its JSON is not that of a simple index")
+    fails(make_client(), index.simple, "invalid JSON for a simple index")
 
 
 def test_a_page_that_is_packed_wrongly_is_an_error(index, make_client):
     kind = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
     index.replies[PAGE] = Reply(b"not gzip", headers=kind)
-    fails(make_client(), index.simple, "no proper answer (")
+    fails(make_client(), index.simple, "invalid response (")
 
 
 def test_redirects_are_followed(index, make_client):
@@ -202,7 +204,7 @@ def test_redirects_are_followed(index, make_client):
 def test_redirects_in_circles_are_an_error(index, make_client):
     index.replies[PAGE] = Reply(b"", 302, {"Location": "/b/"})
     index.replies["/b/"] = Reply(b"", 302, {"Location": PAGE})
-    fails(make_client(retries=3), index.simple, "more than 20 redirects", "in circles")
+    fails(make_client(retries=3), index.simple, "more than 20 redirects", "in a loop")
     assert len(index.requests) == 20
 
 
@@ -219,19 +221,19 @@ def test_a_redirect_out_of_the_web_is_refused(index, make_client, target):
 
 def test_plain_http_from_elsewhere_is_refused(make_client):
     message = fails(make_client(), "http://me:secret@index.invalid/simple", "`trusted-host`")
-    assert message.startswith("http://index.invalid/simple/my-app/: anybody between can change")
+    assert message.startswith("http://index.invalid/simple/my-app/: plain http is insecure, ")
     fails(make_client(trusted_hosts=("index.invalid",)), "http://index.invalid/", "cannot connect")
 
 
 def test_a_redirect_to_plain_http_elsewhere_is_refused(index, make_client):
     index.replies[PAGE] = Reply(b"", 302, {"Location": "http://index.invalid/my-app/"})
-    fails(make_client(), index.simple, "http://index.invalid/my-app/: anybody between")
+    fails(make_client(), index.simple, "http://index.invalid/my-app/: plain http is insecure")
 
 
 def test_plain_http_will_do_for_a_file_with_a_good_hash(make_client):
     url, client = "http://me:secret@files.invalid/a-1.tar.gz", make_client()
     for hashes in ({}, {"md5": "00"}, {"sha1": "00", "md5": "00"}, {"unknown": "00"}):
-        with pytest.raises(DownloadError, match="anybody between can change"):
+        with pytest.raises(DownloadError, match="plain http is insecure"):
             client.download(url, hashes)
     with pytest.raises(DownloadError, match="cannot connect"):
         client.download(url, {"md5": "00", "sha256": "00"})
@@ -249,5 +251,5 @@ def test_a_full_cache_falls_back_and_the_file_arrives(index, make_client, monkey
 
     monkeypatch.setattr(CacheWriter, "write", write_until_full)
     assert fetch(make_client(), index) == ARCHIVE
-    assert "No space left on device; going on without" in caplog.text
+    assert "No space left on device. Continuing without a cache." in caplog.text
     assert index.requests == [PAGE, FILE, FILE]

@@ -1,4 +1,4 @@
-"""Downloaded files, kept by their sha256: verified when stored and again whenever read."""
+"""The cache of downloads by sha256. Files are verified when stored and whenever they are read."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _CHUNK = 1 << 16
 _PART = ".part"
 _STALE = 24 * 3600
-"""Seconds after which a file in the making is one that a killed download left."""
+"""Seconds after which an unfinished file is the leftover of a killed download."""
 
 _logger = logging.getLogger(__name__)
 
 
 class CacheError(Exception):
-    """The directory in use cannot be written, and why; `give_up` tells what happens then."""
+    """The directory in use cannot be written. The text is the reason. See ArchiveCache.disable."""
 
 
 class CacheWriter:
-    """A file of the cache in the making; raises CacheError."""
+    """An unfinished file of the cache. Raises CacheError."""
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / f"{os.getpid()}-{secrets.token_hex(8)}{_PART}"
@@ -46,13 +46,13 @@ class CacheWriter:
             self._file.write(data)
 
     def close(self) -> str:
-        """Complete the file; return its sha256 in hexadecimal digits."""
+        """Complete the file, and return its sha256 as hexadecimal digits."""
         with _writing():
             self._file.close()
         return self._sha256.hexdigest()
 
     def discard(self) -> None:
-        """Remove what was written, unless the cache has taken it over."""
+        """Remove the file, unless ArchiveCache.store has moved it."""
         with suppress(OSError):
             self._file.close()
         with suppress(OSError):
@@ -60,10 +60,10 @@ class CacheWriter:
 
 
 class ArchiveCache:
-    """Files at `directory`/AA/SHA256/NAME; without a directory, in a temporary one that the end
-    removes.
+    """Files at `directory`/AA/SHA256/NAME.
 
-    Several processes may use one directory at once: files appear complete, by renaming.
+    Without a directory, a temporary one is used, which __exit__ removes. Several processes may use
+    one directory at the same time: files appear complete, by renaming.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -87,16 +87,16 @@ class ArchiveCache:
             self._temporary = None
 
     def find(self, sha256: str, filename: str) -> Path | None:
-        """Return the file of that content and name, or None; a damaged one is removed."""
+        """Return the file with that content and name, or None. Removes a damaged file."""
         for directory in (self._directory, self._temporary and Path(self._temporary.name)):
             if directory and _SHA256.fullmatch(sha256):
-                path = _place(directory, sha256, filename)
-                if _is_whole(path, sha256):
+                path = _cache_path(directory, sha256, filename)
+                if _is_intact(path, sha256):
                     return path
         return None
 
     def open_writer(self) -> CacheWriter:
-        """Return a file to write, which `keep` takes over; raises CacheError."""
+        """Return a writer of a new file, to be passed to `store`. Raises CacheError."""
         if self._directory and self._keeps:
             return CacheWriter(self._directory)
         if not self._temporary:
@@ -105,28 +105,30 @@ class ArchiveCache:
         return CacheWriter(Path(self._temporary.name))
 
     def store(self, writer: CacheWriter, filename: str) -> Path:
-        """Put what was written in its place and return that; raises CacheError."""
+        """Move the written file to its place, and return the path. Raises CacheError."""
         sha256 = writer.close()
-        path = _place(writer.path.parent, sha256, filename)
+        path = _cache_path(writer.path.parent, sha256, filename)
         with _writing():
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 writer.path.replace(path)
             except PermissionError:
-                # Windows replaces no file that another process reads; it is the same file.
-                if not _is_whole(path, sha256):
+                # On Windows, a file that another process reads cannot be replaced.
+                if not _is_intact(path, sha256):
                     raise
         return path
 
     def disable(self, error: CacheError) -> None:
-        """Warn, and use a temporary directory from now on; raise DownloadError if that failed."""
+        """Warn, and use a temporary directory from now on. Raises DownloadError if that failed."""
         if not self._keeps:
             raise DownloadError(
-                f"cannot write to the directory for temporary files: {error}; make room there, or "
-                "name another directory in the variable TMPDIR"
+                f"Cannot write to the directory for temporary files: {error}. Free disk space, or "
+                "set the variable TMPDIR to another directory."
             ) from error
         self._keeps = False
-        _logger.warning("cannot keep downloads in %s: %s; going on without", self._directory, error)
+        _logger.warning(
+            "Cannot keep downloads in %s: %s. Continuing without a cache.", self._directory, error
+        )
 
 
 @contextmanager
@@ -138,19 +140,19 @@ def _writing() -> Iterator[None]:
 
 
 def _sweep(directory: Path) -> None:
-    """Remove what killed downloads left."""
+    """Remove the leftovers of killed downloads."""
     with suppress(OSError):
         for path in directory.glob(f"*{_PART}"):
             if path.stat().st_mtime < time.time() - _STALE:
                 path.unlink()
 
 
-def _place(directory: Path, sha256: str, filename: str) -> Path:
+def _cache_path(directory: Path, sha256: str, filename: str) -> Path:
     return directory / sha256[:2] / sha256 / filename
 
 
-def _is_whole(path: Path, sha256: str) -> bool:
-    """Tell whether `path` has that content; remove it if it has another."""
+def _is_intact(path: Path, sha256: str) -> bool:
+    """Return whether `path` has that content. Removes a file with other content."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -160,7 +162,7 @@ def _is_whole(path: Path, sha256: str) -> bool:
         return False
     if digest.hexdigest() == sha256:
         return True
-    _logger.info("%s is damaged, so it is fetched again", path)
+    _logger.info("%s is damaged. Downloading it again.", path)
     with suppress(OSError):
         path.unlink()
     return False

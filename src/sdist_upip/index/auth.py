@@ -1,4 +1,4 @@
-"""Credentials for indexes, from the places where pip looks for them."""
+"""Credentials for indexes, from the same sources as pip's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .urls import check_url, is_local
 
 
 class IndexAuth(MultiDomainBasicAuth):
-    """HTTP Basic authentication with the credentials of an index's own address, host and port.
+    """HTTP Basic authentication with the credentials in the URL of an index, for its host and port.
 
-    After them come ~/.netrc (or the file that NETRC names), and once the server answers 401 the
-    keyring and a question on the terminal, if pip's settings allow.
+    The next source is ~/.netrc, or the file that NETRC names. After a response 401, the keyring and
+    a prompt on the terminal follow, if pip's settings allow them.
     """
 
     def __init__(self, settings: PipSettings) -> None:
@@ -25,15 +25,15 @@ class IndexAuth(MultiDomainBasicAuth):
         for url in (*settings.index_urls, *settings.find_links):
             self.add_index(url)
         provider = settings.keyring_provider
-        # A keyring may ask, too: pip leaves it alone with no-input, unless it was chosen.
+        # A keyring may prompt, too. As pip does, use none with no-input, unless one was configured.
         self._has_keyring = provider != "disabled" and (not settings.no_input or provider != "auto")
 
     def add_index(self, url: str) -> None:
-        """Remember the credentials in the address of an index; raises ConfigError."""
+        """Remember the credentials in the URL of an index. Raises ConfigError."""
         if is_local(url):
             return
         check_url(url)
-        normal = str(URL(url))  # as requests spell it: host in small letters, no default port
+        normal = str(URL(url))  # as in requests: host in small letters, no default port
         if normal not in self.index_urls:
             self.index_urls.append(normal)
 
@@ -49,7 +49,7 @@ class IndexAuth(MultiDomainBasicAuth):
     def _get_url_and_credentials(self, original_url: str) -> tuple[str, str | None, str | None]:
         url, username, password = super()._get_url_and_credentials(original_url)
         if username is not None and password is None:
-            password = ""  # as pip: a token may stand where the user's name does
+            password = ""  # as pip does: a token may be given in place of the user name
         return url, username, password
 
     def _prompt_for_password(

@@ -1,5 +1,4 @@
-"""The links that indexes and directories have of a project, and its files: from the cache, or
-fetched."""
+"""Finds the links to a project's files in indexes and directories, and downloads the files."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
 _PAGE_LIMIT = 64 << 20
-"""Bytes of a page; those of the largest projects have a tenth of it."""
+"""Largest page in bytes. Pages of the largest projects have a tenth of it."""
 _CHUNK = 1 << 16
 _HEADERS = {
     "Accept": "application/vnd.pypi.simple.v1+json, "
@@ -32,10 +31,10 @@ _HEADERS = {
 
 
 class IndexClient:
-    """Indexes, asked as pip's settings want it; what was found and fetched holds for the run.
+    """Indexes, with pip's settings for the network. Pages and files are fetched once in a run.
 
-    `offline` allows for local files and the cache only. A source that cannot be asked is an error
-    and never passed over: another one would then decide what a name means.
+    `offline` allows local files and the cache only. A source that cannot be read is an error and is
+    never skipped: otherwise another source would decide what a name means.
     """
 
     def __init__(
@@ -59,11 +58,11 @@ class IndexClient:
         self._connection.close()
 
     def find(self, source: str, project: str) -> list[Link]:
-        """Return all files of `project` in an index; none where the index does not know it.
+        """Return all files of `project` in an index, an empty list if the index has none.
 
-        `source` is the address of a simple index (PEP 503, PEP 691), or a directory as path or
-        file: URL that is laid out as one (NAME/index.html) or holds the archives themselves. Raises
-        DownloadError and ConfigError.
+        `source` is the URL of a simple index (PEP 503, PEP 691), or a directory as path or file:
+        URL. The directory has the layout of an index (NAME/index.html), or contains the archives
+        themselves. Raises DownloadError and ConfigError.
         """
         name = canonicalize_name(project)
         key = source, name
@@ -73,7 +72,7 @@ class IndexClient:
         return self._found[key]
 
     def find_links(self, source: str, project: str) -> list[Link]:
-        """Return all files of `project` that pip's find-links names.
+        """Return all files of `project` in a location of pip's find-links.
 
         `source` is a directory of archives, a page of links, or an archive: path, file: URL or URL.
         Raises DownloadError and ConfigError.
@@ -91,11 +90,11 @@ class IndexClient:
         filename: str | None = None,
         progress: Progress | None = None,
     ) -> Path:
-        """Return the file at `url` (a URL or a path), verified with each of `hashes` that we know.
+        """Return the file at `url` (a URL or a path), verified with each supported hash.
 
-        A file of a known sha256 that is in the cache costs no request. A file of this computer is
-        returned where it is. `filename` is what to call it in the cache, else as `url` ends. The
-        file is there until the cache is closed. Raises DownloadError and ConfigError.
+        A cached file with the sha256 in `hashes` needs no request. The result for a local file is
+        its own path. `filename` is the name in the cache, by default the last part of `url`. The
+        file exists until the cache is closed. Raises DownloadError and ConfigError.
         """
         return self._downloads.get(url, hashes, filename, progress)
 
@@ -124,8 +123,8 @@ class IndexClient:
         found = self._read_page(source, source)
         if found is None:
             raise DownloadError(
-                f"{redact(source)}: there is no such page of links; correct its address on the "
-                "command line or in pip's configuration (pip config list)"
+                f"{redact(source)}: page of links not found. Correct its URL on the command line "
+                "or in pip's configuration (pip config list)."
             )
         return found
 
@@ -135,9 +134,7 @@ class IndexClient:
         try:
             return list(parse_index_page(page, redact(source))) if page else None
         except PageError as error:
-            raise DownloadError(
-                f"{redact(url)}: {error}; check the address of the index"
-            ) from error
+            raise DownloadError(f"{redact(url)}: {error}. Check the URL of the index.") from error
 
 
 def _receive_page(response: httpx2.Response) -> IndexPage:
@@ -145,16 +142,16 @@ def _receive_page(response: httpx2.Response) -> IndexPage:
     kind = response.headers.get("content-type", "")
     if not kind.lower().startswith(SUPPORTED_CONTENT_TYPES):
         raise DownloadError(
-            f"{redact(url)}: this is {kind or 'of no stated type'}, and no page of a simple index; "
-            "check the address of the index"
+            f"{redact(url)}: expected a page of a simple index, got {kind or 'no content type'}. "
+            "Check the URL of the index."
         )
     content = bytearray()
     for piece in response.iter_bytes(_CHUNK):
         content += piece
         if len(content) > _PAGE_LIMIT:
             raise DownloadError(
-                f"{redact(url)}: the page has more than {_PAGE_LIMIT >> 20} MiB; check the address "
-                "of the index"
+                f"{redact(url)}: the page exceeds {_PAGE_LIMIT >> 20} MiB. Check the URL of the "
+                "index."
             )
     encoding = response.charset_encoding or "utf-8"
     return IndexPage(url, bytes(content), encoding, "json" in kind.lower())

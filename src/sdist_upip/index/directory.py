@@ -1,4 +1,4 @@
-"""Indexes and archives in directories of this computer."""
+"""Indexes and archives in local directories."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PAGES = (".html", ".htm")
 
 
 class IndexDirectory:
-    """A directory that is laid out as a simple index (NAME/index.html), or holds archives, or both.
+    """A directory with the layout of a simple index (NAME/index.html), or with archives, or both.
 
-    Raises DownloadError, also if there is no such directory.
+    Raises DownloadError, also for a missing directory.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,7 +24,7 @@ class IndexDirectory:
         self._archives = group_by_project(_read_archives(path))
 
     def find(self, project: str) -> Iterator[tuple[Link, str]]:
-        """Yield the files of a project, and the link to each."""
+        """Yield the link to each file of a project, with the URL as the page has it."""
         page = self._path / project / "index.html"
         try:
             content = page.read_bytes()
@@ -39,9 +39,9 @@ class IndexDirectory:
 
 
 def read_local_links(path: Path) -> Iterator[tuple[Link, str]]:
-    """Yield what a directory of archives and pages lists, or a page, or an archive itself.
+    """Yield the links in a directory of archives and pages, or in a page, or to an archive itself.
 
-    Raises DownloadError.
+    Each comes with the URL as the page has it. Raises DownloadError.
     """
     if path.is_dir():
         for link in _read_archives(path):
@@ -69,7 +69,7 @@ def _read_content(content: bytes, path: Path, comes_from: Path) -> Iterator[tupl
     try:
         yield from parse_index_page(IndexPage(path.absolute().as_uri(), content), str(comes_from))
     except PageError as error:
-        raise DownloadError(f"{path}: {error}; write the page anew") from error
+        raise DownloadError(f"{path}: {error}. Correct the page.") from error
 
 
 def _read_archives(directory: Path) -> Iterator[Link]:
@@ -97,10 +97,12 @@ def _read_archive(path: Path, directory: Path) -> Link | None:
 
 def _absent(path: Path) -> DownloadError:
     return DownloadError(
-        f"{path}: there is no such directory of packages; mount it, or correct its name on the "
-        "command line or in pip's configuration (pip config list)"
+        f"{path}: no such file or directory. Mount it, or correct its name on the command line or "
+        "in pip's configuration (pip config list)."
     )
 
 
 def _unreadable(path: Path, error: OSError) -> DownloadError:
-    return DownloadError(f"cannot read {path}: {error.strerror}; check its mode")
+    return DownloadError(
+        f"Cannot read {path}: {error.strerror}. Check its name and its permissions."
+    )

@@ -1,4 +1,4 @@
-"""Files of packages, verified: from this computer, from the cache, or fetched into it."""
+"""Files of packages, verified: local, from the cache, or downloaded into it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
 Progress = Callable[[int, "int | None"], None]
-"""Told how many bytes of how many have come; the second is None where the server does not say."""
+"""Called with the bytes received and the size of the file, None if the server does not state it."""
 
 LIMIT = 100 << 20
-"""Bytes of a file: a wheel or sdist to convert may be larger than what a board holds."""
+"""Largest file in bytes. A wheel or sdist to convert may be larger than the storage of a board."""
 
 _CHUNK = 1 << 16
 _WEAK = frozenset({"md5", "sha1"})
 _HEADERS = {"Accept-Encoding": "identity"}
-"""Archives are compressed as they are; a server may not unpack or pack them on the way."""
+"""Archives are compressed already, and a server must not change their bytes."""
 
 
 class Downloads:
-    """Files by address; what was fetched once in a run is not fetched again."""
+    """Files by URL. Each is downloaded once in a run."""
 
     def __init__(self, connection: IndexSession, cache: ArchiveCache) -> None:
         self._connection = connection
@@ -37,7 +37,7 @@ class Downloads:
         self._credentials: dict[str, str] = {}
 
     def remember(self, url: str) -> None:
-        """Use the credentials in `url`, if it has some, for `url` without them."""
+        """Use the credentials in `url`, if any, for `url` without them."""
         clean = without_credentials(url)
         if clean != url.partition("#")[0]:
             self._credentials[clean] = url
@@ -49,9 +49,9 @@ class Downloads:
         filename: str | None = None,
         progress: Progress | None = None,
     ) -> Path:
-        """Return the file at `url`, a URL or a path, once all `hashes` that we know are right.
+        """Return the file at `url`, a URL or a path, verified with each supported hash.
 
-        `filename` is what it is called in the cache, else the last part of `url`.
+        `filename` is its name in the cache, by default the last part of `url`.
         """
         if is_local(url):
             expected = {**fragment_hashes(url), **known_hashes(hashes)}
@@ -88,8 +88,8 @@ class Downloads:
         )
         if not path:
             raise DownloadError(
-                f"{redact(url)}: the server has no such file; check the address, or see whether "
-                "the index has been changed since"
+                f"{redact(url)}: file not found on the server. Check the URL, and whether the "
+                "index has changed."
             )
         return path
 
@@ -128,7 +128,7 @@ def _check_file(path: Path, expected: Mapping[str, str]) -> Path:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise DownloadError(f"{path} is no file; name an archive")
+            raise DownloadError(f"{path} is not a file. Pass an archive.")
         if status.st_size > LIMIT:
             raise _too_large(str(path))
         with path.open("rb") as file:
@@ -137,7 +137,7 @@ def _check_file(path: Path, expected: Mapping[str, str]) -> Path:
                     digest.update(piece)
     except OSError as error:
         raise DownloadError(
-            f"cannot read {path}: {error.strerror}; check its name and its mode"
+            f"Cannot read {path}: {error.strerror}. Check its name and its permissions."
         ) from error
     _compare(digests, expected, str(path))
     return path
@@ -151,12 +151,14 @@ def _compare(digests: Mapping[str, hashlib._Hash], expected: Mapping[str, str], 
     for name, digest in digests.items():
         if digest.hexdigest() != expected[name]:
             raise DownloadError(
-                f"{where}: its {name} is {digest.hexdigest()} and not {expected[name]} as "
-                "promised; the file or what names it was changed: find out why before you use it"
+                f"{where}: hash mismatch: expected {name} {expected[name]}, got "
+                f"{digest.hexdigest()}. The file or its link may have been altered. Find the cause "
+                "before you use the file."
             )
 
 
 def _too_large(where: str) -> DownloadError:
     return DownloadError(
-        f"{where}: it has more than {LIMIT >> 20} MiB, which no board holds; take a smaller file"
+        f"{where}: the file exceeds {LIMIT >> 20} MiB, which is more than boards can store. Use a "
+        "smaller file."
     )

@@ -14,11 +14,10 @@ from .urls import is_local, local_path, redact
 class Link:
     """A file that a package can be installed from: an archive or a wheel.
 
-    `url` is a URL, or a path of this computer. A link of an index has no credentials in it. A
-    direct reference of the command line may have some. `hashes` are hexadecimal digits by
-    algorithm. `comes_from` is the index or directory that has the link, "" for a direct reference.
-    `size` is in bytes if the index states it. `source_tree` is the project that the file was just
-    built from.
+    `url` is a URL or a local path. The URL of a direct reference may have credentials, that of a
+    link on an index has none. `hashes` are hexadecimal digits by algorithm. `comes_from` is the
+    index or directory that has the link, "" for a direct reference. `size` is in bytes, None if the
+    index does not state it. `source_tree` is the project that the file was built from in this run.
     """
 
     filename: str
@@ -31,16 +30,16 @@ class Link:
 
     @property
     def project(self) -> str | None:
-        """The normalized name (PEP 503) that the file name states, None for other files."""
+        """The normalized project name (PEP 503) in the file name, None for other files."""
         return project_of(self.filename)
 
     @property
     def path(self) -> Path | None:
-        """Where the file is on this computer, None for a file elsewhere."""
+        """The path of a local file, None for a remote file."""
         return local_path(self.url) if is_local(self.url) else None
 
     def __str__(self) -> str:
-        """What to show to users: the project, the path or the URL, without a password."""
+        """The text for messages: the source tree, the path, or the URL without credentials."""
         if self.source_tree:
             return str(self.source_tree)
         return self.url if is_local(self.url) else redact(self.url)

@@ -18,12 +18,12 @@ from .urls import file_name, without_credentials
 ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
 )
-"""The hashes that can be checked."""
+"""The supported hash algorithms."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPage:
-    """A page of an index: its own address, its content, and whether that is JSON (PEP 691)."""
+    """A page of an index: its URL, its content, and whether that is JSON (PEP 691)."""
 
     url: str
     content: bytes
@@ -32,14 +32,14 @@ class IndexPage:
 
 
 class PageError(Exception):
-    """A page that does not tell what it should, and why."""
+    """A page that is not a page of a simple index. The text is the reason."""
 
 
 def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, str]]:
-    """Yield each archive and wheel that a page offers, with its link as the page has it.
+    """Yield the link to each archive and wheel on a page, with the URL as the page has it.
 
-    Links of other kinds are passed over, and so are files of this computer that a page from
-    elsewhere names. Raises PageError.
+    Links to other kinds of files are skipped, and so are links from a remote page to local files.
+    Raises PageError.
     """
     base, anchors = _read_json(page) if page.is_json else _read_html(page)
     for anchor in anchors:
@@ -49,7 +49,7 @@ def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, s
             filename = anchor.filename or file_name(url)
         except ValueError:
             continue
-        if project_of(filename) and _may_lead(page.url, url):
+        if project_of(filename) and _is_allowed(page.url, url):
             yield (
                 Link(
                     filename,
@@ -64,12 +64,12 @@ def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, s
 
 
 def fragment_hashes(url: str) -> dict[str, str]:
-    """Return the hashes that the fragment of a URL names, of the algorithms that we know."""
+    """Return the hashes in the fragment of a URL, for the supported algorithms."""
     return known_hashes(dict(parse_qsl(urlsplit(url).fragment)))
 
 
 def known_hashes(hashes: Mapping[str, str]) -> dict[str, str]:
-    """Return those of `hashes` that can be checked, in small letters."""
+    """Return the entries of `hashes` for the supported algorithms, in small letters."""
     return {
         name.lower(): digest.lower()
         for name, digest in hashes.items()
@@ -94,8 +94,8 @@ def _read_html(page: IndexPage) -> tuple[str, Iterator[_Anchor]]:
         text = page.content.decode("utf-8", "replace")
     try:
         parser.feed(text)
-    except AssertionError as error:  # what html.parser makes of some marked sections
-        raise PageError("its HTML is broken") from error
+    except AssertionError as error:  # html.parser raises it for some marked sections
+        raise PageError("invalid HTML") from error
     links = (
         _Anchor(href, None, {}, "data-yanked" in anchor, None)
         for anchor in parser.anchors
@@ -109,7 +109,7 @@ def _read_json(page: IndexPage) -> tuple[str, Iterable[_Anchor]]:
         files = json.loads(page.content)["files"]
         return page.url, [_read_file(file) for file in files]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise PageError("its JSON is not that of a simple index") from error
+        raise PageError("invalid JSON for a simple index (PEP 691)") from error
 
 
 def _read_file(file: Mapping[str, Any]) -> _Anchor:
@@ -123,6 +123,6 @@ def _read_file(file: Mapping[str, Any]) -> _Anchor:
     )
 
 
-def _may_lead(page: str, url: str) -> bool:
+def _is_allowed(page: str, url: str) -> bool:
     scheme = urlsplit(url).scheme
     return scheme in ("http", "https") or scheme == "file" == urlsplit(page).scheme

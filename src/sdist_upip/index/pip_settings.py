@@ -1,7 +1,7 @@
-"""What pip is set to: its indexes, how it reaches them, and with which credentials.
+"""pip's settings: its indexes, and how to connect to them.
 
-pip's files, its environment variables and its defaults are a choice of the user's that holds for
-us too, so no address is written into our code.
+pip's configuration files, environment variables and defaults apply to sdist-upip as well, so this
+code contains no URL of an index.
 """
 
 from __future__ import annotations
@@ -42,21 +42,21 @@ settings = {
 }
 print(json.dumps(settings))
 """
-"""What `pip install` would use: its files, its environment variables, or its own defaults.
+"""The settings of `pip install`: from its files, its environment variables, or its defaults.
 
-`pip config` tells the first two only, so this asks the parser of the command. `keyring_provider`
-is there since pip 23.1, `release_control` since pip 26. The current directory is no place to import
-from: code for boards may well lie there, with a json.py or a logging.py of its own.
+`pip config` shows the first two only, so this script reads them from the parser of the command.
+`keyring_provider` exists since pip 23.1, `release_control` since pip 26. Nothing is imported from
+the current directory: code for boards may be there, with a json.py or a logging.py of its own.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PipSettings:
-    """What `pip install` would use for the network; addresses as the user wrote them.
+    """The settings of `pip install` for the network, with URLs as the user wrote them.
 
-    Addresses may carry credentials, so they are left out where the settings are shown. `cert`
-    and `client_cert` are paths of PEM files (`cert` of a directory, too), `timeout` is in seconds,
-    `cache` tells whether downloads may be kept. Defaults are those of pip, but for the index.
+    URLs may contain credentials, so repr() leaves them out. `cert` and `client_cert` are paths of
+    PEM files; `cert` may be a directory. `timeout` is in seconds. With `cache`, downloads may be
+    kept. Defaults are those of pip, except for the index.
     """
 
     index_url: str | None = field(default=None, repr=False)
@@ -76,32 +76,32 @@ class PipSettings:
 
     @property
     def index_urls(self) -> tuple[str, ...]:
-        """The addresses of all indexes, in the order of asking."""
+        """The URLs of all indexes, in order of priority."""
         return (*((self.index_url,) if self.index_url else ()), *self.extra_index_urls)
 
 
 def ask_pip(python: str = sys.executable) -> PipSettings:
-    """Return the settings of the pip that `python` has.
+    """Return the settings of the pip of `python`.
 
-    Where pip names no certificates, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE does, as within pip.
-    Raises ConfigError if there is no pip, if it does not tell, or for what no network can use.
+    Without `cert`, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE applies, as within pip. Raises ConfigError
+    if there is no pip, if pip refuses its configuration, or if a setting is out of range.
     """
     try:
         result = subprocess.run(
             [python, "-c", _ASK_PIP], capture_output=True, encoding="utf-8", check=False
         )
     except OSError as error:
-        raise ConfigError(_no_pip(f"cannot run {python}: {error.strerror}")) from error
+        raise ConfigError(_no_pip(f"Cannot run {python}: {error.strerror}")) from error
     if result.returncode:
-        # pip tells of wrong values on its output, and quotes lines that it cannot read.
-        told = (result.stderr.strip() or result.stdout.strip()).rpartition("\n")[2]
-        reason = re.sub(r"//\S*@", "//", told)
-        raise ConfigError(_no_pip(f"pip of {python} does not tell its settings ({reason})"))
+        # pip reports invalid values on its output, and quotes lines that it cannot read.
+        last_line = (result.stderr.strip() or result.stdout.strip()).rpartition("\n")[2]
+        reason = re.sub(r"//\S*@", "//", last_line)
+        raise ConfigError(_no_pip(f"Cannot read the settings of pip with {python} ({reason})"))
     return _read(json.loads(result.stdout.splitlines()[-1]))
 
 
 def without_pip() -> PipSettings:
-    """Return the settings where there is no pip: its defaults, and no index."""
+    """Return the settings without pip: its defaults, and no index."""
     return PipSettings(cert=_find_bundle())
 
 
@@ -117,10 +117,11 @@ def _read(values: dict[str, Any]) -> PipSettings:
     settings = PipSettings(**values)
     if settings.timeout <= 0:
         raise ConfigError(
-            f"pip's timeout is {settings.timeout:g} seconds; set more than 0 in its configuration"
+            f"The timeout of pip is {settings.timeout:g} seconds. Set it to more than 0 in pip's "
+            "configuration."
         )
     return settings
 
 
 def _no_pip(reason: str) -> str:
-    return f"{reason}; name the index with --index-url, or go without one with --no-index"
+    return f"{reason}. Pass the index with --index-url, or pass --no-index."

@@ -1,4 +1,4 @@
-"""What went wrong with a request, in words: what, where, and what to do about it."""
+"""Messages for failed requests: the URL, the failure, and the remedy."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from .pip_settings import PipSettings
 from .urls import redact
 
 _RETRIED = frozenset({429, 500, 502, 503, 504, 520, 524, 527})
-"""Statuses that pass: those that pip tries again after, 504 of a proxy, and 429."""
+"""Temporary statuses: those after which pip tries again, 504 of a proxy, and 429."""
 
 _IN_PIP = "in pip's configuration"
-_CREDENTIALS = (
-    f"put them into the address of the index {_IN_PIP} (https://USER:PASSWORD@HOST/PATH), into "
-    "~/.netrc, or into a keyring"
+_PROXY = f"(`proxy` {_IN_PIP}, or HTTPS_PROXY)"
+_INTO = (
+    f"into the URL of the index {_IN_PIP} (https://USER:PASSWORD@HOST/PATH), into ~/.netrc, or "
+    "into a keyring."
 )
-_NETWORK = f"check the address, the network and the proxy (`proxy` {_IN_PIP}, or HTTPS_PROXY)"
+_NETWORK = f"Check the URL, the network and the proxy {_PROXY}."
+_OPERATORS = "Ask the operators of the server."
 
 
 class RequestError(Exception):
-    """A request that failed: where, what, what to do, and whether trying again may help.
+    """A failed request; `retryable` if the next attempt may succeed.
 
-    `wait` is what the server asks for before that, in seconds.
+    `what` is a clause, `remedy` is one or more sentences. `wait` is the time that the server asks
+    for before the next attempt, in seconds.
     """
 
     def __init__(
@@ -39,78 +42,74 @@ class RequestError(Exception):
 
     def as_download_error(self) -> DownloadError:
         """Return the error to show."""
-        return DownloadError(f"{self}; {self.remedy}")
+        return DownloadError(f"{self}. {self.remedy}")
 
 
 def request_error(error: Exception, url: str, settings: PipSettings) -> RequestError:
-    """Return what an exception of httpx2 means that a request for `url` raised."""
+    """Return the error for an exception of httpx2 that a request for `url` raised."""
     tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
     if tls:
-        return _explain_tls(tls, url)
+        return _tls_error(tls, url)
     if isinstance(error, httpx2.TimeoutException):
         return RequestError(
             url,
-            f"no answer within {settings.timeout:g} seconds",
-            f"try again later, or set a longer `timeout` {_IN_PIP}",
+            f"no response within {settings.timeout:g} seconds",
+            f"Try again later, or set a longer `timeout` {_IN_PIP}.",
             retryable=True,
         )
     reason = _reason(error)
     if isinstance(error, httpx2.ProxyError):
         return RequestError(
             url,
-            f"the proxy refuses ({reason})",
-            f"check its address and credentials (`proxy` {_IN_PIP}, or HTTPS_PROXY)",
+            f"the proxy refused the request ({reason})",
+            f"Check the URL and the credentials of the proxy {_PROXY}.",
             retryable=reason.startswith("5"),
         )
     if isinstance(error, httpx2.ConnectError):
         proxy = f" through the proxy {redact(settings.proxy)}" if settings.proxy else ""
         return RequestError(url, f"cannot connect{proxy} ({reason})", _NETWORK, retryable=True)
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
-        return RequestError(url, f"the connection broke off ({reason})", _NETWORK, retryable=True)
-    return RequestError(url, f"no proper answer ({reason})", "tell those who run this server")
+        return RequestError(url, f"the connection was lost ({reason})", _NETWORK, retryable=True)
+    return RequestError(url, f"invalid response ({reason})", _OPERATORS)
 
 
 def status_error(response: httpx2.Response) -> RequestError:
-    """Return what a status that is no success means."""
+    """Return the error for a response whose status is not 200."""
     url, status = str(response.url), response.status_code
-    what = f"the server answers {status} {_phrase(status)}".rstrip()
+    what = f"the server returned {status} {_phrase(status)}".rstrip()
     if status == 401:
         sent = "authorization" in response.request.headers
-        what += ": it does not know these credentials" if sent else ": it wants credentials"
-        return RequestError(url, what, _CREDENTIALS)
+        what += ": the credentials were rejected" if sent else ": credentials are required"
+        return RequestError(url, what, f"Put credentials {_INTO}")
     if status == 403:
-        return RequestError(url, what, f"if it wants other credentials, {_CREDENTIALS}")
+        return RequestError(url, what, f"If other credentials are required, put them {_INTO}")
     if status == 407:
-        return RequestError(
-            url,
-            what,
-            f"put credentials into the proxy's address (`proxy` {_IN_PIP}, or HTTPS_PROXY)",
-        )
+        return RequestError(url, what, f"Put credentials into the URL of the proxy {_PROXY}.")
     if status in _RETRIED:
         wait = response.headers.get("retry-after", "")
         seconds = float(wait) if wait.isascii() and wait.isdigit() else 0
-        return RequestError(url, what, "try again later", retryable=True, wait=seconds)
-    return RequestError(url, what, "check the address, and tell those who run this server")
+        return RequestError(url, what, "Try again later.", retryable=True, wait=seconds)
+    return RequestError(url, what, f"Check the URL. {_OPERATORS}")
 
 
-def _explain_tls(error: ssl.SSLError, url: str) -> RequestError:
+def _tls_error(error: ssl.SSLError, url: str) -> RequestError:
     reason = getattr(error, "verify_message", "") or error.reason or str(error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return RequestError(
             url,
-            f"its certificate is not trusted ({reason})",
-            f"name the PEM file of its root as `cert` {_IN_PIP}, or the host as `trusted-host`, "
-            "which trusts whoever answers",
+            f"the certificate is not trusted ({reason})",
+            f"Set `cert` {_IN_PIP} to the PEM file of its root certificate. To connect without "
+            "verification, add the host to `trusted-host`.",
         )
     if "CERTIFICATE_REQUIRED" in reason or "HANDSHAKE_FAILURE" in reason:
         return RequestError(
             url,
-            f"it does not accept us over TLS ({reason})",
-            "if it wants a client certificate, name the PEM file of certificate and key as "
-            f"`client-cert` {_IN_PIP}",
+            f"the server refused the TLS handshake ({reason})",
+            f"If it requires a client certificate, set `client-cert` {_IN_PIP} to the PEM file of "
+            "certificate and key.",
         )
     broken = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
-    return RequestError(url, f"TLS fails ({reason})", _NETWORK, retryable=broken)
+    return RequestError(url, f"TLS failed ({reason})", _NETWORK, retryable=broken)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -120,7 +119,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _reason(error: Exception) -> str:
-    """Return the system's words for `error`, else its own."""
+    """Return the message of the operating system for `error`, else its own."""
     for cause in _causes(error):
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror

@@ -1,4 +1,4 @@
-"""Requests to indexes, as pip's settings want them: certificates, proxies, credentials, retries."""
+"""Requests to indexes, with pip's settings for certificates, proxies, credentials and retries."""
 
 from __future__ import annotations
 
@@ -26,18 +26,17 @@ _REDIRECTS = 20
 _BACKOFF = 0.25
 """Seconds; doubled with each attempt after the second, as pip does."""
 _LONGEST_WAIT = 30.0
-"""Seconds that a server's Retry-After may hold us up."""
+"""Longest wait that a server can ask for with Retry-After, in seconds."""
 
 _Result = TypeVar("_Result")
 _logger = logging.getLogger(__name__)
 
 
 class IndexSession:
-    """Connections to indexes and file hosts; close it in the end.
+    """Connections to indexes and file hosts, until `close`.
 
-    Redirects are followed here and not by httpx2, so that each host gets its own credentials
-    only, and none over a connection that others can read. Raises ConfigError for settings that
-    cannot be.
+    Redirects are followed here and not by httpx2, so that each host gets only its own credentials,
+    and none over a connection that others can read. Raises ConfigError for invalid settings.
     """
 
     def __init__(self, settings: PipSettings, *, offline: bool = False) -> None:
@@ -48,7 +47,7 @@ class IndexSession:
         self.auth = IndexAuth(settings)
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         while self._clients:
             self._clients.popitem()[1].close()
 
@@ -60,17 +59,17 @@ class IndexSession:
         headers: dict[str, str],
         hash_checked: bool = False,
     ) -> _Result | None:
-        """Return what `read` makes of the answer, a stream; None where the server has nothing.
+        """Return the result of `read` for the response, a stream; None for status 404 and 410.
 
-        `read` is called again with a new answer if its connection breaks. `proven` tells that the
-        content will be checked against a hash that others vouch for, so that plain HTTP will do.
-        Raises DownloadError, and ConfigError for an address that cannot be.
+        `read` is called again with a new response if its connection is lost. With `hash_checked`
+        plain HTTP is allowed, since the caller verifies the content with a trusted hash. Raises
+        DownloadError, and ConfigError for an invalid URL.
         """
         check_url(url)
         if self._offline:
             raise DownloadError(
-                f"{redact(url)}: not in the cache, and the network is not to be used; allow it, or "
-                "name a directory that has the file with --find-links"
+                f"{redact(url)}: not in the cache, and network access is disabled. Omit "
+                "--no-index, or pass a directory that has the file with --find-links."
             )
         attempt = 0
         while True:
@@ -83,7 +82,7 @@ class IndexSession:
                 wait = max(wait, min(failure.wait, _LONGEST_WAIT))
                 attempt += 1
                 _logger.warning(
-                    "%s; trying again (%d of %d)", failure, attempt, self._settings.retries
+                    "%s. Retrying (%d of %d).", failure, attempt, self._settings.retries
                 )
                 time.sleep(wait)
 
@@ -98,8 +97,8 @@ class IndexSession:
             safe = self._origins.is_secure_origin(url)
             if not (safe or hash_checked):
                 raise DownloadError(
-                    f"{redact(url)}: anybody between can change what comes over plain http; use "
-                    "https, or name the host as `trusted-host` in pip's configuration"
+                    f"{redact(url)}: plain http is insecure, since the response can be altered on "
+                    "the way. Use https, or add the host to `trusted-host` in pip's configuration."
                 )
             try:
                 with self._open(url, headers, safe) as response:
@@ -111,7 +110,7 @@ class IndexSession:
             _check_redirect(url, target)
             url = target
         raise RequestError(
-            url, f"more than {_REDIRECTS} redirects", "check the address, it leads in circles"
+            url, f"more than {_REDIRECTS} redirects", "Check the URL. It may redirect in a loop."
         )
 
     @contextmanager
@@ -129,7 +128,7 @@ class IndexSession:
         try:
             response = send()
         except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
-            # A server may close a connection that we kept, just when we use it again.
+            # A server may close a kept connection just when it is used again.
             response = send()
         with closing(response):
             yield response
@@ -145,10 +144,10 @@ class IndexSession:
                 )
             except (ValueError, ImportError, httpx2.InvalidURL) as error:
                 proxy = self._settings.proxy
-                where = f"proxy {redact(proxy)}" if proxy else "the proxy in HTTPS_PROXY"
+                where = f"Proxy {redact(proxy)}" if proxy else "The proxy in HTTPS_PROXY"
                 raise ConfigError(
-                    f"{where} cannot be used; write http://HOST:PORT, or install httpx2[socks] "
-                    "for socks5://"
+                    f"{where} is invalid or unsupported. Write http://HOST:PORT, or install "
+                    "httpx2[socks] for socks5://."
                 ) from error
         return self._clients[trusted]
 
@@ -164,18 +163,18 @@ def _consume(
 
 
 def _check_redirect(url: str, target: str) -> None:
-    """Raise DownloadError for a redirect that gives up TLS, or that leads out of the web."""
+    """Raise DownloadError for a redirect from https to http, or to another kind of URL."""
     try:
         check_url(target)
     except ConfigError as error:
         raise DownloadError(
-            f"{redact(url)}: redirects to {redact(target)}, which is no web address; check the "
-            "address"
+            f"{redact(url)}: redirects to {redact(target)}, which is not an http or https URL. "
+            "Check the URL."
         ) from error
     if url.lower().startswith("https:") and not target.startswith("https:"):
         raise DownloadError(
-            f"{redact(url)}: redirects from https to {redact(target)}, where anybody between can "
-            "change what comes; use another address of this index"
+            f"{redact(url)}: redirects from https to {redact(target)}, which is insecure. Use "
+            "another URL of this index."
         )
 
 
@@ -184,7 +183,7 @@ def _spell_proxy(proxy: str | None) -> str | None:
 
 
 def _make_context(settings: PipSettings, trusted: bool) -> ssl.SSLContext:
-    """Return the TLS context for hosts that the user trusts, or for all others."""
+    """Return the TLS context for hosts that the user trusts, or for all other hosts."""
     name, path = "cert", settings.cert
     try:
         if trusted:
@@ -201,6 +200,6 @@ def _make_context(settings: PipSettings, trusted: bool) -> ssl.SSLContext:
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError(
-            f"{name} {path}: {reason}; name a PEM file in pip's configuration"
+            f"{name} {path}: {reason}. Set {name} to a PEM file in pip's configuration."
         ) from error
     return context

@@ -1,4 +1,4 @@
-"""Addresses of indexes and files: URLs or paths, with what may not be shown taken out."""
+"""URLs and local paths of indexes and files, and how to show them without secrets."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from ..errors import ConfigError
 from ..files.user_directories import expand_home
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-"""Two characters at least, since one is a drive of Windows."""
+"""At least two characters, since a single letter is a drive on Windows."""
 _UNUSUAL = re.compile(r"[^A-Za-z0-9._+!~-]")
 _PORTS = {"http": 80, "https": 443}
 
 
-def is_local(address: str) -> bool:
-    """Tell whether `address` is a path or a file: URL."""
-    return not _SCHEME.match(address) or address.lower().startswith("file:")
+def is_local(location: str) -> bool:
+    """Return whether `location` is a path or a file: URL."""
+    return not _SCHEME.match(location) or location.lower().startswith("file:")
 
 
-def local_path(address: str) -> Path:
-    """Return the path that a path or a file: URL means.
+def local_path(location: str) -> Path:
+    """Return the path for a path or a file: URL.
 
-    Raises ConfigError for a file: URL that names another computer, and an unknown home directory.
+    Raises ConfigError for a file: URL of another host, and for an unknown home directory.
     """
-    if not _SCHEME.match(address):
-        return expand_home(address)
+    if not _SCHEME.match(location):
+        return expand_home(location)
     try:
-        return url_to_path("file:" + address[5:])
+        return url_to_path("file:" + location[5:])
     except ValueError as error:
         raise ConfigError(
-            f"{address}: a file: address names no computer here; write file:///PATH"
+            f"{location}: file: URLs of other hosts are not supported. Write file:///PATH."
         ) from error
 
 
 def check_url(url: str) -> None:
-    """Raise ConfigError if `url` is none that can be fetched."""
+    """Raise ConfigError if `url` is not a valid http or https URL."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
@@ -48,24 +48,24 @@ def check_url(url: str) -> None:
         usable = False
     if not usable:
         raise ConfigError(
-            f"{redact(url)}: cannot open this address; write https://HOST/PATH or a path, and "
-            "special characters of a password as %XX"
+            f"{redact(url)}: invalid or unsupported URL. Write https://HOST/PATH or a path. Write "
+            "special characters of a password as %XX."
         )
 
 
-def redact(address: str) -> str:
-    """Return `address` without credentials, query and fragment, to be shown.
+def redact(location: str) -> str:
+    """Return `location` without credentials, query and fragment, for messages.
 
-    The query goes too, since it may hold a token or a signature.
+    The query is removed because it may contain a token or a signature.
     """
-    if is_local(address):
-        return address.partition("#")[0]
+    if is_local(location):
+        return location.partition("#")[0]
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(location)
         host = parts.netloc.rpartition("@")[2]
         _ = parts.port
-    except ValueError:  # where the password ends is a guess
-        return f"{address.partition(':')[0]}://…"
+    except ValueError:  # the end of the password is unknown
+        return f"{location.partition(':')[0]}://…"
     if not host:  # user:password@host without https:// looks like this
         return f"{parts.scheme}:…"
     return parts._replace(netloc=host, query="", fragment="").geturl()
@@ -77,33 +77,33 @@ def without_credentials(url: str) -> str:
 
 
 def file_name(url: str) -> str:
-    """Return the last part of a URL's path, fit for a file of that name."""
+    """Return the last part of a URL's path as a safe file name."""
     name = unquote(urlsplit(url).path.rpartition("/")[2])
     return _UNUSUAL.sub("_", name).lstrip(".") or "file"
 
 
 class TrustedHosts:
-    """Which hosts can be relied on: HOST and HOST:PORT are what the user trusts."""
+    """The hosts that the user trusts, each as HOST or HOST:PORT."""
 
     def __init__(self, trusted_hosts: Iterable[str] = ()) -> None:
         try:
             self._trusted = {parse_netloc(host) for host in trusted_hosts}
         except ValueError as error:
             raise ConfigError(
-                f"trusted-host {' '.join(trusted_hosts)}: {error}; write HOST or HOST:PORT in "
-                "pip's configuration"
+                f"trusted-host {' '.join(trusted_hosts)}: {error}. Write HOST or HOST:PORT in "
+                "pip's configuration."
             ) from error
 
     def is_trusted(self, url: str) -> bool:
-        """Tell whether the user trusts the host of `url`, whatever its certificate."""
+        """Return whether the user trusts the host of `url` without a valid certificate."""
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme)
         return not self._trusted.isdisjoint({(parts.hostname, None), (parts.hostname, port)})
 
     def is_secure_origin(self, url: str) -> bool:
-        """Tell whether nobody between can change what `url` answers, as pip sees it.
+        """Return whether the response of `url` cannot be altered on the way, by pip's rules.
 
-        That is: over TLS, from this computer, or from a host that the user trusts.
+        Secure origins are those over TLS, on this computer, or on a host that the user trusts.
         """
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -1,4 +1,4 @@
-"""The cache of downloads: by content, verified, and never what an install fails of."""
+"""The cache of downloads: by content, verified, and never the cause of a failed install."""
 
 import hashlib
 import os
@@ -34,7 +34,7 @@ def test_what_was_kept_is_found_by_content_and_name(tmp_path):
 
 
 @pytest.mark.parametrize("sha256", ["", "../" * 3, "ABC", SHA256.upper()])
-def test_what_is_no_sha256_names_no_file(tmp_path, sha256):
+def test_what_is_not_a_sha256_names_no_file(tmp_path, sha256):
     with ArchiveCache(tmp_path) as cache:
         put(cache)
         assert cache.find(sha256, "a-1.tar.gz") is None
@@ -91,7 +91,7 @@ def test_a_directory_that_cannot_be_written_is_one_warning(tmp_path, caplog):
         assert second.read_bytes() == b"another"
         assert cache.find(SHA256, "a-1.tar.gz") == first
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert f"cannot keep downloads in {tmp_path / 'cache'}: " in caplog.text
+    assert f"Cannot keep downloads in {tmp_path / 'cache'}: " in caplog.text
     assert (tmp_path / "cache").read_text() == "a file"
 
 
@@ -104,7 +104,7 @@ def test_a_temporary_directory_that_cannot_be_written_is_an_error(tmp_path, monk
             cache.disable(caught.value)
 
 
-def test_a_full_disk_is_told_while_writing(monkeypatch):
+def test_a_full_disk_is_reported_while_writing(monkeypatch):
     with ArchiveCache() as cache:
         writer = cache.open_writer()
         writer.discard()

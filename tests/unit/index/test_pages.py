@@ -118,7 +118,7 @@ def test_json_pages_are_read():
     ],
 )
 def test_other_json_is_an_error(content):
-    with pytest.raises(PageError, match="its JSON is not that of a simple index"):
+    with pytest.raises(PageError, match="invalid JSON for a simple index"):
         read(content, is_json=True)
 
 
@@ -127,7 +127,7 @@ def test_broken_html_is_no_crash(content):
     try:
         assert read(content) == []
     except PageError as error:
-        assert str(error) == "its HTML is broken"
+        assert str(error) == "invalid HTML"
 
 
 def test_only_hashes_that_can_be_checked_count():

@@ -11,5 +11,7 @@ def test_certificates_that_cannot_be_read(make_client, tmp_path, setting, conten
     if content:
         (tmp_path / "x.pem").write_text(content)
     name = setting.replace("_", "-")
-    with pytest.raises(ConfigError, match=rf"{name} .*x.pem: .*; name a PEM file in pip's"):
+    with pytest.raises(
+        ConfigError, match=rf"{name} .*x.pem: .*\. Set {name} to a PEM file in pip's"
+    ):
         make_client(**{setting: str(tmp_path / "x.pem")}).find("https://localhost:9/", "my-app")

@@ -1,4 +1,4 @@
-"""Addresses: what is local, what may be shown, whom to trust."""
+"""URLs: local ones, their form in messages, trusted hosts."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sdist_upip.index.urls import (
 
 
 @pytest.mark.parametrize(
-    ("address", "path"),
+    ("location", "path"),
     [
         ("archives", "archives"),
         ("/srv/simple", "/srv/simple"),
@@ -27,9 +27,9 @@ from sdist_upip.index.urls import (
         ("FILE://localhost/srv", "/srv"),
     ],
 )
-def test_paths_and_file_addresses_are_local(address, path):
-    assert is_local(address)
-    assert local_path(address) == Path(path)
+def test_paths_and_file_urls_are_local(location, path):
+    assert is_local(location)
+    assert local_path(location) == Path(path)
 
 
 def test_a_tilde_is_the_home_directory(monkeypatch, tmp_path):
@@ -37,13 +37,13 @@ def test_a_tilde_is_the_home_directory(monkeypatch, tmp_path):
     assert local_path("~/wheels") == tmp_path / "wheels"
 
 
-def test_a_file_address_of_another_computer_is_refused():
-    with pytest.raises(ConfigError, match=r"file://server/srv: .*write file:///PATH"):
+def test_a_file_url_of_another_host_is_refused():
+    with pytest.raises(ConfigError, match=r"file://server/srv: .*Write file:///PATH"):
         local_path("file://server/srv")
 
 
 @pytest.mark.parametrize("url", ["https://x.test/simple", "http://127.0.0.1:80/"])
-def test_web_addresses_are_not_local(url):
+def test_web_urls_are_not_local(url):
     assert not is_local(url)
     check_url(url)
 
@@ -62,14 +62,16 @@ def test_web_addresses_are_not_local(url):
         "git+https://me:secret@x.test/",
     ],
 )
-def test_what_cannot_be_opened_is_refused_and_tells_no_password(url):
-    with pytest.raises(ConfigError, match="cannot open this address; write https://HOST") as caught:
+def test_an_invalid_url_is_refused_without_showing_its_password(url):
+    with pytest.raises(
+        ConfigError, match=r"invalid or unsupported URL\. Write https://HOST"
+    ) as caught:
         check_url(url)
     assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("address", "shown"),
+    ("location", "shown"),
     [
         ("https://me:secret@x.test/simple?token=secret#secret", "https://x.test/simple"),
         ("https://token@x.test:8443/", "https://x.test:8443/"),
@@ -80,11 +82,11 @@ def test_what_cannot_be_opened_is_refused_and_tells_no_password(url):
         ("file:///srv/a-1.tar.gz#sha256=00", "file:///srv/a-1.tar.gz"),
     ],
 )
-def test_nothing_secret_is_shown(address, shown):
-    assert redact(address) == shown
+def test_nothing_secret_is_shown(location, shown):
+    assert redact(location) == shown
 
 
-def test_an_address_without_credentials_keeps_its_query():
+def test_a_url_without_credentials_keeps_its_query():
     assert without_credentials("https://a:b@x.test/f?v=1#c") == "https://x.test/f?v=1"
     assert without_credentials("https://x.test/f") == "https://x.test/f"
 
@@ -134,6 +136,6 @@ def test_only_trusted_hosts_are_trusted_over_tls():
     assert not origins.is_trusted("https://localhost/")
 
 
-def test_a_trusted_host_that_is_none_is_refused():
-    with pytest.raises(ConfigError, match=r"trusted-host lab.test:http: .*write HOST or HOST:PORT"):
+def test_an_invalid_trusted_host_is_refused():
+    with pytest.raises(ConfigError, match=r"trusted-host lab.test:http: .*Write HOST or HOST:PORT"):
         TrustedHosts(["lab.test:http"])
