@@ -1,10 +1,10 @@
-"""Time and memory of our sdist beside setuptools', flit's and hatchling's, in one run.
+"""Time and memory of sdist-upip, setuptools, flit and hatchling, to build the same sdist.
 
     python bench/build.py [--runs N]
 
-Needs flit_core and hatchling beside the test extra. Every figure is of a whole process and what it
-starts: the least wall time and CPU time of the runs, which take turns, and the largest resident
-size of a process.
+Needs flit_core, hatchling and the extra test. Every figure is of a whole process and its children:
+the least wall time and CPU time of the runs, which take turns, and the largest resident size of a
+process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SETUP = "from setuptools import setup\n\nsetup({})\n"
-OURS = 'cmdclass={"sdist": __import__("sdist_upip").sdist}'
+CMDCLASS = 'cmdclass={"sdist": __import__("sdist_upip").sdist}'
 SDIST = ("setup.py", "-q", "sdist")
 FRONT_END = ("-m", "build", "--sdist", "--no-isolation")
 
@@ -39,7 +39,7 @@ class Contender:
     memory: list[int] = field(default_factory=list)
 
     def run(self) -> None:
-        """Build once from a clean tree, and note what it took."""
+        """Build once from a clean tree, and record time and memory."""
         for name in ("dist", "x.egg-info", "my_app.egg-info"):
             shutil.rmtree(self.directory / name, ignore_errors=True)
         start = time.perf_counter()
@@ -91,7 +91,7 @@ def modules_contenders(directory: Path) -> list[Contender]:
     packages = '[tool.setuptools]\npackages = ["pack"]\n'
     variants = {
         "setuptools, setup.py": (SDIST, SETUP.format(arguments), None),
-        "sdist_upip, setup.py": (SDIST, SETUP.format(f"{arguments}, {OURS}"), None),
+        "sdist_upip, setup.py": (SDIST, SETUP.format(f"{arguments}, {CMDCLASS}"), None),
         "setuptools, build": (FRONT_END, None, ("setuptools.build_meta", packages)),
         "sdist_upip, build": (FRONT_END, None, ("sdist_upip.build_meta", packages + fast)),
         "flit_core, build": (
@@ -123,7 +123,7 @@ def my_app_contenders(directory: Path) -> list[Contender]:
     contenders = []
     for name, script in (
         ("setuptools, setup.py", SETUP.format(arguments)),
-        ("sdist_upip, setup.py", SETUP.format(f"{arguments}, {OURS}")),
+        ("sdist_upip, setup.py", SETUP.format(f"{arguments}, {CMDCLASS}")),
     ):
         copy = shutil.copytree(ROOT / "examples/my_app", directory / name.partition(",")[0])
         (copy / "setup.py").write_text(script)
@@ -133,12 +133,12 @@ def my_app_contenders(directory: Path) -> list[Contender]:
 
 
 def print_table(title: str, contenders: list[Contender]) -> None:
-    """Print a Markdown table; ratios are to setuptools in the same way of building."""
+    """Print a Markdown table. Ratios are to setuptools with the same front end."""
     print(f"\n{title}\n\n| | wall s | CPU s | wall ratio | CPU ratio | MB |")
     print("|---|---|---|---|---|---|")
     for contender in contenders:
-        way = contender.name.partition(", ")[2]
-        base = next(item for item in contenders if item.name == f"setuptools, {way}")
+        front_end = contender.name.partition(", ")[2]
+        base = next(item for item in contenders if item.name == f"setuptools, {front_end}")
         wall, cpu = min(contender.wall), min(contender.cpu)
         print(
             f"| {contender.name} | {wall:.2f} | {cpu:.2f} | {wall / min(base.wall):.2f} "

@@ -1,7 +1,7 @@
-"""Seconds that `check` takes: per MB decoded, by size and content; for bombs; within a build.
+"""CPU seconds of `check`: for each MB decoded, by size and content; for bombs; within a build.
 
 Run: python bench/check.py [DIRECTORY OF PYTHON SOURCES]
-The sources default to the standard library of the Python that runs it. CPU seconds, best of 3.
+The sources default to the standard library of this Python. Every figure is the best of 3 runs.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ def sources(directory: Path, size: int) -> Iterator[Member]:
 
 
 def data_files(size: int) -> Iterator[Member]:
-    """Yield random data files up to `size` bytes, the worst case of a walker."""
+    """Yield random data files up to `size` bytes, the worst case of the decoder."""
     for number in range(size // 65536):
         yield Member(f"x/data/{number}.bin", random.Random(number).randbytes(65536))
 
 
 def print_speed(directory: Path) -> None:
-    """Print the time of the whole check and of its walk for sources and for random data."""
-    print(f"{'content':<10}{'MB':>6}{'packed':>8}{'check s':>9}{'s per MB':>10}{'walk s':>8}")
+    """Print the time of the whole check and of its decoder, for sources and for random data."""
+    print(f"{'content':<10}{'MB':>6}{'packed':>8}{'check s':>9}{'s per MB':>10}{'decode s':>10}")
     for name, make in (("sources", lambda size: sources(directory, size)), ("random", data_files)):
         for size in (MB // 4, MB, 4 * MB):
             members = [PKG_INFO, Member("x/__init__.py", b""), *make(size)]
@@ -77,16 +77,16 @@ def print_speed(directory: Path) -> None:
             stream = compress(tar, 4096, "fast")
             data = gzip_wrap(stream, tar)
             check = seconds(lambda data=data: check_bytes(data, FILENAME))
-            walk = seconds(lambda stream=stream: trace(stream, 16 * MB))
+            decode = seconds(lambda stream=stream: trace(stream, 16 * MB))
             mb = len(tar) / MB
             print(
                 f"{name:<10}{mb:>6.2f}{len(data) / MB:>8.2f}{check:>9.3f}"
-                f"{check / mb:>10.3f}{walk:>8.3f}"
+                f"{check / mb:>10.3f}{decode:>10.3f}"
             )
 
 
 def print_bombs() -> None:
-    """Print what bombs take in a process of their own: CPU seconds and peak memory (Linux)."""
+    """Print CPU seconds and peak memory for bombs, each in its own process (Linux)."""
     print(f"\n{'bomb':<28}{'MB':>7}{'check s':>9}{'process s':>11}{'peak MB':>9}")
     noise = random.Random(1).randbytes(1 << 16) * 16
     words = b"".join(b"word %d " % (i * i) for i in range(90_000))[:MB]
@@ -116,7 +116,7 @@ def print_bombs() -> None:
 
 
 def print_release(directory: Path) -> None:
-    """Print what the build pays for checking a release of 300 modules and 2 MB."""
+    """Print the time in which a build checks a release of 300 modules and 2 MB."""
     modules = [
         Member(f"x/m{i}.py", m.data[:7000]) for i, m in enumerate(sources(directory, 9 * MB))
     ]

@@ -1,10 +1,11 @@
-"""Sizes, seconds and memory of our compression on real packages.
+"""Sizes, seconds and memory of compression on real packages.
 
     python bench/compression.py [--cache DIRECTORY] [--svg FILE]
 
-Fetches the packages named in packages.py by pip. Historic is what the tool of old made: a tar
-copied with all metadata, zlib at level 9 and wbits 12. Fast and best are ours. Times are CPU
-seconds of this process, ordering, proof and all, for 100 KB of tar (1 KB is 1000 bytes).
+Downloads the packages named in packages.py with pip. "Legacy" is the archive of the copied
+sdist_upip.py: a tar with all metadata, zlib at level 9 and wbits 12. "Fast" and "best" are those of
+sdist-upip. Times are CPU seconds of this process for 100 KB of tar (1 KB is 1000 bytes), with
+ordering and verification.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Result:
     name: str
     members: int
     tar: int
-    historic: int
+    legacy: int
     fast: int
     best: int
     same_tar: int
@@ -62,24 +63,24 @@ def deflate(data: bytes) -> bytes:
 
 
 def measure(package: Package) -> Result:
-    def ours(compression: str) -> Packed:
+    def pack_with(compression: str) -> Packed:
         return pack(package.root, package.members, window=WINDOW, compression=compression)
 
-    historic, historic_time = timed(lambda: deflate(package.historic))
-    fast, fast_time = timed(lambda: ours("fast"))
-    best, best_time = timed(lambda: ours("best"))
-    assert isinstance(historic, bytes)
+    legacy, legacy_time = timed(lambda: deflate(package.legacy))
+    fast, fast_time = timed(lambda: pack_with("fast"))
+    best, best_time = timed(lambda: pack_with("best"))
+    assert isinstance(legacy, bytes)
     assert isinstance(fast, Packed)
     assert isinstance(best, Packed)
     return Result(
         package.root,
         len(package.members),
         len(best.tar),
-        len(historic) + GZIP_BYTES,
+        len(legacy) + GZIP_BYTES,
         len(fast.stream) + GZIP_BYTES,
         len(best.stream) + GZIP_BYTES,
         len(deflate(best.tar)) + GZIP_BYTES,
-        (historic_time, fast_time, best_time),
+        (legacy_time, fast_time, best_time),
     )
 
 
@@ -90,20 +91,20 @@ def geometric_mean(values: Iterable[float]) -> float:
 
 def print_table(results: list[Result]) -> None:
     print(
-        "| package | members | tar | historic | fast | best | best / historic "
+        "| package | members | tar | legacy | fast | best | best / legacy "
         "| zlib, same tar | best / zlib | s / 100 KB |"
     )
     print("|---" * 10 + "|")
     for r in results:
         print(
-            f"| {r.name} | {r.members} | {r.tar:,} | {r.historic:,} | {r.fast:,} | {r.best:,} "
-            f"| {r.best / r.historic:.4f} | {r.same_tar:,} | {r.best / r.same_tar:.4f} "
+            f"| {r.name} | {r.members} | {r.tar:,} | {r.legacy:,} | {r.fast:,} | {r.best:,} "
+            f"| {r.best / r.legacy:.4f} | {r.same_tar:,} | {r.best / r.same_tar:.4f} "
             f"| {r.per_100_kb(2):.2f} |"
         )
     print(
         f"| **geometric mean of {len(results)}** | | | 1 "
-        f"| {geometric_mean(r.fast / r.historic for r in results):.4f} | "
-        f"| **{geometric_mean(r.best / r.historic for r in results):.4f}** | "
+        f"| {geometric_mean(r.fast / r.legacy for r in results):.4f} | "
+        f"| **{geometric_mean(r.best / r.legacy for r in results):.4f}** | "
         f"| **{geometric_mean(r.best / r.same_tar for r in results):.4f}** "
         f"| **{geometric_mean(r.per_100_kb(2) for r in results):.2f}** |"
     )
@@ -134,13 +135,14 @@ def print_growth(text: bytes) -> None:
 def print_memory(text: bytes) -> None:
     """Print the largest resident size of a process that imports, and of one that compresses.
 
-    Linux says it; getrusage would count this process too, from which the others are forked.
+    The figures are from /proc, on Linux only. Those of getrusage would include this process, from
+    which the others are forked.
     """
     if not Path("/proc/self/status").exists():
         return
     script = (
         "import sys\n"
-        "from sdist_upip.deflate import compress\n"
+        "from sdist_upip.deflate.compress import compress\n"
         "data = sys.stdin.buffer.read()\n"
         "compress(data, 4096, 'best')\n"
         "peak = [line for line in open('/proc/self/status') if line.startswith('VmHWM')]\n"
@@ -161,14 +163,14 @@ def print_memory(text: bytes) -> None:
 def draw(results: list[Result], target: Path) -> None:
     series = {}
     for method, name in enumerate(("zlib", "fast", "best")):
-        size = ("historic", "fast", "best")[method]
-        cloud = [(max(r.per_100_kb(method), 1e-4), getattr(r, size) / r.historic) for r in results]
+        size = ("legacy", "fast", "best")[method]
+        cloud = [(max(r.per_100_kb(method), 1e-4), getattr(r, size) / r.legacy) for r in results]
         mean = (geometric_mean(x for x, _ in cloud), geometric_mean(y for _, y in cloud))
         series[name] = (cloud, mean)
     svg = draw_scatter(
         "Archive size against CPU time, 4 KiB window",
         "CPU seconds for 100 KB of tar",
-        "size relative to the historic tool",
+        "size relative to the legacy tool",
         series,
     )
     target.write_text(svg, encoding="utf-8")

@@ -2,10 +2,10 @@
 
     python bench/install.py [--packages N] [--files N] [--size BYTES]
 
-Each package needs the next one and one or two more, so that all are found one after the other. The
-index answers from a process of its own. "again" has all archives in the cache, "list" nothing to do
-but to start, and upip is the device's, run by this Python, which opens a connection for each page
-and archive. Needs the extra test.
+Each package requires the next one and one or two more, so that all are found one after the other.
+The index runs in its own process. "again" has all archives in the cache, "list" measures the start
+alone, and "upip" is the device's upip on this Python, which opens a connection for each page and
+archive. Needs the extra test.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from support.index_server import Index  # noqa: E402
 
 
 def serve(packages: int, files: int, size: int, channel: Connection) -> None:
-    """Offer the packages until the channel closes; send the address of the index."""
+    """Serve the packages until the channel closes. Send the URL of the index first."""
     random.seed(8)
     with Index() as index:
         for number in range(packages):
@@ -39,15 +39,15 @@ def serve(packages: int, files: int, size: int, channel: Connection) -> None:
                 for file in range(files)
             }
             more = {random.randrange(number + 1, packages + 1) for _ in range(2)}
-            needs = [f"p{other}>=1.0,<2" for other in {number + 1, *more} if other < packages]
-            release = make_release(f"p{number}", "1.0", contents, needs)
+            requires = [f"p{other}>=1.0,<2" for other in {number + 1, *more} if other < packages]
+            release = make_release(f"p{number}", "1.0", contents, requires)
             index.add_release(release, pack(release))
         channel.send(index.simple)
         channel.poll(None)
 
 
 def measure(command: list[str], environ: dict[str, str]) -> tuple[float, float]:
-    """Run `command`; return wall seconds and its peak memory in MB (its largest child's counts)."""
+    """Run `command`. Return wall seconds, and peak memory in MB of its largest process."""
     start = time.perf_counter()
     child = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
@@ -68,27 +68,27 @@ def main() -> None:
     print("| packages | what | seconds | peak MB |")
     print("|---|---|---|---|")
     for packages in sorted({max(1, options.packages // 10), options.packages}):
-        ours, theirs = multiprocessing.Pipe()
+        channel, other_end = multiprocessing.Pipe()
         server = multiprocessing.Process(
-            target=serve, args=(packages, options.files, options.size, theirs)
+            target=serve, args=(packages, options.files, options.size, other_end)
         )
         server.start()
-        address = ours.recv()
+        url = channel.recv()
         try:
             with tempfile.TemporaryDirectory() as name:
-                for what, seconds, memory in run(address, Path(name)):
+                for what, seconds, memory in run(url, Path(name)):
                     print(f"| {packages} | {what} | {seconds:.2f} | {memory:.0f} |")
         finally:
-            ours.send("done")
+            channel.send("done")
             server.join()
 
 
-def run(address: str, directory: Path) -> list[tuple[str, float, float]]:
+def run(url: str, directory: Path) -> list[tuple[str, float, float]]:
     """Return (what, seconds, MB) of each way to install into `directory`."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PIP_CONFIG_FILE": os.devnull}
     tool, lib = [sys.executable, "-m", "sdist_upip"], directory / "lib"
     cache = ["--cache-dir", str(directory / "cache")]
-    install = [*tool, "install", "-p", str(lib), "-i", address, *cache, "p0"]
+    install = [*tool, "install", "-p", str(lib), "-i", url, *cache, "p0"]
     rows = [("list", *measure([*tool, "list", "-p", str(lib)], environ))]
     rows.append(("install", *measure(install, environ)))
     shutil.rmtree(lib)
@@ -99,7 +99,7 @@ def run(address: str, directory: Path) -> list[tuple[str, float, float]]:
         env=environ,
         stdout=subprocess.DEVNULL,
     )
-    upip = [sys.executable, str(directory / "upip" / "upip.py"), "install", "-i", address, "p0"]
+    upip = [sys.executable, str(directory / "upip" / "upip.py"), "install", "-i", url, "p0"]
     rows.append(("upip", *measure([*upip, "-p", str(directory / "lib2")], environ)))
     return rows
 

@@ -1,4 +1,4 @@
-"""Real packages, fetched by name with pip, as the members that a device archive of them holds."""
+"""Real packages, downloaded by name with pip, as the members of their device archives."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 @dataclass(frozen=True)
 class Package:
-    """A package: its top-level directory, its members, and the tar that the historic tool made."""
+    """A package: its top-level directory, its members, and its tar as the legacy tool wrote it."""
 
     root: str
     members: tuple[Member, ...]
-    historic: bytes
+    legacy: bytes
 
 
 def fetch_packages(cache: Path) -> list[Package]:
-    """Return the packages in NAMES, from files in `cache` or else from the package index."""
+    """Return the packages in NAMES, from files in `cache`, else from the package index."""
     packages = []
     for name in NAMES:
         directory = cache / name
@@ -64,16 +64,16 @@ def build_examples() -> list[Package]:
             command = (sys.executable, "-m", "sdist_upip", "build", copy, "-o", scratch)
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode:
-                print(f"{project.name} left out: {done.stderr.strip()}", file=sys.stderr)
+                print(f"{project.name} excluded: {done.stderr.strip()}", file=sys.stderr)
                 continue
             release = read_archive(next(Path(scratch).glob("*.tar.gz")))
         pairs = [(_user_header(f"{release.root}/{m.path}", m.data), m.data) for m in release]
-        packages.append(Package(release.root, release.members, _write_historic(pairs)))
+        packages.append(Package(release.root, release.members, _write_legacy(pairs)))
     return packages
 
 
 def _download(name: str, directory: Path) -> None:
-    """Let pip download `name`; what it refuses for want of a setup.py is fetched from there."""
+    """Download `name` with pip. An archive that pip refuses to build is fetched by its URL."""
     directory.mkdir(parents=True)
     command = (sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", directory, name)
     done = subprocess.run(command, capture_output=True, text=True)
@@ -82,7 +82,7 @@ def _download(name: str, directory: Path) -> None:
     found = re.search(r"from (https?://\S+\.tar\.gz)", done.stderr)
     if not found:
         directory.rmdir()
-        raise SystemExit(f"error: pip cannot fetch {name}: {done.stderr.strip()}")
+        raise SystemExit(f"error: pip cannot download {name}: {done.stderr.strip()}")
     target = directory / Path(urllib.parse.urlparse(found[1]).path).name
     with urllib.request.urlopen(found[1]) as source:
         target.write_bytes(source.read())
@@ -101,7 +101,7 @@ def _read_sdist(path: Path) -> Package:
     return Package(
         root,
         tuple(Member(path, data) for path, data in members.items()),
-        _write_historic(pairs),
+        _write_legacy(pairs),
     )
 
 
@@ -121,11 +121,11 @@ def _read_wheel(path: Path) -> Package:
         files[f"{name}.egg-info/requires.txt"] = "".join(f"{line}\n" for line in lines).encode()
     pairs = [(_user_header(f"{root}/{path}", data), data) for path, data in files.items()]
     members = tuple(Member(path, data) for path, data in files.items())
-    return Package(root, members, _write_historic(pairs))
+    return Package(root, members, _write_legacy(pairs))
 
 
 def _user_header(name: str, data: bytes) -> tarfile.TarInfo:
-    """Return what setuptools' sdist notes of a file: whose it is, and when it was written."""
+    """Return the header that setuptools' sdist writes for a file, with owner and time."""
     info = tarfile.TarInfo(name)
     info.size = len(data)
     info.mtime = 1_700_000_000
@@ -134,8 +134,8 @@ def _user_header(name: str, data: bytes) -> tarfile.TarInfo:
     return info
 
 
-def _write_historic(pairs: list[tuple[tarfile.TarInfo, bytes]]) -> bytes:
-    """Return the tar of the historic tool: a copy by tarfile, with all metadata, fully padded."""
+def _write_legacy(pairs: list[tuple[tarfile.TarInfo, bytes]]) -> bytes:
+    """Return the tar of the legacy tool: by tarfile, with all metadata, fully padded."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT) as tar:
         for info, data in pairs:

@@ -1,11 +1,11 @@
-"""RAM that 20 KB of random data cost on a board, by where they are.
+"""RAM that 20 KB of random data take on a board, for each place of the data.
 
     MICROPYTHON=PATH[:PATH…] python bench/resources.py
 
 For each unix-port executable that MICROPYTHON names: bytes kept on the heap after pkg_resources has
 read the data in pieces of 512 bytes, and the least heap in which that works. Modules of the .mpy
-rows are compiled with the installed mpy-cross. Frozen resources are measured where the executable
-has a frozen module `frozen_resources.R`, made of the output of --print-frozen.
+rows are compiled with the installed mpy-cross. Frozen resources are measured if the executable has
+a frozen module `frozen_resources.R`, the output of --print-frozen.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def main() -> None:
         return
     compiler = find_compiler("1.24")
     module = read_device_modules()["pkg_resources.py"]
-    ours = {"pkg_resources.mpy": compiler.compile(module, "pkg_resources.py")}
+    loader = {"pkg_resources.mpy": compiler.compile(module, "pkg_resources.py")}
     forms = {
         "file": ("", {"noise": data}),
         "R.py": ("", {"R.py": source}),
@@ -75,7 +75,7 @@ def main() -> None:
     for program in filter(None, os.environ.get("MICROPYTHON", "").split(os.pathsep)):
         print(f"{program}\n\n| data in | kept, bytes | least heap, KiB |\n|---|---|---|")
         for name, (package, files) in forms.items():
-            kept, heap = measure(program, package, {**files, **ours}) or ("–", "–")
+            kept, heap = measure(program, package, {**files, **loader}) or ("–", "–")
             print(f"| {name} | {kept} | {heap} |")
         print()
 

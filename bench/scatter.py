@@ -1,4 +1,4 @@
-"""A scatter plot as SVG: seconds, on a logarithmic scale, against relative size."""
+"""A scatter plot as SVG, with a logarithmic x axis."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 _WIDTH, _HEIGHT = 720, 420
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 20, 40, 60
-_COLOURS = ("#8a8a8a", "#2b6cb0", "#c05621")
+_COLORS = ("#8a8a8a", "#2b6cb0", "#c05621")
 _STYLE = "font-family='sans-serif' font-size='13' fill='#444'"
 
 Point = tuple[float, float]
@@ -16,7 +16,7 @@ Point = tuple[float, float]
 def draw_scatter(
     title: str, x_label: str, y_label: str, series: Mapping[str, tuple[Sequence[Point], Point]]
 ) -> str:
-    """Return the plot; `series` maps a name to its points and to the mean that stands out."""
+    """Return the plot. `series` maps a name to its points and to their mean, drawn larger."""
     points = [point for cloud, mean in series.values() for point in (*cloud, mean)]
     low = math.floor(math.log10(min(x for x, _ in points)))
     high = math.ceil(math.log10(max(x for x, _ in points)))
@@ -58,7 +58,7 @@ def draw_scatter(
         parts.append(
             f"<text x='{_LEFT - 8}' y='{y + 4:.1f}' text-anchor='end'>{step / 20:.2f}</text>"
         )
-    for color, (name, (cloud, mean)) in zip(_COLOURS, series.items(), strict=True):
+    for color, (name, (cloud, mean)) in zip(_COLORS, series.items(), strict=True):
         for point in cloud:
             x, y = place(point)
             parts.append(

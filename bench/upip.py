@@ -1,11 +1,11 @@
-"""upip beside stock mip: time over loopback, and the least heap that installs the same files.
+"""upip compared with stock mip: time over loopback, and the least heap for the same files.
 
     MICROPYTHON=/opt/micropython-1.28-m32 python bench/upip.py [--runs N]
 
 MICROPYTHON names executables of the unix port with mip frozen in. The package is 60 KB in 20 files
-of real Python; its index page lists 500 releases. Times are the least of the runs, which take
-turns. The heap is MicroPython's own: the unix port lets mbedtls take what it needs from C, where
-boards have one heap for all. Needs the extras test and mpy.
+of real Python. Its index page lists 500 releases. Times are the least of the runs, which take
+turns. The heap is MicroPython's own. On the unix port, mbedtls allocates from C, while boards have
+one heap for all. Needs the extras test and mpy.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ STEP = 256
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to install the package: what lies on the board, and what it runs."""
+    """One way to install the package: the files of the board, and the code to run."""
 
     name: str
     files: Mapping[str, bytes]
     code: str
 
     def run(self, program: str, heap: int | None = None) -> tuple[float, float] | None:
-        """Return wall and CPU time in seconds, None if it failed."""
+        """Return wall and CPU time in seconds, None after a failure."""
         options = [] if heap is None else ["-X", f"heapsize={heap}"]
         with tempfile.TemporaryDirectory() as name:
             board = Path(name)
@@ -64,11 +64,11 @@ class Contender:
             wall = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
             done = all((board / f"lib/big/m{i}.py").is_file() for i in range(FILES))
-            whole = done and (board / f"lib/big/m{FILES - 1}.py").stat().st_size == SIZE
-            return (wall, usage.ru_utime + usage.ru_stime) if whole else None
+            complete = done and (board / f"lib/big/m{FILES - 1}.py").stat().st_size == SIZE
+            return (wall, usage.ru_utime + usage.ru_stime) if complete else None
 
     def least_heap(self, program: str) -> int:
-        """Return the least heap, in bytes, that is enough, to STEP bytes."""
+        """Return the least heap that is enough, in bytes, accurate to STEP bytes."""
         low, high = 4 * 1024, 512 * 1024
         while high - low > STEP:
             middle = (low + high) // 2 // 64 * 64
@@ -80,14 +80,14 @@ class Contender:
 
 
 def make_package() -> Release:
-    """Return the package, made of the standard library's source."""
+    """Return the package, built from sources of the standard library."""
     text = b"".join(path.read_bytes() for path in sorted(Path(ssl.__file__).parent.glob("a*.py")))
     files = {f"big/m{i}.py": text[i * SIZE : (i + 1) * SIZE] for i in range(FILES)}
     return make_release("big", f"{RELEASES - 1}.0", files)
 
 
 def fill(index: Index, package: Release) -> None:
-    """Offer the package to upip, with and without older releases, and to mip."""
+    """Add the package to `index` for upip, with and without older releases, and for mip."""
     for number in range(RELEASES):
         last = number == RELEASES - 1
         index.add(f"big-{number}.0.tar.gz", pack(package) if last else b"old")
@@ -104,12 +104,12 @@ def fill(index: Index, package: Release) -> None:
 
 
 def contenders(plain: Index, secure: Index, root: bytes) -> list[Contender]:
-    """Return every way to install, upip's first."""
+    """Return every way to install, those of upip first."""
     source = read_device_modules()
     compiled = compile_modules(source, "1.28")
 
-    def upip(address: str) -> str:
-        return f"import upip; upip.install('big', 'lib', [{address!r}])"
+    def upip(url: str) -> str:
+        return f"import upip; upip.install('big', 'lib', [{url!r}])"
 
     mip = f"import mip; mip.install('big', {plain.url('/mip')!r}, 'lib', mpy=False)"
     return [
