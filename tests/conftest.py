@@ -1,4 +1,4 @@
-"""Fixtures of most tests: projects made of text, builds, and this computer's settings hidden."""
+"""Fixtures of most tests: projects from text, builds, and hiding this computer's settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _MORE_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 @pytest.fixture
 def make_project(tmp_path):
-    """A function from files, and the text of pyproject.toml, to a project's directory."""
+    """A function that writes a project from files and the text of pyproject.toml."""
 
     def make(files, pyproject="", name="x", version="1.0"):
         head = f'[project]\nname = "{name}"\nversion = "{version}"\n'
@@ -45,7 +45,7 @@ def build(tmp_path, capsys):
 
     def build_members(project, *arguments):
         with warnings.catch_warnings():
-            # What setuptools deprecates in the projects of the tests is not our concern.
+            # The projects of the tests use what setuptools deprecates.
             warnings.simplefilter("ignore")
             code = main(["build", str(project), "-o", str(tmp_path / "out"), *arguments])
         assert code == 0, capsys.readouterr().err
@@ -101,7 +101,7 @@ def own_locks(tmp_path_factory, monkeypatch):
 
 @pytest.fixture
 def own_network(monkeypatch, tmp_path):
-    """Let no proxy, certificate or password of this computer's matter."""
+    """Hide the proxies, certificates and passwords of this computer."""
     names = (*_PROXIES, *map(str.upper, _PROXIES), *_CERTIFICATES, *_MORE_CERTIFICATES)
     for name in names:
         monkeypatch.delenv(name, raising=False)
@@ -110,7 +110,7 @@ def own_network(monkeypatch, tmp_path):
 
 @pytest.fixture
 def own_pip(monkeypatch, tmp_path_factory):
-    """Hide the settings of this computer's pip; return where to write those of a test."""
+    """Hide the settings of this computer's pip. The value is the file for those of a test."""
     home = tmp_path_factory.mktemp("home")
     names = [name for name in os.environ if name[:4] == "PIP_" or name.lower().endswith("_proxy")]
     for name in (*_CERTIFICATES, *names):
@@ -128,7 +128,7 @@ def own_pip(monkeypatch, tmp_path_factory):
 
 @pytest.fixture
 def make_client(tmp_path, own_network):
-    """A function from fields of PipSettings to a client with them; retries are off."""
+    """A function that returns a client with these fields of PipSettings. Retries are off."""
     # Imported here, since all tests share the module and few need the libraries behind it.
     from sdist_upip.index.archive_cache import ArchiveCache
     from sdist_upip.index.client import IndexClient

@@ -1,4 +1,4 @@
-"""What the fuzzers call: each takes bytes and raises if the code under test did wrong."""
+"""The targets of the fuzzers. Each takes bytes, and raises if the code under test is wrong."""
 
 import zlib
 
@@ -13,28 +13,27 @@ BLOCK = 512
 
 
 def fuzz_trace(stream):
-    """The walker accepts, refuses and decodes as zlib does."""
+    """Assert that the decoder accepts, refuses and decodes as zlib does."""
     expected, found = _by_zlib(stream), _by_trace(stream)
-    # Beyond the limit the walker may see an error before zlib does, and the reverse.
+    # Beyond the limit the decoder may find an error before zlib does, and the reverse.
     if expected != found and LIMIT not in (expected, found):
         raise AssertionError(f"zlib {expected!r:.80}, trace {found!r:.80}: {stream.hex()}")
 
 
 def fuzz_tar(data):
-    """Every tar gives a list of problems.
+    """Assert that every tar gives a list of problems.
 
-    The first byte tells whether to put right the checksums of all headers, which no fuzzer
-    guesses.
+    The first byte selects whether to correct the checksums of all headers, which no fuzzer guesses.
     """
     tar = bytearray(data[1:])
-    scan = scan_tar(bytes(_mend(tar) if data[:1] > b"\x40" else tar))
+    scan = scan_tar(bytes(_correct_checksums(tar) if data[:1] > b"\x40" else tar))
     problems = [*scan.problems, *check_scan(scan, "x-1.0.tar.gz")]
     assert all(problem.code in CODES and problem.message for problem in problems)
     assert all(entry.offset + BLOCK + len(entry.data) == entry.end for entry in scan.entries)
 
 
 def _by_zlib(stream):
-    """Return (data, bytes taken), None where zlib refuses, LIMIT where it goes beyond."""
+    """Return (data, bytes read), None if zlib refuses it, LIMIT if it exceeds the limit."""
     decoder = zlib.decompressobj(-15)
     try:
         data = decoder.decompress(stream, LIMIT + 1)
@@ -57,7 +56,7 @@ def _by_trace(stream):
     return result.data, result.end
 
 
-def _mend(tar):
+def _correct_checksums(tar):
     for offset in range(0, len(tar) - BLOCK + 1, BLOCK):
         header = tar[offset : offset + BLOCK]
         if header.startswith(b"ustar", 257):

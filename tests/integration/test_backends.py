@@ -4,7 +4,7 @@ import pytest
 
 from sdist_upip.builders.from_wheel import build_from_sdist
 from sdist_upip.builders.source_distribution import is_source_distribution
-from support.backends import BACKENDS, FILES, FOREIGN
+from support.backends import BACKENDS, FILES, OTHER_BACKENDS
 from support.processes import run_python
 from support.trees import read_members, read_tree, write_tree
 
@@ -37,7 +37,7 @@ def facts(pkg_info):
     return lines, description.strip()
 
 
-@pytest.mark.parametrize("name", FOREIGN)
+@pytest.mark.parametrize("name", OTHER_BACKENDS)
 def test_every_backend_gives_the_members_of_our_command(name, reference, tmp_path):
     members = build(name, tmp_path, "--no-isolation")
     assert facts(members.pop("PKG-INFO")) == facts(reference["PKG-INFO"])

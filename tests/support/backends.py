@@ -1,4 +1,4 @@
-"""One small project, written down as each build backend wants it."""
+"""One small project, in the form that each build backend requires."""
 
 from support.paths import ROOT
 
@@ -133,7 +133,7 @@ BACKENDS = {
         "meson.build": MESON,
     },
 }
-"""Name → the files that make the project one of that backend."""
+"""The files that each backend requires, by the name of the backend."""
 
-FOREIGN = ("flit", "hatchling", "poetry", "pdm", "uv_build", "meson-python")
-"""Those of other people's backends, which make wheels."""
+OTHER_BACKENDS = ("flit", "hatchling", "poetry", "pdm", "uv_build", "meson-python")
+"""The backends that are not based on setuptools. sdist-upip converts their wheels."""

@@ -1,10 +1,10 @@
-"""The table of docs/how-to/pip-and-tox.md: each build backend against each reader of its archive.
+"""The table of docs/how-to/pip-and-tox.md: each build backend, and each reader of its archive.
 
     python -m support.compatibility
 
-runs in tests/. It builds one project with every backend, has every reader take the archive, and
+runs in tests/. It builds one project with every backend, passes the archive to every reader, and
 writes the table into the page. A cell is "yes" only if the reader installed the files that stock
-upip installs, and the metadata where it keeps any.
+upip installs, and the metadata if it keeps any.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ for name in ("blinker", "blinker_app-1.2.0.dist-info"):
 
 
 def build_archives(directory: Path) -> dict[str, Path]:
-    """Return {backend: pip-compatible archive}; each is built by `sdist-upip build`."""
+    """Return {backend: pip-compatible archive}, built with `sdist-upip build`."""
     archives = {}
     for name in ROWS:
         project = write_tree(directory / name / "project", {**FILES, **BACKENDS[name]})
@@ -67,7 +67,7 @@ def upip_installs(members: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def installed_files(target: Path) -> dict[str, bytes]:
-    """Return what lies in `target` beside the installer's own records."""
+    """Return the files in `target`, except the records of the installer."""
     files = {}
     for path in target.rglob("*"):
         top = path.relative_to(target).parts[0]
@@ -78,7 +78,7 @@ def installed_files(target: Path) -> dict[str, bytes]:
 
 
 def metadata_facts(data: bytes) -> tuple[set[tuple[str, str]], str]:
-    """Return fields and description, but not what backends write at their own discretion."""
+    """Return fields and description, except the fields that differ from backend to backend."""
     message = email.message_from_string(data.decode())
     pairs = {
         (key, "".join(value.lower().replace("_", "-").split()))
@@ -89,7 +89,7 @@ def metadata_facts(data: bytes) -> tuple[set[tuple[str, str]], str]:
 
 
 def is_installed_alike(target: Path, members: dict[str, bytes]) -> bool:
-    """Tell whether `target` holds what upip installs of `members`, with their metadata."""
+    """Return whether `target` has the files that upip installs of `members`, with metadata."""
     records = list(target.glob("*.dist-info/METADATA"))
     return (
         len(records) == 1
@@ -100,14 +100,14 @@ def is_installed_alike(target: Path, members: dict[str, bytes]) -> bool:
 
 
 def try_upip(archive: Path, members: dict[str, bytes]) -> bool:
-    """Hold the archive against `sdist-upip check`, and its members against the rules of upip."""
+    """Check the archive with `sdist-upip check`, and its members by the rules of stock upip."""
     modules = {"blinker/R.py", "blinker/__init__.py", "blinker/pins/__init__.py"}
     installed = {*modules, "blinker/web/page.html"}
     return not check_archive(archive).problems and set(upip_installs(members)) == installed
 
 
 def try_pip(archive: Path, members: dict[str, bytes]) -> bool:
-    """Install with pip, as it does it since PEP 517."""
+    """Install with pip, by PEP 517."""
     target = archive.parent.parent / "pip"
     result = run_python(
         *("-m", "pip", "install", "--no-index", "--no-deps", "--no-build-isolation"),
@@ -129,7 +129,7 @@ def try_uv(archive: Path, members: dict[str, bytes]) -> bool:
 
 
 def try_tox(archive: Path, members: dict[str, bytes], directory: Path) -> bool:
-    """Have tox install the sdist; its environment in `directory` serves all archives."""
+    """Install the sdist with tox. All archives share its environment in `directory`."""
     write_tree(directory, {"tox.ini": _TOX, "list_installed.py": _LIST})
     result = run_python(
         *("-m", "tox", "run", "-e", "py", "--installpkg", archive, "--colored", "no"), cwd=directory
@@ -138,7 +138,7 @@ def try_tox(archive: Path, members: dict[str, bytes], directory: Path) -> bool:
 
 
 def make_table(directory: Path) -> dict[str, dict[str, bool]]:
-    """Return {backend: {reader: whether it took the archive}}."""
+    """Return {backend: {reader: whether it installed the archive}}."""
     archives = build_archives(directory)
     table = {}
     for name, archive in archives.items():
@@ -156,7 +156,7 @@ def make_table(directory: Path) -> dict[str, dict[str, bool]]:
 
 
 def render_table(table: dict[str, dict[str, bool]]) -> str:
-    """Return the table as it stands in the page."""
+    """Return the table as Markdown."""
     lines = [f"| project of | {' | '.join(COLUMNS)} |", "|---" * (len(COLUMNS) + 1) + "|"]
     for name, cells in table.items():
         words = ("yes" if cells[column] else "no" for column in COLUMNS)
@@ -165,10 +165,10 @@ def render_table(table: dict[str, dict[str, bool]]) -> str:
 
 
 def write_table(text: str) -> None:
-    """Put the table into the page, between its two marks."""
+    """Write the table into the page, between its two marks."""
     page = PAGE.read_text(encoding="utf-8")
     mark = re.compile(re.escape(START) + ".*?" + re.escape(END), re.DOTALL)
-    assert mark.search(page), "the page has lost its marks"
+    assert mark.search(page), "the marks of the table are missing"
     PAGE.write_text(mark.sub(f"{START}\n{text}\n{END}", page), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Write raw deflate streams symbol by symbol, the odd ones too that no compressor makes."""
+"""Writes raw deflate streams symbol by symbol, also those that no compressor writes."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ class DeflateWriter:
         return self
 
     def fixed(self, symbols, final=True):
-        """Write a fixed block; a symbol is a literal, a (length, distance) pair, or 256."""
+        """Write a fixed block. A symbol is a literal, a (length, distance) pair, or 256."""
         self.number(final, 1).number(1, 2)
         return self.symbols(symbols, FIXED_LITERAL_BITS, FIXED_DISTANCE_BITS)
 
     def dynamic(self, literals, distances, symbols=(), final=True, length_code=FLAT):
-        """Write a dynamic block with the code lengths given, spelt out without repeats."""
+        """Write a dynamic block with these code lengths, without repeat codes."""
         self.header(literals, distances, final, length_code)
         codes = {symbol: text for text, symbol in code_strings(length_code).items()}
         for length in (*literals, *distances):

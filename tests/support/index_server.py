@@ -1,8 +1,8 @@
-"""A package index on loopback, over HTTP or HTTPS, that behaves as asked: well, badly or slowly.
+"""A package index on loopback, over HTTP or HTTPS, that can also fail or be slow.
 
 `Index` is a context manager. Its pages follow the simple repository API (PEP 503) as PyPI writes
-them: one anchor a line, wheels beside the archives, attributes that installers must see or ignore.
-With `json` they follow PEP 691 for those who accept that.
+them: one anchor a line, wheels beside the archives, attributes that installers must read or ignore.
+With `json` they follow PEP 691 for clients that accept it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ _JSON = "application/vnd.pypi.simple.v1+json"
 
 @dataclass
 class Reply:
-    """What the server answers on one path.
+    """The response of the server on one path.
 
-    The body is sent as `framing` says: "length" with Content-Length, "chunked", or "close" with
-    neither. After `cut` bytes of it the connection closes; `pause` is slept before each 512 bytes,
-    in seconds. `status` other than 200 comes with `headers` such as Location.
+    `framing` is "length" for a body with Content-Length, "chunked", or "close" for neither. The
+    connection closes after `cut` bytes of the body. The server sleeps `pause` seconds before each
+    512 bytes. `headers` are those for a `status`, such as Location.
     """
 
     body: bytes = b""
@@ -66,11 +66,12 @@ class _File:
 
 
 class Index(Loopback):
-    """A server with the simple pages of what `add` was given, and with `replies` by path.
+    """A server with the simple pages of the files that were added, and with `replies` by path.
 
-    `replies` win over pages and files, and `first` over them: each is given once. `requests` are
-    the paths asked for, in order; `sessions` are the (path, headers) pairs. With `account` (user,
-    password) all else is 401. With `context`, a server-side SSLContext, it speaks TLS.
+    `replies` have priority over pages and files. Those of `first` have priority over both, and each
+    is sent once. `requests` are the requested paths, in order. `sessions` are the (path, headers)
+    pairs. With `account` (user, password) other clients get 401. With `context`, a server-side
+    SSLContext, the server uses TLS.
     """
 
     account: tuple[str, str] | None = None
@@ -86,7 +87,7 @@ class Index(Loopback):
         server = _Server((host, 0), _Handler)
         server.index = self
         if context:
-            # The handshake happens in the handler's thread, so that a bad client blocks nobody.
+            # The handshake happens in the handler's thread, so that a bad client blocks no other.
             server.socket = context.wrap_socket(
                 server.socket, server_side=True, do_handshake_on_connect=False
             )
@@ -98,12 +99,12 @@ class Index(Loopback):
         super().__exit__(*exception)
 
     def url(self, path: str = "", host: str = "localhost") -> str:
-        """Return the address of `path` on this server."""
+        """Return the URL of `path` on this server."""
         return f"{self._scheme}://{host}:{self.port}{path}"
 
     @property
     def simple(self) -> str:
-        """The address to give to installers."""
+        """The URL of the index, for installers."""
         return self.url("/simple/")
 
     def add(
@@ -115,9 +116,9 @@ class Index(Loopback):
         sha256: str | None = "right",
         yanked: str | None = None,
     ) -> str:
-        """Offer `data` as the file `file`; return its path on the server.
+        """Add `data` as the file `file`, and return its path on the server.
 
-        `sha256` is "right", another digest to lie with, or None for none. `yanked` is a reason.
+        `sha256` is "right", a wrong digest to state, or None for none. `yanked` is a reason.
         """
         project = canonicalize_name(name or file.removesuffix(".tar.gz").rpartition("-")[0])
         if sha256 == "right":
@@ -128,7 +129,7 @@ class Index(Loopback):
         return path
 
     def add_release(self, release: Release, data: bytes, **options: str | None) -> str:
-        """Offer `data`, the archive of `release`."""
+        """Add `data`, the archive of `release`, and return its path on the server."""
         return self.add(f"{release.root}.tar.gz", data, name=release.name, **options)
 
     def page(self, name: str) -> bytes | None:
@@ -154,7 +155,7 @@ class Index(Loopback):
         return json.dumps({"meta": {"api-version": "1.1"}, "name": name, "files": files}).encode()
 
     def reply(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
-        """Return what to answer on `path`."""
+        """Return the response on `path`."""
         headers = headers or {}
         if self.account and headers.get("Authorization") != basic(*self.account):
             return Reply(b"who?", 401, {"WWW-Authenticate": 'Basic realm="packages"'})
@@ -174,7 +175,7 @@ class Index(Loopback):
 
 
 def basic(user: str, password: str) -> str:
-    """Return the header that proves who asks (RFC 7617)."""
+    """Return the header Authorization for basic authentication (RFC 7617)."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -228,7 +229,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(encoded[start : start + 512])
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _chunks(body: bytes) -> Iterator[bytes]:

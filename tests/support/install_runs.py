@@ -11,10 +11,10 @@ from sdist_upip.index.pip_settings import PipSettings, ask_pip
 
 @cache
 def ask_once(config: str) -> PipSettings:
-    """Ask pip, which takes half a second, once for each configuration; its answer is the same."""
+    """Return pip's settings for `config`. pip takes half a second, so it is asked once for each."""
     return ask_pip()
 
 
 def install_on_host(directory: Path, index_url: str, *words: str) -> None:
-    """Install to `directory` from one index; the test fails where this fails."""
+    """Install to `directory` from one index, and assert that it succeeds."""
     assert main(["install", "-p", str(directory), "-i", index_url, *words]) == 0

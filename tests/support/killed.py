@@ -14,8 +14,8 @@ _CHANGES = frozenset({"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.utim
 def kill_at_each_change(directory: Path, work: Callable[[], object]) -> Iterator[int]:
     """Yield 0, 1, … after `work` was killed before that change below `directory`, until it ends.
 
-    The changes are files opened to write, renamed and removed, directories made and removed.
-    Whoever takes the numbers brings `directory` back to where it was. It forks: call it in a
+    The changes are files opened for writing, renamed and removed, and directories created and
+    removed. The caller restores `directory` after each number. The function forks, so call it in a
     process without threads.
     """
     number = 0

@@ -1,4 +1,4 @@
-"""Archives as legacy tools made them: with all that tar writes for people."""
+"""Archives as legacy tools wrote them, with all metadata of tar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers on loopback, each in a thread of its own."""
+"""Servers on loopback, each in its own thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Loopback:
-    """A context manager that serves with `server`; `port` is where."""
+    """A context manager that runs `server`, on `port`."""
 
     def __init__(self, server: ThreadingHTTPServer) -> None:
         self._server = server
@@ -31,7 +31,7 @@ class Loopback:
 
 
 class QuietServer(ThreadingHTTPServer):
-    """Says nothing of clients that break off, which those of the tests do on purpose."""
+    """Does not log clients that disconnect, as those of the tests do on purpose."""
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""A source, and what the step minify makes of it."""
+"""A source, and the result of the step minify for it."""
 
 from sdist_upip.release import Member, Release
 from sdist_upip.steps.minify import minify_step

@@ -1,4 +1,4 @@
-"""Archives of every kind, made byte by byte: a clean one, and one for each defect."""
+"""Archives written byte by byte: a clean one, and one for each defect."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def tar(files, *entries, root="x-1.0"):
 
 
 def pack(content, window=4096):
-    """Return `content` as a gzip file like those we build."""
+    """Return `content` as a gzip file with the header of sdist-upip."""
     return gzip_wrap(compress(content, window, "fast"), content)
 
 
@@ -68,7 +68,7 @@ def archive(files=CLEAN, *entries, root="x-1.0"):
 
 
 def changed(**files):
-    """Return the clean files, some changed, added or (None) removed; __ stands for a slash."""
+    """Return the clean files, some changed, added or (None) removed. Write a slash as __."""
     paths = {path.replace("__", "/", 1): data for path, data in files.items()}
     return {path: data for path, data in {**CLEAN, **paths}.items() if data is not None}
 
@@ -211,4 +211,4 @@ DEFECTS = {
         ),
     ),
 }
-"""{code: (file name, archive that has exactly this defect, None for a file that is missing)}."""
+"""{code: (file name, archive with exactly this defect, None for a missing file)}."""

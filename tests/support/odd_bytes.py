@@ -1,4 +1,4 @@
-"""Bytes that are hard to write down as a literal."""
+"""Bytes that are hard to write as a literal."""
 
 from hypothesis import strategies as st
 

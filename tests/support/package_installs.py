@@ -1,5 +1,4 @@
-"""One archive put into a directory by the host and by upip on CPython, for tests that compare
-them."""
+"""Installs an archive by the host's code and by upip on CPython, for tests that compare them."""
 
 import contextlib
 import io
@@ -21,7 +20,7 @@ def evaluate(text):
 
 
 def install_here(lib, *packages):
-    """Install (name, version, bytes of an archive) by the host's code."""
+    """Install packages (name, version, bytes of the archive) by the host's code."""
     with PackageDirectory(lib) as directory:
         for name, version, data in packages:
             directory.stage(name, version, read_device_archive(data))
@@ -30,9 +29,9 @@ def install_here(lib, *packages):
 
 
 def install_by_upip(lib, *packages):
-    """Install the same by the steps of upip.install that follow the choice of releases.
+    """Install the same packages by the steps of upip.install that follow the choice of releases.
 
-    Raises ValueError where upip refuses.
+    Raises ValueError if upip refuses one.
     """
     store = import_module("upip_store")
     body = import_module("upip_http").Body

@@ -1,4 +1,4 @@
-"""Where the tests and what they test are."""
+"""The directories of the repository and of the tests."""
 
 from pathlib import Path
 

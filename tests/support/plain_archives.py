@@ -18,7 +18,7 @@ RELEASE = Release(
 
 
 def deflate(data):
-    """Return the stream of zlib at its default."""
+    """Return the deflate stream of zlib at its default level."""
     return zlib.compress(data)[2:-4]
 
 

@@ -1,4 +1,4 @@
-"""A power cut after any number of file-system calls, for code that must survive it."""
+"""Power cuts after any number of file-system calls, for code that must survive them."""
 
 import builtins
 import os
@@ -13,15 +13,15 @@ _CALLS = {
 
 
 class PowerCut(BaseException):
-    """The device has lost its power."""
+    """The power of the device is cut."""
 
 
 class Disk:
-    """Counts what changes the file system, and cuts the power after the call number `limit`.
+    """Counts the calls that change the file system, and cuts the power after `limit` of them.
 
-    After the cut every further call fails as well, since a device without power removes nothing.
-    A cut within a write leaves half of what was to be written. `owner` is what the code under test
-    calls: os, as upip does, or Path.
+    After the cut every further call fails as well, since a device without power removes nothing. A
+    cut within a write leaves half of the data. `owner` has the functions that the code under test
+    calls: os for upip, or Path.
     """
 
     def __init__(self, limit=None, owner=os):
@@ -50,7 +50,7 @@ class Disk:
         return self._limit is not None and self.calls > self._limit
 
     def step(self):
-        """Count one call; return whether it still happens."""
+        """Count one call, and return whether the power is still on."""
         self.calls += 1
         return not self.is_dark()
 

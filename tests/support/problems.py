@@ -1,4 +1,4 @@
-"""Problems that a check found."""
+"""Problems of a check."""
 
 
 def codes(problems):

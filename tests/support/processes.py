@@ -1,4 +1,4 @@
-"""Commands in processes of their own."""
+"""Commands in their own processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def run(*command: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
-    """Run `command` with the tests' Python environment; return what it printed and its code."""
+    """Run `command` in the environment of the tests. Return its output and its exit code."""
     return subprocess.run(
         list(map(str, command)),
         cwd=cwd,
@@ -22,5 +22,5 @@ def run(*command: object, cwd: Path, **environ: str) -> subprocess.CompletedProc
 
 
 def run_python(*arguments: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
-    """Run the tests' Python."""
+    """Run the Python of the tests."""
     return run(sys.executable, *arguments, cwd=cwd, **environ)

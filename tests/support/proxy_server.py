@@ -1,4 +1,4 @@
-"""A forward proxy on loopback: absolute addresses for http, CONNECT tunnels for https."""
+"""A forward proxy on loopback: absolute URLs for http, CONNECT tunnels for https."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SECONDS = 10
 
 
 class Proxy(Loopback):
-    """A context manager; `requests` are the (method, address) pairs that went through it.
+    """A context manager. `requests` are the (method, URL) pairs of the requests to it.
 
-    With `account` (user, password) all who do not prove it get 407.
+    With `account` (user, password) other clients get 407.
     """
 
     def __init__(self, account: tuple[str, str] | None = None) -> None:
@@ -29,7 +29,7 @@ class Proxy(Loopback):
 
     @property
     def url(self) -> str:
-        """The address to give to clients, with what it takes to be let through."""
+        """The URL of the proxy, with the credentials if it requires some."""
         account = "{}:{}@".format(*self.account) if self.account else ""
         return f"http://{account}127.0.0.1:{self.port}"
 
@@ -83,4 +83,4 @@ class _Handler(BaseHTTPRequestHandler):
         return False
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""A plug-in of pytest: skipped tests and budgets that were not tested are not silent."""
+"""A plug-in of pytest that reports skipped tests and budgets that were not tested."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import pytest
 from micropython import Unsupported
 
 HEAP_BITS = "bits of the tested heap"
-"""The property of a test that says how many bits a word of the tested heap has."""
+"""The property of a test with the word size of the tested heap, in bits."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Where SDIST_UPIP_NO_SKIP is set, as in CI, a skipped test has failed.
+    """Report a skipped test as failed if SDIST_UPIP_NO_SKIP is set, as in CI.
 
-    Not so a test of what an interpreter lacks: nothing on the machine could change that.
+    A test of a feature that an interpreter lacks may be skipped: nothing on the machine could
+    change that.
     """
     report = yield
     unsupported = call.excinfo is not None and isinstance(call.excinfo.value, Unsupported)
@@ -27,7 +28,7 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say where heap budgets were tested, but not on 32 bits, for which they are promised."""
+    """Print a line if heap budgets were tested, but not on 32 bits, for which they hold."""
     reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
     tested = {
         value for report in reports for name, value in report.user_properties if name == HEAP_BITS

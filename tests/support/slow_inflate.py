@@ -1,4 +1,4 @@
-"""An inflate that is slow and obviously right: one bit at a time, codes as strings in a dict."""
+"""A slow and simple inflate: one bit at a time, codes as strings in a dict."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sdist_upip.deflate.format import (
 
 
 class Bits:
-    """The bits of a stream, one after the other; IndexError behind its end."""
+    """The bits of a stream, one after the other. Raises IndexError at its end."""
 
     def __init__(self, stream):
         self.stream = stream
@@ -36,7 +36,7 @@ class Bits:
 
 
 def code_strings(lengths):
-    """Return {code as a string of 0 and 1: symbol}, by the recipe of RFC 1951, 3.2.2."""
+    """Return {code as a string of 0 and 1: symbol}, by the algorithm of RFC 1951, 3.2.2."""
     codes = {}
     code = 0
     for bits in range(1, 16):
@@ -69,7 +69,7 @@ def read_code_lengths(bits):
 
 
 def inflate(stream):
-    """Decode a valid raw stream into (data, [(output offset, distance), …], bits taken)."""
+    """Decode a valid raw stream into (data, [(output offset, distance), …], bits read)."""
     bits = Bits(stream)
     data = bytearray()
     matches = []

@@ -1,4 +1,4 @@
-"""What the tests of the device's upip share: its modules as files, or imported into CPython."""
+"""The device's upip for tests: its modules as files, or imported into CPython."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from support.paths import ROOT
 DEVICE = ROOT / "src/sdist_upip/device"
 MODULES = sorted(path.stem for path in DEVICE.glob("upip*.py"))
 CORE = ("upip", "upip_http", "upip_index", "upip_req", "upip_store", "upip_tar")
-"""The modules without which a board installs nothing; the others serve one purpose each."""
+"""The modules that every install requires. Each of the others has one purpose."""
 
 
 def upip_files() -> dict[str, bytes]:
-    """Return upip's modules as files to run beside."""
+    """Return upip's modules as files for an interpreter."""
     return {f"{name}.py": (DEVICE / f"{name}.py").read_bytes() for name in MODULES}
 
 
 def forget_upip() -> None:
-    """Drop upip's modules, as a board does when it starts."""
+    """Remove upip's modules from sys.modules, as after a restart of a board."""
     for name in [*MODULES, "upip_settings"]:
         sys.modules.pop(name, None)
 

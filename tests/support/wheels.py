@@ -1,4 +1,4 @@
-"""Wheels written by hand."""
+"""Wheels with any files and any RECORD."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make_wheel(
     method=zipfile.ZIP_STORED,
     info=INFO,
 ):
-    """Write a wheel; `record` maps the lines of its RECORD to other lines."""
+    """Write a wheel. `record` maps the lines of its RECORD to other lines."""
     contents = {path: text.encode() for path, text in files.items()}
     lines = "".join(record_line(path, data) for path, data in contents.items())
     lines += f"{info}/RECORD,,\n"
