@@ -6,11 +6,11 @@ import gc
 import sys
 
 index_urls = None  # URLs or directories; None: those of upip_settings
-debug = False  # True: print each URL and file opened, and the traceback of an error
+debug = False  # True: print opened URLs and files, and the traceback of an error
 
 
 class Error(Exception):
-    # The message names the defect, the package and what to do.
+    # The message names the package, the problem and the remedy.
     pass
 
 

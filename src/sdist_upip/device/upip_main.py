@@ -10,7 +10,7 @@ Usage: micropython -m upip COMMAND ...
     --cafile F  root certificates (DER)
     --insecure  do not verify certificates
     --timeout S seconds to wait for the network
-    --debug     print URLs and the traceback of an error
+    --debug     print URLs and files, and the traceback of an error
   list [-p PATH]
   uninstall [-p PATH] PACKAGE..."""
 

@@ -59,7 +59,7 @@ def _evaluate(tokens, extra, words):
 
 
 def applies(marker, extras):
-    # Return whether a marker is true for one of `extras`, a list of names; "" means none. Raise
+    # Return whether a marker is true for one of `extras`, a list of names ("": none). Raise
     # ValueError if the marker cannot be parsed.
     for extra in extras:
         text = marker
