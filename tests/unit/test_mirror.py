@@ -15,7 +15,9 @@ from support.paths import ROOT, TESTS
 SOURCE = ROOT / "src/sdist_upip"
 UNIT = TESTS / "unit"
 APART = ("cli", "device")
-"""What has tests of its own: tests/integration runs the commands, and tests/device the boards."""
+"""The packages with tests elsewhere: the commands in tests/integration, boards in tests/device."""
+OF_THE_SOURCE = ("test_house.py", "test_language.py", "test_mirror.py")
+"""Tests of the source text, which mirror no module."""
 
 WITHOUT = {
     "board/device_files.py",
@@ -82,7 +84,7 @@ def list_tested():
     return {
         path.with_name(path.name.removeprefix("test_")).as_posix()
         for path in paths
-        if path.name != "test_mirror.py"
+        if path.name not in OF_THE_SOURCE
     }
 
 
