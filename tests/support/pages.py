@@ -1,4 +1,4 @@
-"""What is between the fences of a page."""
+"""Code blocks of the documentation."""
 
 import re
 
@@ -6,7 +6,7 @@ from support.paths import ROOT
 
 
 def blocks(page, language):
-    """Yield what is in the fences of `language` in a page, without its indentation."""
+    """Yield the code blocks of `language` in a page, without their indentation."""
     text = (ROOT / page).read_text(encoding="utf-8")
     fence = re.compile(rf"^( *)```{language}\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
     for indent, block in fence.findall(text):
@@ -14,5 +14,5 @@ def blocks(page, language):
 
 
 def commands(page):
-    """Return the lines of the fences of sh."""
+    """Return the lines of the code blocks of sh."""
     return [line for block in blocks(page, "sh") for line in block.splitlines()]

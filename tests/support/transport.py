@@ -1,4 +1,4 @@
-"""How upip installs in an interpreter without sockets."""
+"""A transport for upip in an interpreter without sockets."""
 
 TRANSPORT = """
 import upip
