@@ -48,7 +48,7 @@ class Link:
 def group_by_project(links: Iterable[Link]) -> dict[str, list[Link]]:
     """Return the links of each project, in their order, by its normalized name.
 
-    Files that are of no project are left out.
+    Files without a project are omitted.
     """
     groups: dict[str, list[Link]] = {}
     for link in links:

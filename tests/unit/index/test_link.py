@@ -1,4 +1,4 @@
-"""Links: the project of a file, where the file is, and what is shown of it."""
+"""Links: the project of a file, the path of the file, and the text for messages."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def test_a_path_is_on_this_computer(tmp_path, monkeypatch):
     assert Link(path.name, "dist/b-1.tar.gz").path == Path("dist/b-1.tar.gz")
     assert Link(path.name, "~/b-1.tar.gz").path == tmp_path / "b-1.tar.gz"
     assert Link(path.name, "https://host/b-1.tar.gz").path is None
-    with pytest.raises(ConfigError, match="write file:///PATH"):
+    with pytest.raises(ConfigError, match="Write file:///PATH"):
         _ = Link(path.name, "file://server/b-1.tar.gz").path
 
 
