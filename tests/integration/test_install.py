@@ -107,7 +107,7 @@ def test_lists_archives_and_addresses(install, offer, index, tmp_path, lib):
 def test_a_hash_that_is_given_is_verified(install, tmp_path, lib):
     (tmp_path / "b-1.0.tar.gz").write_bytes(make_archive("b", "1.0"))
     error = install(f"b-1.0.tar.gz#sha256={'0' * 64}", code=1)
-    assert error.startswith("b 1.0: ") and "its sha256 is" in error
+    assert error.startswith("b 1.0: ") and "hash mismatch: expected sha256 " in error
     assert not lib.exists()
 
 
@@ -131,7 +131,7 @@ def test_what_is_named_like_an_archive_and_is_none(install, tmp_path):
     (tmp_path / "b-1.0.tar.gz").mkdir()
     for name in "ab":
         error = install(f"{name}-1.0.tar.gz", code=1)
-        assert error == f"{name} 1.0: {name}-1.0.tar.gz is no file; name an archive"
+        assert error == f"{name} 1.0: {name}-1.0.tar.gz is not a file. Pass an archive."
 
 
 def test_two_archives_of_one_package(install, tmp_path):
@@ -148,7 +148,7 @@ def test_nothing_changes_where_one_package_fails(install, offer, index, lib):
     offer("good", "2.0")
     offer("bad", "1.0", sha256="0" * 64)
     error = install("good", "bad", code=1)
-    assert error.startswith("bad 1.0: ") and "its sha256 is" in error
+    assert error.startswith("bad 1.0: ") and "hash mismatch: expected sha256 " in error
     assert read_tree(lib) == before
 
 
@@ -418,7 +418,7 @@ def test_a_lock_refuses_a_file_that_was_changed(install, index, offer, lib):
     shutil.rmtree(lib)
     index.replies[path] = Reply(make_archive("app", "1.0", {"app.py": "evil"}))
     error = install("--lock", "pylock.toml", "--cache-dir", "empty", code=1)
-    assert "its sha256 is" in error
+    assert "hash mismatch: expected sha256 " in error
     assert not lib.exists()
 
 
@@ -428,7 +428,7 @@ def test_a_lock_with_an_address_that_cannot_be(install, offer, index, tmp_path, 
     lock = tmp_path / "pylock.toml"
     lock.write_text(lock.read_text().replace("http://localhost", "http://user:secret@[::1"))
     shown = install("--lock", "pylock.toml", "--cache-dir", "empty", code=1)
-    assert "cannot open this address; write " in shown
+    assert "invalid or unsupported URL. Write " in shown
     assert "secret" not in shown
     assert not lib.exists()
 
@@ -508,7 +508,7 @@ def test_a_tilde_in_an_option(install, offer, own_pip, option):
 )
 def test_places_that_cannot_be(install, source):
     shown = install("a", source=source, code=1)
-    assert "; write " in shown
+    assert "; write " in shown or ". Write " in shown
     assert "secret" not in shown
 
 

@@ -52,7 +52,7 @@ def test_words(tmp_path, monkeypatch):
         ("no/such/directory", "is neither a project directory nor an archive"),
         ("app-1.0.zip", "devices read .tar.gz only"),
         ("http://[::1/app-1.tar.gz", "Invalid IPv6 URL. Write https://HOST/PATH"),
-        ("file://server/app-1.tar.gz", "write file:///PATH"),
+        ("file://server/app-1.tar.gz", "Write file:///PATH"),
         ("~nobody-here/app-1.tar.gz", "this home directory is not known. Write the path out"),
         ("~nobody-here/app", "this home directory is not known. Write the path out"),
         ("a\0b-1.tar.gz", "has a NUL character"),
