@@ -153,4 +153,4 @@ def test_without_the_extra_it_says_what_to_install(call, monkeypatch, command):
     monkeypatch.setitem(sys.modules, "filelock", None)
     code, out, err = call(*command)
     assert (code, out) == (1, "")
-    assert err.endswith("run pip install --upgrade 'sdist-upip[install]'\n")
+    assert err.endswith("Run pip install --upgrade 'sdist-upip[install]'.\n")
