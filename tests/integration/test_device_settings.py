@@ -52,7 +52,7 @@ def test_environment_variables_win(tmp_path, monkeypatch):
 
 
 def test_without_pip_the_error_says_what_to_do(tmp_path):
-    with pytest.raises(ConfigError, match=r"cannot run .*--index-url"):
+    with pytest.raises(ConfigError, match=r"Cannot run .*--index-url"):
         find_index_urls(str(tmp_path / "no-python"))
     python = tmp_path / "python"
     python.write_text("#!/bin/sh\necho 'ModuleNotFoundError: No module named pip' >&2\nexit 1\n")
