@@ -372,25 +372,6 @@ def test_who_uses_what_goes(lib):
         assert directory.find_dependents(["a", "gone"]) == []
 
 
-@pytest.mark.parametrize(
-    ("path", "defect"),
-    [
-        ("C:x", "':'"),
-        ("a/b:c", "':'"),
-        ("a./b", "'.'"),
-        ("a ", "' '"),
-        (".../a", "'.'"),
-        ("a/b*", r"'*'"),
-        ("a/.b c.py", None),
-        ("é", None),
-    ],
-)
-def test_paths_that_windows_cannot_hold(path, defect):
-    found = find_host_defect(path, "nt")
-    assert found == (defect and f"Windows does not allow {defect} in a name")
-    assert find_host_defect(path, "posix") is None
-
-
 def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     """As Windows has it: C:/x is no file below the directory, whatever an archive or a record
     says."""
