@@ -9,16 +9,11 @@ import pytest
 
 from sdist_upip.errors import OutputError
 from sdist_upip.installed.package_directory import PackageDirectory
-from support.archives import make_archive
-from support.package_installs import install_here
+from support.package_installs import install_here, package
 from support.processes import run_python
 from support.trees import read_tree
 
 pytestmark = pytest.mark.usefixtures("own_locks")
-
-
-def package(name, version="1", files=None, requires=()):
-    return name, version, make_archive(name, version, files, requires)
 
 
 AS_A_USER_WHO_MAY_NOT = """

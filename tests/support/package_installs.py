@@ -3,12 +3,21 @@
 import contextlib
 import io
 
+import pytest
 from packaging.utils import canonicalize_name
 
+from sdist_upip.errors import OutputError
 from sdist_upip.installed.device_archive import read_device_archive
 from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.requirements.requirement import Requirement, parse_requirement
+from support.archives import make_archive
+from support.trees import read_tree
 from support.upip_device import import_module
+
+
+def package(name, version="1", files=None, requires=()):
+    """Return the name, the version and the archive of a package, for the functions below."""
+    return name, version, make_archive(name, version, files, requires)
 
 
 def evaluate(text):
@@ -26,6 +35,15 @@ def install_here(lib, *packages):
             directory.stage(name, version, read_device_archive(data))
         directory.check(evaluate)
         directory.commit()
+
+
+def refuse(lib, *packages, match, kind=OutputError):
+    """Install, and be refused: the error matches `match`, and the directory is as before."""
+    before = read_tree(lib) if lib.exists() else None
+    with pytest.raises(kind, match=match) as error:
+        install_here(lib, *packages)
+    assert (read_tree(lib) if lib.exists() else None) == before
+    return str(error.value)
 
 
 def install_by_upip(lib, *packages):

@@ -3,39 +3,22 @@ refusals."""
 
 import errno
 import os
-import re
 import resource
 from pathlib import Path
 
 import pytest
-from packaging.specifiers import SpecifierSet
 
-from sdist_upip.errors import ConfigError, OutputError, ResolutionError
-from sdist_upip.installed.device_archive import DeviceArchive, read_device_archive
+from sdist_upip.errors import ConfigError, OutputError
+from sdist_upip.installed.device_archive import DeviceArchive
 from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.metadata.install_paths import find_host_defect
-from sdist_upip.requirements.requirement import Requirement
-from support.archives import make_archive
-from support.package_installs import install_by_upip, install_here
+from support.package_installs import install_here, package, refuse
 from support.trees import read_tree
-
-
-def package(name, version="1", files=None, requires=()):
-    return name, version, make_archive(name, version, files, requires)
 
 
 @pytest.fixture
 def lib(tmp_path):
     return tmp_path / "lib"
-
-
-def refuse(lib, *packages, match, kind=OutputError):
-    """Install, and be refused: the error matches `match`, and the directory is as before."""
-    before = read_tree(lib) if lib.exists() else None
-    with pytest.raises(kind, match=match) as error:
-        install_here(lib, *packages)
-    assert (read_tree(lib) if lib.exists() else None) == before
-    return str(error.value)
 
 
 def test_what_is_installed_is_listed_and_removed(lib):
@@ -78,119 +61,6 @@ def test_an_empty_file_that_is_missing_is_found_here(lib):
     (lib / "a/__init__.py").unlink()
     with PackageDirectory(lib) as directory:
         assert directory.get_unmodified("a") is None
-
-
-CLASHES = {
-    "twice": [("a", {"x": "1"}), ("b", {"x": "1"})],
-    "file in the other's directory": [("a", {"x/y/z": "1"}), ("b", {"x/y": "1"})],
-    "directory in place of the other's file": [("a", {"x": "1"}), ("b", {"x/y/z": "1"})],
-    "in one command": [("b", {"x": "1"}, "c", {"x": "1"})],
-    "none": [("a", {"x/y": "1"}), ("b", {"x/z": "1"})],
-    "new version": [("a", {"x": "1", "y": "1"}), ("a", {"x": "2", "z/a": "2"})],
-    "file to directory": [("a", {"x": "1"}), ("a", {"x/y": "1"})],
-    "directory to file": [("a", {"x/y": "1"}), ("a", {"x": "1"})],
-    "handed over": [("a", {"x": "1", "y": "1"}), ("a", {"x": "1"}, "b", {"y": "1"})],
-    "not handed over": [("a", {"x": "1", "y": "1"}), ("b", {"y": "1"})],
-    "exchanged": [
-        ("a", {"x": "1"}, "b", {"y": "1"}),
-        ("a", {"y": "2"}, "b", {"x": "2"}),
-    ],
-}
-
-
-@pytest.mark.parametrize("name", CLASHES)
-def test_clashes_are_those_of_upip(upip, tmp_path, name):
-    outcomes = []
-    for number, install in enumerate((install_here, install_by_upip)):
-        lib = tmp_path / str(number)
-        refused = []
-        for step in CLASHES[name]:
-            packages = [
-                package(step[i], str(len(refused)), step[i + 1]) for i in range(0, len(step), 2)
-            ]
-            try:
-                install(lib, *packages)
-                refused.append(False)
-            except (OutputError, ValueError) as error:
-                refused.append(True)
-                assert "both have" in str(error) or " a directory" in str(error) or number
-        outcomes.append((refused, read_tree(lib)))
-    assert outcomes[0] == outcomes[1]
-    assert any(outcomes[0][0]) is (name not in ("none", "new version", "handed over", "exchanged"))
-
-
-def test_messages_of_clashes_name_both_sides(lib):
-    install_here(lib, package("a", files={"x/y.py": "1"}))
-    refuse(lib, package("b", files={"x/y.py": "1"}), match=r"^b and a both have x/y\.py\. Install")
-    refuse(lib, package("b", files={"x": "1"}), match=r"^b and a both have x\. Install")
-    refuse(lib, package("b", files={"x/y.py/z": "1"}), match=r"^b and a both have x/y\.py\. ")
-
-
-def test_what_lies_in_the_way(upip, tmp_path):
-    lib = tmp_path / "lib"
-    (lib / "x").mkdir(parents=True)
-    (lib / "y").write_text("mine")
-    for files, match in (
-        ({"x": "1"}, "lib/x is a directory, and b has a file there. Move it"),
-        ({"y/z/a.py": "1"}, "lib/y is a file, and b needs a directory there. Move it"),
-    ):
-        refuse(lib, package("b", files=files), match=match)
-        with pytest.raises(ValueError, match="would replace"):
-            install_by_upip(lib, package("b", files=files))
-    install_here(lib, package("b", files={"y": "theirs"}))
-    assert (lib / "y").read_text() == "theirs", "a file that no package owns is taken over"
-
-
-def needing(*specs):
-    return [f"x{spec}" for spec in specs]
-
-
-@pytest.mark.parametrize(
-    ("requires", "fits"),
-    [
-        ([">=2"], True),
-        (["<2"], False),
-        (["; extra == 'b'", "<2 ; extra == 'a'"], True),
-        (["<2 ; python_version < '3'"], True),
-        (["<2 ; python_version > '3'"], False),
-        ([">=2rc1", "!=2.1"], True),
-        ([], True),
-    ],
-)
-def test_what_installed_packages_need_is_what_upip_says(upip, tmp_path, requires, fits):
-    for lib, install in ((tmp_path / "1", install_here), (tmp_path / "2", install_by_upip)):
-        install(lib, package("user", "1", None, needing(*requires)), package("x", "2"))
-        new = package("x", "2.0"), package("other", "3", None, ["x"])
-        if fits:
-            install(lib, *new)
-            continue
-        with pytest.raises((ResolutionError, ValueError)) as error:
-            install(lib, *new)
-        expected = r"x: user 1 \(installed\) (needs|requires) <2, but other 3 (took|selected) 2\.0"
-        assert re.match(expected, str(error.value))
-    assert read_tree(tmp_path / "1") == read_tree(tmp_path / "2")
-
-
-def test_who_is_replaced_too_is_not_asked(lib):
-    install_here(lib, package("user", "1", None, ["x<2"]), package("x", "1"))
-    message = refuse(lib, package("x", "2"), match=r"but you selected 2\.", kind=ResolutionError)
-    assert message.endswith("Install a release of user that works with it, or uninstall it.")
-    install_here(lib, package("x", "2"), package("user", "2", None, ["x>=2"]))
-
-
-def test_the_caller_reads_the_requirements(lib):
-    needs = ["X>5; os_name == 'x'", "other; os_name == 'x'"]
-    install_here(lib, package("user", "1", None, needs), package("x", "1"))
-    texts = []
-
-    def read(text):
-        texts.append(text)
-        return Requirement("x", (), SpecifierSet(">5"))
-
-    with PackageDirectory(lib) as directory:
-        directory.stage("x", "6.dev1", read_device_archive(package("x")[2]))
-        directory.check(read)
-    assert texts == needs[:1]  # what nobody installs is not asked for
 
 
 @pytest.mark.parametrize("staged", [False, True])
@@ -330,18 +200,6 @@ def test_only_one_at_a_time(lib, tmp_path):
     assert read_tree(tmp_path) == {"lib": b"", "link": b""}
 
 
-def test_without_a_cache_the_lock_is_elsewhere(lib, tmp_path, monkeypatch):
-    (tmp_path / "file").touch()
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    with PackageDirectory(lib):
-        assert len(list((tmp_path / "temporary").iterdir())) == 1
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
-    with pytest.raises(OutputError, match=r"cannot be locked \(.*file: "):
-        PackageDirectory(lib).__enter__()
-
-
 def test_an_unknown_name_removes_nothing(lib):
     install_here(lib, package("a"), package("b"))
     before = read_tree(lib)
@@ -388,18 +246,3 @@ def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     with PackageDirectory(lib) as directory, pytest.raises(OutputError, match=match):
         directory.uninstall(["b"])
     assert read_tree(lib) == before
-
-
-def test_names_that_the_file_system_cannot_hold_are_found_before_files_move(lib, monkeypatch):
-    """As FAT has it, on a card."""
-    install_here(lib, package("a"))
-    real = Path.open
-
-    def open_on_fat(path, *arguments, **options):
-        if ":" in path.name:
-            raise OSError(errno.EINVAL, "Invalid argument", str(path))
-        return real(path, *arguments, **options)
-
-    monkeypatch.setattr(Path, "open", open_on_fat)
-    refuse(lib, package("b", files={"b/x:y.py": "1", "b/z": "1"}), match="y.py: Invalid argument")
-    install_here(lib, package("b", files={"b/x-y_1.py": "1"}))
