@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from micropython import WebAssembly, install_mpy_cross
-from sdist_upip.errors import ArchiveError, ConfigError
+from sdist_upip.errors import ConfigError
 from sdist_upip.mpy import modules as compiled
 from sdist_upip.mpy.compiler import read_compiler
 from sdist_upip.mpy.modules import compile_files
@@ -42,27 +42,6 @@ def test_of_a_module_in_both_forms_the_source_counts():
     after = compile_files(stale, "1.28", "x 1")
     assert [path for path, _ in after] == ["a.mpy", "main.py"]
     assert after[0][1].startswith(b"M\x06")
-
-
-@pytest.mark.parametrize(
-    ("data", "version", "message"),
-    [
-        (b"M\x05\x00\x1f", "1.28", "expected .mpy format 6, got .mpy format 5"),
-        (b"M\x06\x12\x1f", "1.28", "expected .mpy format 6.3, got .mpy format 6.2 for armv6m"),
-        (b"M\x06\x13\x1f", "1.22", "expected .mpy format 6.2, got .mpy format 6.3 for armv6m"),
-        (b"import x", "1.28", "invalid .mpy header"),
-    ],
-)
-def test_what_does_not_load_is_refused(data, version, message):
-    with pytest.raises(ArchiveError) as caught:
-        compile_files((("a/b.mpy", data),), version, "x 1")
-    text = f"x 1: MicroPython {version} cannot load 'a/b.mpy': {message}. Use a release with"
-    assert str(caught.value).startswith(text)
-
-
-@pytest.mark.parametrize("data", [b"M\x06\x00\x1f", b"M\x06\x13\x1f"])
-def test_what_loads_stays(data):
-    assert compile_files((("a.mpy", data),), "1.28", "x 1") == (("a.mpy", data),)
 
 
 def test_a_version_without_a_compiler_is_refused_before_any_work():

