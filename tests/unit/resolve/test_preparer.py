@@ -17,7 +17,7 @@ from support.samples import NOISE
 CONVERT = "Add --convert to make a device archive from it, if it is pure Python."
 REPACK = "Add --convert to repack it."
 FOR_COMPUTERS = make_archive("a", "1.0", {"pyproject.toml": "[project]\nname = 'a'\n", "a.py": ""})
-PAX = raw_archive(member("a-1.0/PaxHeader", b"x", b"x"), member("a-1.0/a.py", b"1"))
+PAX = raw_archive(member("a-1.0/PaxHeader", b"8 a=bcd\n", b"x"), member("a-1.0/a.py", b"1"))
 
 
 class Client:
