@@ -120,7 +120,7 @@ def test_requirements_of_an_installed_package_need_no_file(make):
 ERRORS = [
     ("a-1.0.tar.gz", None, DownloadError, "file not found on the server.", ""),
     ("a-1.0.tar.gz", b"x", ArchiveError, "This is not a gzip file.", "build it with sdist-upip."),
-    ("a-1.0.tar.gz", gzip.compress(bytes(10240)), ArchiveError, "The tar is empty.", "sdist-upip."),
+    ("a-1.0.tar.gz", gzip.compress(bytes(10240), mtime=0), ArchiveError, "The tar is empty.", "sdist-upip."),
     ("a-1.0.tar.gz", FOR_COMPUTERS, NotForDevicesError,
      "The archive is made for computers: it has pyproject.toml", CONVERT),
     ("a-1.0-py3-none-any.whl", b"x", NotForDevicesError,
@@ -129,7 +129,10 @@ ERRORS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "data", "kind", "start", "end"), ERRORS)
+KINDS = ("absent", "not gzip", "empty", "for computers", "wheel", "extended headers")
+
+
+@pytest.mark.parametrize(("name", "data", "kind", "start", "end"), ERRORS, ids=KINDS)
 @pytest.mark.parametrize("method", ["prepare", "read_requires"])
 def test_an_archive_that_cannot_be_installed(make, method, name, data, kind, start, end):
     _, preparer = make({name: data} if data is not None else {})
