@@ -117,10 +117,11 @@ def test_requirements_of_an_installed_package_need_no_file(make):
     assert client.asked == []
 
 
+EMPTY = gzip.compress(bytes(10240), mtime=0)
 ERRORS = [
     ("a-1.0.tar.gz", None, DownloadError, "file not found on the server.", ""),
     ("a-1.0.tar.gz", b"x", ArchiveError, "This is not a gzip file.", "build it with sdist-upip."),
-    ("a-1.0.tar.gz", gzip.compress(bytes(10240), mtime=0), ArchiveError, "The tar is empty.", "sdist-upip."),
+    ("a-1.0.tar.gz", EMPTY, ArchiveError, "The tar is empty.", "sdist-upip."),
     ("a-1.0.tar.gz", FOR_COMPUTERS, NotForDevicesError,
      "The archive is made for computers: it has pyproject.toml", CONVERT),
     ("a-1.0-py3-none-any.whl", b"x", NotForDevicesError,
