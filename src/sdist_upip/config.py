@@ -164,11 +164,15 @@ def _parse_nothing(value: Any, where: str) -> Any:
 
 KEYS: Mapping[str, Key] = MappingProxyType(
     {
-        "steps": Key(_step_names, _parse_list, "steps to run, in order"),
+        "steps": Key(_step_names, _parse_list, "steps to run, in this order, comma-separated"),
         "include": Key(
-            _patterns, _parse_list, "project files outside packages to include (patterns)"
+            _patterns,
+            _parse_list,
+            "patterns of project files outside packages to include, comma-separated",
         ),
-        "exclude": Key(_patterns, _parse_list, "device paths to exclude (patterns)"),
+        "exclude": Key(
+            _patterns, _parse_list, "patterns of device paths to exclude, comma-separated"
+        ),
         "resources": Key(
             _choice("both", "module", "files"),
             _parse_text,
@@ -189,9 +193,13 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "compression": Key(
             _choice("auto", "best", "fast"),
             _parse_text,
-            "how hard to compress: auto (best up to 1 MiB) | best | fast",
+            "how to compress: auto (best up to 1 MiB of tar) | best | fast",
         ),
-        "window": Key(_window, _parse_window, "largest match distance in bytes: 512 to 32768"),
+        "window": Key(
+            _window,
+            _parse_window,
+            "window of the devices in bytes, a power of two from 512 to 32768",
+        ),
         "step": Key(_step_tables, _parse_nothing, "options of steps"),
     }
 )

@@ -114,7 +114,7 @@ def test_line_ends_and_a_missing_last_one_survive(tmp_path):
 def test_a_project_without_a_copy_needs_nothing(tmp_path):
     files = {"a.py": "", "Makefile": "clean:\n\trm -rf dist\n", "pyproject.toml": "[project]\n"}
     result = migrate(write_tree(tmp_path / "project", files))
-    assert (result.stdout, result.stderr) == ("", "Nothing to change\n")
+    assert (result.stdout, result.stderr) == ("", "Nothing to change.\n")
 
 
 @pytest.mark.parametrize("data", [b"# \xe9\n", b"\xff\xfe[\0"])

@@ -19,7 +19,7 @@ def add_settings(parser: argparse.ArgumentParser, keys: Iterable[str] = SETTINGS
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="config setting, as build front ends (PEP 517) pass it",
+        help="config setting, as build front ends pass it (may be given more than once)",
     )
     for key in keys:
         if KEYS[key].flag:

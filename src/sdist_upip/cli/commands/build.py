@@ -37,17 +37,23 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         nargs="?",
         type=Path,
         default=Path(),
-        help="project directory [default: current directory]",
+        metavar="PROJECT",
+        help="directory of the project [default: the current directory]",
     )
     parser.add_argument(
-        "-o", "--outdir", type=Path, help="directory for the archive [default: PROJECT/dist]"
+        "-o",
+        "--outdir",
+        type=Path,
+        metavar="DIR",
+        help="directory for the archive [default: PROJECT/dist]",
     )
     add_settings(parser)
     parser.add_argument(
         "--no-isolation",
         dest="isolation",
         action="store_false",
-        help="run a backend other than setuptools in this environment, not in an isolated one",
+        help="run the backend in this environment, not in an isolated one. setuptools always runs "
+        "in this environment",
     )
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show the output of the backend"

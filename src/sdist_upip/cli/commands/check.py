@@ -18,8 +18,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "check",
         help="check archives for devices, installers and PyPI",
         description="Check any archive for problems on devices, in installers and on PyPI. "
-        "Exit code: 0 clean, 1 problems, 2 wrong usage. docs/reference/check-codes explains every "
-        "code.",
+        "Exit codes: 0 clean, 1 problems, 2 wrong usage. The page docs/reference/check-codes "
+        "explains every code.",
     )
     parser.add_argument("archives", nargs="+", metavar="ARCHIVE", help="a .tar.gz file")
     parser.add_argument("--strict", action="store_true", help="fail on warnings too")
@@ -29,7 +29,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         default=[],
         type=_read_codes,
         metavar="CODE[,CODE]",
-        help="do not report these codes (repeatable)",
+        help="do not report these codes (may be given more than once)",
     )
     parser.add_argument(
         "--window",
@@ -37,7 +37,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         choices=WINDOWS,
         default=4096,
         metavar="BYTES",
-        help="window of the devices, a power of two from 512 to 32768 [default: 4096]",
+        help="window of the devices in bytes, a power of two from 512 to 32768 [default: 4096]",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(run=run)

@@ -14,16 +14,21 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `device`."""
     parser = subparsers.add_parser(
         "device",
-        help="write the modules for the device into a directory",
-        description="Write the modules for the device, pkg_resources and upip, into a directory, "
-        "with settings for upip.",
+        help="write the modules for a board, pkg_resources and upip, into a directory",
+        description="Write the modules for a board, pkg_resources and upip, into a directory, with "
+        "the settings of upip.",
     )
     parser.add_argument(
-        "-p", "--path", type=Path, default=Path("lib"), metavar="DIR", help="[default: lib]"
+        "-p",
+        "--path",
+        type=Path,
+        default=Path("lib"),
+        metavar="DIR",
+        help="directory to write to [default: lib]",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
-        "--mpy", metavar="VERSION", help="compile them for this MicroPython, such as 1.24.1"
+        "--mpy", metavar="VERSION", help="compile modules for this MicroPython, such as 1.28"
     )
     form.add_argument(
         "--cpython", action="store_true", help="also write the module that upip needs on CPython"
@@ -34,7 +39,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--index-url",
         action="append",
         metavar="URL",
-        help="index of upip; may be given more than once [default: the indexes of pip here]",
+        help="simple index for upip (may be given more than once) [default: the indexes of pip]",
     )
     index.add_argument("--no-index", action="store_true", help="write no settings for upip")
     parser.add_argument(
@@ -43,8 +48,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         nargs="?",
         const="",
         metavar="HOST|PEM",
-        help="write the root certificate for HOST, or those in a PEM file, for upip; may be given "
-        "more than once [default: the host of the index]",
+        help="write root certificates for upip: the certificate that verifies HOST, or those in a "
+        "PEM file (may be given more than once) [default: the hosts of the indexes]",
     )
     parser.add_argument("--force", action="store_true", help="replace files with other content")
     parser.set_defaults(run=run)

@@ -19,8 +19,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `freeze`."""
     parser = subparsers.add_parser(
         "freeze",
-        help="prepare releases for freezing into firmware",
-        description="Write the modules of releases, their data files as R.py, and a manifest.py.",
+        help="write the modules of packages for freezing into firmware",
+        description="Write the modules of archives and projects, their data files as R.py, and a "
+        "manifest.py for the build of the firmware.",
     )
     parser.add_argument(
         "sources",
@@ -30,7 +31,12 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="a device archive, or the directory of a project, which is built first",
     )
     parser.add_argument(
-        "-p", "--path", type=user_path, required=True, metavar="DIR", help="directory to freeze"
+        "-p",
+        "--path",
+        type=user_path,
+        required=True,
+        metavar="DIR",
+        help="directory to write to",
     )
     parser.add_argument("--force", action="store_true", help="replace files with other content")
     parser.set_defaults(run=run)

@@ -30,14 +30,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "install",
         help="put packages and their dependencies into a directory for a board",
         description="Install packages and their dependencies into a directory, as upip does on a "
-        "board; copy that directory to the board, or freeze it with --freeze.",
+        "board. Copy the directory to the board, or freeze it into firmware with --freeze.",
     )
     parser.add_argument(
         "arguments",
         nargs="*",
         metavar="PACKAGE|ARCHIVE|PROJECT",
-        help="a requirement such as 'logging>=1,<2', the path or URL of an archive, or a "
-        "project's directory (with a slash in it), which is built",
+        help="a requirement such as 'logging>=1,<2', the path or URL of an archive, or the "
+        "directory of a project, with a slash in it, which is built first",
     )
     _add_what(parser)
     _add_where_from(parser)
@@ -53,15 +53,15 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=user_path,
         metavar="FILE",
-        help="read packages from FILE, one a line; may be given again",
+        help="read packages from FILE, one per line (may be given more than once)",
     )
-    parser.add_argument("--pre", action="store_true", help="select pre-releases, too")
+    parser.add_argument("--pre", action="store_true", help="also select pre-releases")
     parser.add_argument(
         "-U",
         "--upgrade",
         action="store_true",
-        help="bring dependencies to their newest releases, too; without any PACKAGE, all that is "
-        "installed",
+        help="also upgrade dependencies to their newest releases. Without PACKAGE, upgrade all "
+        "installed packages",
     )
     parser.add_argument(
         "--platform",
@@ -72,27 +72,28 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--convert",
         action="store_true",
-        help="make device archives of packages of pure Python that are made for computers",
+        help="convert packages of pure Python that are made for computers to device archives",
     )
 
 
 def _add_where_from(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
-        "where packages come from", "Without these: what pip uses here, credentials included."
+        "where packages come from", "By default, the indexes and credentials of pip."
     )
     group.add_argument(
         "-i",
         "--index-url",
         action="append",
         metavar="URL",
-        help="a simple index, or a directory of archives; may be given again",
+        help="simple index, or directory of archives (may be given more than once) [default: "
+        "the index of pip]",
     )
     group.add_argument(
         "--extra-index-url",
         action="append",
         default=[],
         metavar="URL",
-        help="an index to ask where the others have nothing that fits",
+        help="index to use if the others have no release that fits (may be given more than once)",
     )
     group.add_argument(
         "-f",
@@ -100,34 +101,39 @@ def _add_where_from(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="DIR|URL",
-        help="a directory or a page of archives, to look at before the indexes",
+        help="directory or page of archives, used before the indexes (may be given more than once)",
     )
-    group.add_argument("--no-index", action="store_true", help="ask no index")
+    group.add_argument("--no-index", action="store_true", help="use no index")
     group.add_argument(
         "--cache-dir",
         type=user_path,
         metavar="DIR",
-        help="where downloads are kept [default: yours]",
+        help="directory for downloads [default: the cache directory of the user]",
     )
 
 
 def _add_result(parser: argparse.ArgumentParser) -> None:
-    add_path_option(parser, "the directory to install to")
+    add_path_option(parser, "directory to install to")
     parser.add_argument(
-        "--mpy", default="", metavar="VERSION", help="compile modules for this MicroPython: 1.28"
+        "--mpy",
+        default="",
+        metavar="VERSION",
+        help="compile modules for this MicroPython, such as 1.28",
     )
     parser.add_argument(
-        "--freeze", action="store_true", help="write DIR for a port's build, with a manifest.py"
+        "--freeze",
+        action="store_true",
+        help="write modules to freeze into firmware, and a manifest.py",
     )
     parser.add_argument(
-        "--force", action="store_true", help="with --freeze: replace files that differ"
+        "--force", action="store_true", help="with --freeze, replace files with other content"
     )
     parser.add_argument(
         "--lock",
         type=user_path,
         metavar="FILE",
-        help="write the selected packages to FILE, a pylock.toml; without any PACKAGE, install "
-        "the packages of FILE",
+        help="write a lock file, such as pylock.toml, with the selected packages. Without "
+        "PACKAGE, install the packages of the lock file",
     )
 
 

@@ -15,12 +15,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "list",
         help="list the packages in a directory",
-        description="Print name and version of each package in a directory, one a line. Files that "
-        "are missing or modified are named on standard error.",
+        description="Print the name and version of each package in a directory. Missing or "
+        "modified files are named on standard error.",
     )
-    add_path_option(parser, "the directory that packages are in")
+    add_path_option(parser, "directory of the packages")
     parser.add_argument(
-        "--json", action="store_true", help="print files, requirements and changed files, too"
+        "--json",
+        action="store_true",
+        help="print JSON instead of text, with files, requirements and changed files",
     )
     parser.set_defaults(run=run)
 

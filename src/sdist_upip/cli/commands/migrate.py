@@ -23,16 +23,17 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `migrate`."""
     parser = subparsers.add_parser(
         "migrate",
-        help="replace a copied sdist_upip.py with this distribution",
-        description="Show, as a diff, the changes after which a project uses this distribution "
-        "instead of a copy of the legacy sdist_upip.py. Nothing is changed without --write.",
+        help="replace a copied sdist_upip.py with sdist-upip",
+        description="Show, as a diff, the changes that replace a copy of the legacy sdist_upip.py "
+        "in a project with sdist-upip. Nothing is changed without --write.",
     )
     parser.add_argument(
         "project",
         nargs="?",
         type=Path,
         default=Path(),
-        help="directory of the project [default: the current one]",
+        metavar="PROJECT",
+        help="directory of the project [default: the current directory]",
     )
     choice = parser.add_mutually_exclusive_group()
     choice.add_argument("--dry-run", action="store_true", help="only show the diff [default]")
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     for sentence in _package_json_notes(project):
         print(f"note: package.json: {sentence}", file=sys.stderr)
     if not migration.changes:
-        print("Nothing to change", file=sys.stderr)
+        print("Nothing to change.", file=sys.stderr)
     elif options.write:
         _write(project, migration.changes)
         print(f"Changed {len(migration.changes)} files", file=sys.stderr)

@@ -24,9 +24,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "repack",
         help="make an archive smaller, or convert a wheel or a source distribution",
-        description="Rewrite a .tar.gz archive with the same members: plain tar headers, the best "
-        "order of members, the best compression within the window. The result is read back before "
-        "it replaces a file. A wheel or a source distribution is converted to a device archive. "
+        description="Rewrite a .tar.gz archive with the same members, plain tar headers, and the "
+        "best compression within the window. The result is read back before it replaces a "
+        "file. A wheel or a source distribution is converted to a device archive. "
         "Settings other than --window and --compression apply only to this conversion.",
     )
     parser.add_argument("archive", type=Path, metavar="ARCHIVE", help="a .tar.gz or .whl file")
@@ -34,8 +34,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-o",
         "--output",
         metavar="FILE",
-        help="file to write, or a directory, which exists or ends in a slash [default: ARCHIVE "
-        "itself, if it gets smaller or did not suit devices; a converted archive is written next "
+        help="file to write, or a directory that exists or ends in a slash [default: ARCHIVE "
+        "itself, if it gets smaller or did not suit devices. A converted archive is written next "
         "to its source, but never over a source distribution]",
     )
     parser.add_argument(
@@ -43,27 +43,27 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=int,
         choices=WINDOWS,
         metavar="BYTES",
-        help="the devices' window, a power of two from 512 to 32768 [default: 4096]",
+        help="window of the devices in bytes, a power of two from 512 to 32768 [default: 4096]",
     )
     parser.add_argument(
         "--compression",
         choices=("auto", "best", "fast"),
-        help="how hard to compress [default: auto, which is best up to 1 MiB of tar]",
+        help="how to compress [default: auto, which is best up to 1 MiB of tar]",
     )
     parser.add_argument(
         "--complete",
         action="store_true",
-        help="complete the metadata of a legacy archive for indexes; modules and data stay",
+        help="complete the metadata of a legacy archive for indexes. Modules and data stay",
     )
     add_settings(parser, _SETTINGS)
     parser.add_argument(
         "--no-isolation",
         dest="isolation",
         action="store_false",
-        help="build a source distribution in this environment, not in an isolated one",
+        help="run the backend in this environment, not in an isolated one",
     )
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="show the output of the build backend"
+        "-v", "--verbose", action="store_true", help="show the output of the backend"
     )
     parser.set_defaults(run=run)
 

@@ -16,13 +16,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a data file")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="R.py", help="output file [default: standard output]"
+        "-o", "--output", type=Path, metavar="FILE", help="file to write [default: standard output]"
     )
     parser.add_argument(
         "--root",
         type=Path,
         metavar="DIR",
-        help="package directory that names are relative to [default: names are paths as passed]",
+        help="directory of the package, which names are relative to [default: names are the paths "
+        "as passed]",
     )
     parser.set_defaults(run=run)
 

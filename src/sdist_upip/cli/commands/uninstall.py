@@ -17,8 +17,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Remove the files of packages from a directory, all of them or none. Their "
         "dependencies stay.",
     )
-    parser.add_argument("names", nargs="+", metavar="NAME")
-    add_path_option(parser, "the directory that packages are in")
+    parser.add_argument("names", nargs="+", metavar="NAME", help="an installed package")
+    add_path_option(parser, "directory of the packages")
     parser.set_defaults(run=run)
 
 
