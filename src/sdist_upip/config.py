@@ -77,7 +77,7 @@ class Key:
 
 def _strings(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{where}: expected an array of strings, got {value!r}")
+        raise ConfigError(f"{where}: expected an array of strings, got {value!r}.")
     return tuple(value)
 
 
@@ -102,7 +102,7 @@ def _patterns(value: Any, where: str) -> tuple[str, ...]:
 def _choice(*choices: str) -> Callable[[Any, str], str]:
     def check(value: Any, where: str) -> str:
         if not isinstance(value, str) or value not in choices:
-            hint = _suggest(value, choices)
+            hint = _suggest(value, choices) or "."
             expected = f"{', '.join(choices[:-1])} or {choices[-1]}"
             raise ConfigError(f"{where}: expected {expected}, got {value!r}{hint}")
         return value
@@ -112,14 +112,14 @@ def _choice(*choices: str) -> Callable[[Any, str], str]:
 
 def _boolean(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise ConfigError(f"{where}: expected true or false, got {value!r}")
+        raise ConfigError(f"{where}: expected true or false, got {value!r}.")
     return value
 
 
 def _window(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value not in WINDOWS:
         choices = f"{', '.join(map(str, WINDOWS[:-1]))} or {WINDOWS[-1]}"
-        raise ConfigError(f"{where}: expected a window of {choices} bytes, got {value!r}")
+        raise ConfigError(f"{where}: expected a window of {choices} bytes, got {value!r}.")
     return value
 
 
@@ -127,14 +127,14 @@ def _step_tables(value: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(item, dict) for item in value.values()):
         raise ConfigError(
             f"{where}: expected tables of options such as [tool.sdist-upip.step.minify], got "
-            f"{value!r}"
+            f"{value!r}."
         )
     return MappingProxyType({name: MappingProxyType(options) for name, options in value.items()})
 
 
 def _parse_text(value: Any, where: str) -> Any:
     if isinstance(value, list):
-        raise ConfigError(f"{where}: given {len(value)} times. Pass it once.")
+        raise ConfigError(f"{where}: passed {len(value)} times. Pass it once.")
     return value
 
 

@@ -47,7 +47,7 @@ def read_pyproject(directory: Path) -> Mapping[str, Any]:
     try:
         document: Mapping[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+        raise ConfigError(f"{path} is not valid TOML: {error}. Fix the file.") from error
     return document
 
 
@@ -57,7 +57,7 @@ def read_table(directory: Path) -> Mapping[str, Any]:
     table = tool.get("sdist-upip", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
         raise ConfigError(
-            f"[tool] sdist-upip in {directory / 'pyproject.toml'}: expected a table, got {table!r}"
+            f"[tool] sdist-upip in {directory / 'pyproject.toml'}: expected a table, got {table!r}."
         )
     return table
 
@@ -69,13 +69,13 @@ def read_build_system(directory: Path) -> BuildSystem:
         return BuildSystem()
     where = f"[build-system] in {directory / 'pyproject.toml'}"
     if not isinstance(table, dict):
-        raise ConfigError(f"{where}: expected a table, got {table!r}")
+        raise ConfigError(f"{where}: expected a table, got {table!r}.")
     requires = table.get("requires", [])
     backend = table.get("build-backend", LEGACY_BACKEND)
     if not isinstance(requires, list) or not all(isinstance(item, str) for item in requires):
-        raise ConfigError(f"{where}: requires: expected an array of strings, got {requires!r}")
+        raise ConfigError(f"{where}: requires: expected an array of strings, got {requires!r}.")
     if not isinstance(backend, str):
-        raise ConfigError(f"{where}: build-backend: expected a string, got {backend!r}")
+        raise ConfigError(f"{where}: build-backend: expected a string, got {backend!r}.")
     return BuildSystem(tuple(requires), backend)
 
 
@@ -92,7 +92,7 @@ def _is_satisfied(text: str) -> bool:
         requirement = Requirement(text)
     except InvalidRequirement as error:
         raise ConfigError(
-            f"[build-system] requires: invalid requirement {text!r} (PEP 508): {error}"
+            f"[build-system] requires: invalid requirement {text!r} (PEP 508): {error}. Correct it."
         ) from error
     if requirement.marker is not None and not requirement.marker.evaluate():
         return True

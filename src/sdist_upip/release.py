@@ -53,14 +53,14 @@ class Member:
         if not isinstance(self.path, str) or not isinstance(self.data, bytes):
             raise ProjectError(
                 f"Member {self.path!r}: expected a path of type str and data of type bytes, got "
-                f"{type(self.path).__name__} and {type(self.data).__name__}"
+                f"{type(self.path).__name__} and {type(self.data).__name__}."
             )
         defect = path_defect(self.path)
         if defect:
             raise ProjectError(f"Member {self.path!r}: the path {defect}. Rename the file.")
         if not 0 <= self.mode <= 0o777:
             raise ProjectError(
-                f"Member {self.path!r}: expected a mode from 0 to 0o777, got {self.mode!r}"
+                f"Member {self.path!r}: expected a mode from 0 to 0o777, got {self.mode!r}."
             )
 
 

@@ -70,7 +70,7 @@ def test_configuration(table, expected, project, fail):
         (["--window", "1000"], "error: Setting window: expected a window of 512"),
         (
             ["--window", "512", "--window", "1024"],
-            "error: Setting window: given 2 times. Pass it once.",
+            "error: Setting window: passed 2 times. Pass it once.",
         ),
         (["-C", "window"], "-C 'window': expected KEY=VALUE"),
         (["-C", "windw=512"], "Settings: unknown key 'windw'. Did you mean 'window'?"),

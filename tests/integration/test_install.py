@@ -529,7 +529,7 @@ def test_a_list_without_packages_is_no_lock_and_freezes_nothing(install, offer, 
     before = read_tree(tmp_path)
     for words in ([], ["-U"], ["--lock", "pylock.toml"], ["--freeze", "-p", "modules"]):
         shown = install("-r", "list.txt", *words, code=1)
-        assert shown == "-r list.txt: the file has no requirements. Write one a line."
+        assert shown == "-r list.txt: the file has no requirements. Write one per line."
     assert read_tree(tmp_path) == before
 
 
@@ -595,7 +595,7 @@ def test_without_the_extra(tmp_path):
     code = "import sys\nsys.modules['unearth'] = None\nfrom sdist_upip.cli.main import main\n"
     result = run_python("-c", code + "sys.exit(main(['install', 'a']))", cwd=tmp_path)
     assert result.returncode == 1
-    assert "this command needs the extra install" in result.stderr
+    assert "This command requires unearth, which is not installed" in result.stderr
     assert "pip install --upgrade 'sdist-upip[install]'" in result.stderr
 
 

@@ -19,9 +19,15 @@ def read_archive(path: Path) -> Release:
     try:
         return unpack(path.read_bytes())
     except OSError as error:
-        raise ArchiveError(f"Cannot read {path}: {error.strerror}") from error
+        raise ArchiveError(
+            f"Cannot read {path}: {error.strerror}. Pass the path of an archive."
+        ) from error
     except ArchiveError as error:
-        raise ArchiveError(f"{path} is not an archive of sdist-upip: {error}") from error
+        reason = str(error).rstrip(".")
+        raise ArchiveError(
+            f"{path} is not an archive of sdist-upip: {reason}. "
+            "Build it with sdist-upip, or convert it with sdist-upip repack."
+        ) from error
 
 
 def unpack(data: bytes) -> Release:

@@ -81,6 +81,6 @@ def _is_trusted(host: str, port: int, roots: Sequence[bytes]) -> bool:
         return False
     except OSError as error:
         raise ConfigError(
-            f"Cannot reach {host}:{port} to read its certificate: {error}. "
+            f"Cannot reach {host}:{port} to read its certificate: {error.strerror or error}. "
             "Pass the PEM file of its root with --ca."
         ) from error

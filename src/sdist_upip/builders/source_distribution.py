@@ -83,7 +83,9 @@ def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     except KeyError as error:
         raise ArchiveError(f"{path}: {error.args[0]}. Build it again.") from error
     except OSError as error:
-        raise ArchiveError(f"Cannot read {path}: {error.strerror or error}") from error
+        raise ArchiveError(
+            f"Cannot read {path}: {error.strerror or error}. Pass the path of an archive."
+        ) from error
     except (tarfile.TarError, EOFError, ValueError, OverflowError, zlib.error) as error:
         raise ArchiveError(
             f"{path} is not a readable .tar.gz file: {error}. Build it again."

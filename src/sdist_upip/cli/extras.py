@@ -14,6 +14,6 @@ def require_extra(extra: str, *modules: str) -> None:
             import_module(module)
         except ImportError as error:
             raise ConfigError(
-                f"{module}: this command needs the extra {extra} ({error}). "
+                f"This command requires {module}, which is not installed ({error}). "
                 f"Run pip install --upgrade 'sdist-upip[{extra}]'."
             ) from error

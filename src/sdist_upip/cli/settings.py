@@ -36,7 +36,7 @@ def read_settings(options: argparse.Namespace, keys: Iterable[str] = SETTINGS) -
     for text in options.config_setting:
         key, separator, value = text.partition("=")
         if not key or not separator:
-            raise ConfigError(f"-C {text!r}: expected KEY=VALUE")
+            raise ConfigError(f"-C {text!r}: expected KEY=VALUE.")
         _add(settings, key, value)
     for key in keys:
         values = getattr(options, key.replace("-", "_"))

@@ -25,8 +25,11 @@ def replace_file(path: Path, data: bytes) -> None:
         temporary.replace(path)
     except OSError as error:
         _remove(temporary, made)
+        blocked = isinstance(error, (FileExistsError, NotADirectoryError))
+        problem = f"{path.parent} is not a directory" if blocked else error.strerror
         raise ArchiveError(
-            f"Cannot write {path}: {error.strerror}. {path.parent} is unchanged."
+            f"Cannot write {path}: {problem}. Nothing is changed. "
+            "Choose another directory, or check permissions and free disk space."
         ) from error
     except BaseException:
         _remove(temporary, made)

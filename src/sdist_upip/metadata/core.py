@@ -96,7 +96,9 @@ def read_dependency(line: str) -> Requirement:
     try:
         requirement = Requirement(line)
     except InvalidRequirement as error:
-        raise ProjectError(f"Invalid dependency {line!r} (PEP 508): {error}") from error
+        raise ProjectError(
+            f"Invalid dependency {line!r} (PEP 508): {error}. Correct it."
+        ) from error
     if requirement.url:
         raise ProjectError(
             f"Dependency {line!r} points to a URL, which neither PyPI nor upip accepts. "

@@ -89,7 +89,9 @@ def read_wheel(path: Path) -> Wheel:
         with zipfile.ZipFile(path) as archive:
             contents = dict(_read_files(archive, path.name))
     except OSError as error:
-        raise ArchiveError(f"Cannot read {path}: {error.strerror or error}") from error
+        raise ArchiveError(
+            f"Cannot read {path}: {error.strerror or error}. Pass the path of a wheel."
+        ) from error
     except _UNREADABLE as error:
         raise ArchiveError(
             f"{path} is not a valid zip file: {error}. Build the wheel again."

@@ -48,7 +48,7 @@ def read_requirements_file(path: Path) -> list[Root]:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ConfigError(
-            f"-r {path}: {error.strerror}. Pass a file with one requirement a line."
+            f"-r {path}: {error.strerror}. Pass a file with one requirement per line."
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"-r {path} is not UTF-8. Save the file as UTF-8.") from error

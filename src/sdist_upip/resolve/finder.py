@@ -47,7 +47,7 @@ class PackageFinder:
 
     def not_found_message(self, name: str) -> str:
         """Return the message for a project that no place has."""
-        places = " ".join(map(redact, [*self._find_links, *self._indexes]))
+        places = ", ".join(map(redact, [*self._find_links, *self._indexes]))
         if not places:
             return (
                 "No index is set. Pass --index-url or --find-links, or configure an index for pip."

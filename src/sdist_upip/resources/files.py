@@ -53,4 +53,6 @@ def _read(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise ProjectError(f"{path} does not exist. Check the path.") from error
     except OSError as error:
-        raise ProjectError(f"Cannot read {path}: {error.strerror}") from error
+        raise ProjectError(
+            f"Cannot read {path}: {error.strerror}. Check its permissions."
+        ) from error

@@ -96,7 +96,7 @@ def _arguments(chosen: Mapping[str, Any]) -> Iterator[str]:
             )
         yield f"-march={arch}"
     if not 0 <= chosen["optimize"] <= 3:
-        raise StepError(f"{_WHERE}: expected optimize from 0 to 3, got {chosen['optimize']}")
+        raise StepError(f"{_WHERE}: expected optimize from 0 to 3, got {chosen['optimize']}.")
     yield f"-O{chosen['optimize']}"
     if not chosen["source-lines"]:
         yield from ("-X", "no-source-lines")

@@ -42,4 +42,4 @@ def _refuse_wrong_type(where: str, name: str, value: Any, default: Any) -> None:
         fits = type(value) is type(default)
         expected = {bool: "true or false", int: "a number", str: "a string"}[type(default)]
     if not fits:
-        raise StepError(f"{where}: expected {name} to be {expected}, got {value!r}")
+        raise StepError(f"{where}: expected {name} to be {expected}, got {value!r}.")

@@ -82,16 +82,22 @@ def _make_step(name: str, registered: Iterable[EntryPoint], config: Config) -> S
         factory = points[0].load()
     except (ImportError, AttributeError) as error:
         raise StepError(
-            f"Step {name!r} cannot be imported from {points[0].value}: {error}"
+            f"Step {name!r} cannot be imported from {points[0].value}: {error}. "
+            "Install its distribution again."
         ) from error
     try:
         step: Step = factory(_options(name, config))
     except StepError:
         raise
     except (Exception, SystemExit) as error:  # plug-ins may raise anything: name the plug-in
-        raise StepError(f"Step {name!r} refused its options: {error!r}") from error
+        raise StepError(
+            f"Step {name!r} refused its options: {error!r}. Correct [tool.sdist-upip.step.{name}]."
+        ) from error
     if not callable(step):
-        raise StepError(f"Step {name!r}: expected a callable from the factory, got {step!r}")
+        raise StepError(
+            f"Step {name!r}: expected a callable from the factory, got {step!r}. "
+            "Report this to the author of the step."
+        )
     return step
 
 

@@ -59,7 +59,7 @@ def test_no_place_is_set():
 def test_no_place_has_the_project_and_no_message_a_password():
     finder = make_finder(find_links=["archives"], indexes=["https://user:secret@host/simple/"])
     assert finder.not_found_message("x") == (
-        "No .tar.gz archive found in archives https://host/simple/. Check the spelling."
+        "No .tar.gz archive found in archives, https://host/simple/. Check the spelling."
     )
 
 

@@ -245,7 +245,7 @@ def _read_options(
     if options.requirement and not roots:
         raise ConfigError(
             f"-r {' '.join(map(str, options.requirement))}: the file has no requirements. "
-            "Write one a line."
+            "Write one per line."
         )
     if options.upgrade and not roots:
         roots += map(parse_requirement, installed)
