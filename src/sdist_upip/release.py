@@ -97,7 +97,7 @@ class Release:
                 raise ProjectError(
                     f"{member!r} is not a Member. Make a Member from a path and data."
                 )
-        self._refuse_clashes()
+        self._refuse_conflicts()
         self._refuse_long_names()
 
     @property
@@ -121,7 +121,7 @@ class Release:
         """Return the same release with other members."""
         return replace(self, members=tuple(members))
 
-    def _refuse_clashes(self) -> None:
+    def _refuse_conflicts(self) -> None:
         paths: set[str] = set()
         for member in self.members:
             if member.path in paths:

@@ -155,7 +155,7 @@ for package in {packages!r}:
         else:
             print(call, package)
     assert resource_exists(package, "data/none") is False
-    assert resource_exists(package, "data") is False, "a folder is no resource"
+    assert resource_exists(package, "data") is False, "a directory is not a resource"
     for name in {refused!r}:
         for call in (resource_stream, resource_string, resource_exists):
             try:

@@ -24,7 +24,7 @@ def test_a_package_comes_with_what_it_needs(upip, install, offer, lib):
     ]
 
 
-def test_the_record_tells_version_files_hashes_and_needs(install, offer, lib):
+def test_the_record_has_version_files_hashes_and_requirements(install, offer, lib):
     offer(
         "app", "1.0", "b>=1", "c; sys_platform == 'none'", files={"app.py": "x", "d/y.bin": b"\0"}
     )
@@ -111,16 +111,16 @@ def test_old_spellings_of_file_names_are_found(upip, install, index, lib):
 
 
 def test_indexes_are_asked_in_order(upip, install, offer, index, lib, tmp_path):
-    folder = tmp_path / "archives"
-    folder.mkdir()
-    (folder / "b-5.0.tar.gz").write_bytes(make_archive("b", "5.0"))
-    (folder / "notes.txt").write_text("x")
+    directory = tmp_path / "archives"
+    directory.mkdir()
+    (directory / "b-5.0.tar.gz").write_bytes(make_archive("b", "5.0"))
+    (directory / "notes.txt").write_text("x")
     offer("a", "1.0", "b")
     offer("b", "1.0")
     with Index() as second:
         release = make_release("a", "9.0")
         second.add_release(release, pack(release))
-        install("a", index_urls=[str(folder), index.simple.rstrip("/"), second.simple])
+        install("a", index_urls=[str(directory), index.simple.rstrip("/"), second.simple])
         assert second.requests == []
     assert versions(upip, lib) == {"a": "1.0", "b": "5.0"}
 
@@ -156,8 +156,8 @@ def test_an_archive_may_be_a_path_or_an_address(
     assert versions(upip, lib)["b"] == "1"
 
 
-def test_requires_txt_is_read_where_the_metadata_tells_nothing(upip, install, offer, lib):
-    """As far as stock upip does: without the sections, which only PKG-INFO can tell."""
+def test_requires_txt_is_read_if_the_metadata_has_no_requirements(upip, install, offer, lib):
+    """As far as stock upip does: without the sections, which only PKG-INFO has."""
     files = {
         "app.py": "",
         "app.egg-info/requires.txt": "b>=1\r\nc==2\n\n[net]\nd\n\n[:sys_platform == 'none']\ne\n",
@@ -379,19 +379,19 @@ def test_a_file_may_move_from_one_package_to_another(upip, install, offer, lib):
     assert sorted(read_tree(lib)) == [".upip/part", "part.py"]
 
 
-def test_files_and_folders_never_replace_one_another(upip, install, offer, lib):
+def test_files_and_directories_never_replace_each_other(upip, install, offer, lib):
     lib.mkdir()
     (lib / "a").mkdir()
     (lib / "b").write_text("file")
-    offer("x", "1", files={"a": "file over folder"})
-    offer("y", "1", files={"b/c.py": "folder over file"})
+    offer("x", "1", files={"a": "file over directory"})
+    offer("y", "1", files={"b/c.py": "directory over file"})
     for name, path in (("x", "a"), ("y", "b")):
         with pytest.raises(upip.Error, match=f"{name}: {path} would replace a file or directory"):
             install(name)
     assert read_tree(lib) == {"a": b"", "b": b"file"}
 
 
-def test_a_file_that_nobody_owns_is_replaced(upip, install, offer, lib):
+def test_a_file_without_an_owner_is_replaced(upip, install, offer, lib):
     lib.mkdir()
     (lib / "a.py").write_text("from another installer")
     offer("a", "1")
@@ -399,7 +399,7 @@ def test_a_file_that_nobody_owns_is_replaced(upip, install, offer, lib):
     assert (lib / "a.py").read_text() == "version = '1'\n"
 
 
-def test_uninstall_removes_the_package_and_its_empty_folders(
+def test_uninstall_removes_the_package_and_its_empty_directories(
     upip,
     install,
     offer,

@@ -146,7 +146,7 @@ def test_a_host_that_does_not_answer_is_named(http):
 
 
 @pytest.mark.parametrize("answer", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-"])
-def test_a_server_that_is_none_is_an_error(http, answer):
+def test_a_server_that_does_not_exist_is_an_error(http, answer):
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve():
@@ -229,7 +229,7 @@ def test_another_root_or_another_name_is_refused(http, secure_index, authority, 
 @pytest.mark.parametrize(
     "data", [b"", b"-----BEGIN CERTIFICATE-----", b"0\x82\x01", b"0\x82\x00\x01x"]
 )
-def test_a_file_that_is_no_root_is_refused(http, secure_index, tmp_path, data):
+def test_a_file_that_is_not_a_root_certificate_is_refused(http, secure_index, tmp_path, data):
     path = tmp_path / "bad.der"
     path.write_bytes(data)
     with pytest.raises(ValueError, match=r"request to localhost failed .certificate not trusted"):

@@ -65,14 +65,14 @@ def test_the_default_path_is_the_first_lib(upip, monkeypatch):
         upip.get_install_path()
 
 
-def test_a_tilde_is_the_home_folder(upip, offer, index, tmp_path, monkeypatch):
+def test_a_tilde_is_the_home_directory(upip, offer, index, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     offer("a", "1")
     upip.install("a", "~/lib/", index_urls=index.simple)
     assert (tmp_path / "lib/a.py").exists()
 
 
-def test_debug_tells_what_is_opened(upip, install, offer, index, capsys):
+def test_debug_prints_the_files_that_are_opened(upip, install, offer, index, capsys):
     offer("a", "1")
     upip.debug = True
     install("a")
@@ -118,7 +118,7 @@ def test_the_command_line_installs_lists_and_removes(line, index, offer, tmp_pat
     assert line("list", *where) == (0, "", "")
 
 
-def test_the_exit_code_tells_the_truth(line, index, tmp_path):
+def test_the_exit_code_is_that_of_the_result(line, index, tmp_path):
     code, _, err = line("install", "-p", line.lib, "-i", index.simple, "gone")
     assert (code, err[:38]) == (1, "Error: nothing is installed: gone: no ")
     code, _, err = line("uninstall", "-p", line.lib, "gone")
@@ -166,13 +166,13 @@ def test_a_wrong_command_line_exits_2(line, arguments):
 
 
 @pytest.mark.parametrize("arguments", [[], ["-h"], ["--help"], ["install", "-h"]])
-def test_help_tells_the_usage(line, arguments):
+def test_help_prints_the_usage(line, arguments):
     code, out, _ = line(*arguments)
     assert code == 0
     assert out.startswith("Usage: micropython -m upip COMMAND")
 
 
-def test_the_face_tells_itself(upip, capsys):
+def test_help_names_the_functions(upip, capsys):
     upip.help()
     assert "upip.install(" in capsys.readouterr().out
 

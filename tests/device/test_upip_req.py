@@ -79,7 +79,7 @@ def test_any_specifier_matches_as_in_packaging(version, bound, operator):
 
 
 @pytest.mark.parametrize("text", ["", "x", "1.x", "1..0", "1.0+", "1.0a1b1", "1.0.", "1 0", ".1"])
-def test_what_is_no_version_is_refused(req, text):
+def test_an_invalid_version_is_refused(req, text):
     with pytest.raises(ValueError):
         req.parse(text)
 
@@ -87,7 +87,7 @@ def test_what_is_no_version_is_refused(req, text):
 @pytest.mark.parametrize(
     "text", ["", "-", "a b", "a >", "a =1", "a @ https://x/y", "a >=1 <2", "a[x", "a >=x", "a <1.*"]
 )
-def test_what_is_no_requirement_is_refused(req, text):
+def test_an_invalid_requirement_is_refused(req, text):
     with pytest.raises(ValueError, match="cannot read the requirement"):
         req.requirement(text)
 
@@ -108,7 +108,7 @@ def test_names_are_normalized_as_in_packaging(req, name):
     assert req.normalize(name) == canonicalize_name(name)
 
 
-def test_specifiers_tell_whether_they_ask_for_pre_releases_and_pin(req):
+def test_specifiers_state_whether_they_allow_pre_releases_and_pin(req):
     assert req.traits("") == (False, False)
     assert req.traits(">=1.0a1") == (True, False)
     assert req.traits("!=1.0a1") == (False, False)
@@ -148,7 +148,7 @@ def test_what_this_interpreter_does_not_know_is_empty(marker):
     "text",
     ["python_version", "nothing == '1'", "python_version < ", "(extra == 'x'", "'a' == 'a", "1"],
 )
-def test_what_is_no_marker_is_refused(marker, text):
+def test_an_invalid_marker_is_refused(marker, text):
     with pytest.raises(ValueError, match="cannot read the marker"):
         marker.applies(text, [""])
 

@@ -15,16 +15,16 @@ NEW = {"app/a.py": "2", "app/b.py": "2", "app/sub/c.py": "2", "big.bin": b"\1\2"
 
 @pytest.fixture
 def archives(tmp_path):
-    folder = tmp_path / "archives"
-    folder.mkdir()
+    directory = tmp_path / "archives"
+    directory.mkdir()
     for name, version, files, requires in (
         ("app", "1", OLD, []),
         ("app", "2", NEW, ["part==2"]),
         ("part", "2", {"moved.py": "2", "part/x.py": "2"}, []),
     ):
         data = make_archive(name, version, files, requires)
-        (folder / f"{name}-{version}.tar.gz").write_bytes(data)
-    return str(folder)
+        (directory / f"{name}-{version}.tar.gz").write_bytes(data)
+    return str(directory)
 
 
 def start():

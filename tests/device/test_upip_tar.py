@@ -1,4 +1,4 @@
-"""What upip refuses to unpack: hostile, damaged and foreign archives change nothing."""
+"""What upip refuses to unpack: damaged archives, or those of other tools, change nothing."""
 
 import sys
 import zlib
@@ -74,7 +74,7 @@ def test_links_and_extended_headers(upip, unpack, tmp_path, kind):
     "field",
     [b"\x80" + bytes(10) + b"\5", b"-0000000005\0", b"00000000zz5\0", b"           \0", bytes(12)],
 )
-def test_sizes_that_are_no_octal_number(upip, unpack, tmp_path, field):
+def test_sizes_that_are_not_octal_numbers(upip, unpack, tmp_path, field):
     data = raw_archive(INFO, GOOD, header(b"x-1/y.py", size_field=field) + bytes(512))
     refused(upip, unpack, data, tmp_path, "broken header of x-1/y.py")
 
@@ -92,7 +92,7 @@ def test_a_prefix_that_makes_a_name_longer(upip, unpack, tmp_path):
     refused(upip, unpack, raw_archive(INFO, bytes(block)), tmp_path, "not a regular file")
 
 
-def test_what_is_no_tar_or_no_gzip(upip, unpack, tmp_path):
+def test_data_that_is_not_tar_or_not_gzip(upip, unpack, tmp_path):
     refused(upip, unpack, raw_archive(b"hello".ljust(512, b"\0")), tmp_path, "broken header")
     refused(upip, unpack, b"<html>not found</html>", tmp_path, "not gzip")
     refused(upip, unpack, b"", tmp_path, "not gzip")
@@ -142,7 +142,7 @@ def test_a_window_larger_than_the_decoder_has(upip, unpack, tmp_path):
     refused(upip, unpack, data, tmp_path, "window exceeds 4096 bytes")
 
 
-def test_folders_in_the_archive_are_passed_over(unpack):
+def test_directories_in_the_archive_are_skipped(unpack):
     data = raw_archive(
         member("x-1/", kind=b"5"),
         member("x-1/d/", kind=b"5"),
@@ -162,7 +162,7 @@ def test_one_path_twice(upip, unpack, tmp_path):
 
 
 @pytest.mark.parametrize("paths", [("a", "a/b.py"), ("a/b.py", "a")])
-def test_a_file_that_is_also_a_folder(upip, unpack, tmp_path, paths):
+def test_a_file_that_is_also_a_directory(upip, unpack, tmp_path, paths):
     data = raw_archive(INFO, *(member(f"x-1/{path}", b"") for path in paths))
     refused(upip, unpack, data, tmp_path, "x: a would replace")
 

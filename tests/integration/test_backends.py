@@ -46,13 +46,13 @@ def test_every_backend_gives_the_members_of_our_command(name, reference, tmp_pat
 
 
 @pytest.mark.network
-def test_the_build_is_isolated_unless_told_otherwise(reference, tmp_path):
+def test_the_build_is_isolated_by_default(reference, tmp_path):
     members = build("flit", tmp_path)
     assert facts(members["PKG-INFO"]) == facts(reference["PKG-INFO"])
 
 
 @pytest.mark.parametrize("name", ["flit", "pdm"])
-def test_a_foreign_sdist_becomes_a_device_archive(name, reference, tmp_path):
+def test_a_source_distribution_becomes_a_device_archive(name, reference, tmp_path):
     project = write_tree(tmp_path / "project", {**FILES, **BACKENDS[name]})
     result = run_python(
         *("-m", "build", "--sdist", "--no-isolation", "-o", tmp_path / "sdist"), cwd=project

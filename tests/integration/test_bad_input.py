@@ -82,7 +82,7 @@ def test_settings(arguments, expected, project, fail):
     assert expected in fail(project, *arguments)
 
 
-def test_a_table_that_is_none(make_project, fail):
+def test_a_value_that_is_not_a_table(make_project, fail):
     project = make_project(PACKAGE, DECLARED + '[tool]\nsdist-upip = "x"\n')
     assert "expected a table, got 'x'" in fail(project)
 
@@ -160,7 +160,7 @@ def test_a_name_over_100_bytes(make_project, fail):
     assert "the name has 101 bytes, but devices read only 100." in fail(project)
 
 
-def test_a_file_name_that_is_no_utf_8(project, fail):
+def test_a_file_name_that_is_not_utf_8(project, fail):
     (project / os.fsdecode(b"a/caf\xe9.html")).write_text("")
     assert "the file name is not valid UTF-8" in fail(project)
 
@@ -290,7 +290,7 @@ def test_a_setup_script_without_setup(tmp_path, fail):
     assert "setup.py did not call setup()" in fail(directory)
 
 
-def test_a_backend_that_nobody_has(tmp_path, fail):
+def test_a_backend_that_does_not_exist(tmp_path, fail):
     backend = '[build-system]\nrequires = []\nbuild-backend = "nobodys.backend"\n'
     directory = write_tree(tmp_path / "p", {"pyproject.toml": backend})
     error = fail(directory, "--no-isolation")

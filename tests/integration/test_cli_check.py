@@ -197,7 +197,7 @@ def test_a_reader_that_has_had_enough(directory, command):
     assert process.wait() == 1
 
 
-def test_files_that_are_no_files(directory, capsys):
+def test_paths_that_are_not_files(directory, capsys):
     os.mkfifo(directory / "fifo")
     (directory / "secret").write_bytes(b"")
     assert check("./fifo", "./clean", "./secret") == 1

@@ -47,7 +47,7 @@ def test_list_prints_what_upip_prints(lib, upip, call, capsys):
     assert call("list") == (0, expected, ""), "lib is the default"
 
 
-def test_list_tells_changed_files_on_standard_error(lib, call):
+def test_list_reports_changed_files_on_standard_error(lib, call):
     (lib / "x/y.py").unlink()
     (lib / "x/z.py").write_text("2")
     code, out, err = call("list")

@@ -50,7 +50,7 @@ def test_a_version_without_a_compiler_is_refused_before_any_work():
             compile_files((), version, "x 1")
 
 
-def test_a_compiler_that_fails_is_no_fault_of_the_module(tmp_path, monkeypatch):
+def test_a_compiler_that_fails_is_not_an_error_of_the_module(tmp_path, monkeypatch):
     program = tmp_path / "mpy-cross"
     program.write_text("#!/bin/sh\necho usage: none; exit 1\n")
     program.chmod(0o755)

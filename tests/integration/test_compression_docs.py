@@ -5,7 +5,7 @@ import shlex
 import tarfile
 
 from sdist_upip.archive.reader import unpack
-from support.legacy_archives import FILES, historic
+from support.legacy_archives import FILES, legacy_archive
 from support.pages import commands
 from support.paths import ROOT
 from support.processes import run_python
@@ -22,7 +22,7 @@ def test_the_commands_work_on_a_project_and_its_archive(tmp_path):
             'requires = ["setuptools"]\nbuild-backend = "sdist_upip.build_meta"\n'
             '[project]\nname = "y"\nversion = "1"\n[tool.setuptools]\npackages = ["y"]\n',
             "y/__init__.py": "",
-            "dist/x-1.tar.gz": historic(files),
+            "dist/x-1.tar.gz": legacy_archive(files),
         },
     )
     lines = [

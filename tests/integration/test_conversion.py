@@ -53,7 +53,7 @@ def test_a_wheel_and_an_ordinary_sdist_are_converted(kind, made, tmp_path):
         ("", False),
     ],
 )
-def test_the_file_name_tells_whether_a_wheel_is_pure(filename, pure):
+def test_the_file_name_states_whether_a_wheel_is_pure(filename, pure):
     assert (read_pure_wheel_name(filename) is not None) == pure
 
 
@@ -69,7 +69,7 @@ def test_compiled_code_is_refused_with_its_name(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_what_is_damaged_is_no_matter_of_devices(tmp_path, made):
+def test_a_damaged_archive_is_not_an_archive_for_computers(tmp_path, made):
     for source in (made("wheel"), made("sdist")):
         path = tmp_path / source.name
         path.write_bytes(source.read_bytes()[:-40])

@@ -13,7 +13,7 @@ from support.processes import run_python
 from support.trees import read_members, write_tree
 
 PKG_INFO = "Metadata-Version: 1.0\nName: micropython-x.y\nVersion: 1.0\nSummary: UNKNOWN\n"
-HISTORIC = {
+LEGACY = {
     "micropython_x.y.egg-info/PKG-INFO": PKG_INFO,
     "micropython_x.y.egg-info/requires.txt": "micropython-time\nmicropython-os>=0.5\n\n[dev]\nz\n",
     "PKG-INFO": PKG_INFO,
@@ -23,8 +23,8 @@ HISTORIC = {
 }
 
 
-def write_historic(path, files, root="micropython-x.y-1.0"):
-    """Write an archive as the historic tool did: PAX headers for every member, a wide window."""
+def write_legacy(path, files, root="micropython-x.y-1.0"):
+    """Write an archive as the legacy tool did: PAX headers for every member, a wide window."""
     path.parent.mkdir(exist_ok=True)
     with tarfile.open(path, "w:gz", format=tarfile.PAX_FORMAT) as tar:
         for name, text in files.items():
@@ -38,8 +38,8 @@ def repack(source, *arguments):
     return run_python("-m", "sdist_upip", "repack", source, *arguments, cwd=source.parent)
 
 
-def test_a_historic_archive_is_normalized_and_completed(tmp_path):
-    source = write_historic(tmp_path / "micropython-x.y-1.0.tar.gz", HISTORIC)
+def test_a_legacy_archive_is_normalized_and_completed(tmp_path):
+    source = write_legacy(tmp_path / "micropython-x.y-1.0.tar.gz", LEGACY)
     assert check_archive(source).problems
     result = repack(source, "--complete", "-o", f"{tmp_path}/out/")
     assert result.returncode == 0, result
@@ -58,19 +58,19 @@ def test_a_historic_archive_is_normalized_and_completed(tmp_path):
     assert members.pop("micropython_x_y.egg-info/requires.txt") == (
         b"micropython-time\nmicropython-os\n"
     )
-    kept = {path: text.encode() for path, text in HISTORIC.items() if path.startswith("x/")}
+    kept = {path: text.encode() for path, text in LEGACY.items() if path.startswith("x/")}
     assert members == kept
     assert check_archive(archive).errors == 0
     assert not needs_conversion(archive)
 
 
 def test_metadata_comes_from_egg_info_or_the_directory(tmp_path):
-    without = {path: text for path, text in HISTORIC.items() if path != "PKG-INFO"}
-    source = write_historic(tmp_path / "a.tar.gz", without)
+    without = {path: text for path, text in LEGACY.items() if path != "PKG-INFO"}
+    source = write_legacy(tmp_path / "a.tar.gz", without)
     assert repack(source, "--complete", "-o", tmp_path / "b.tar.gz").returncode == 0
     assert b"Name: micropython-x.y\n" in read_members(tmp_path / "b.tar.gz")["PKG-INFO"]
     files = {"x.py": "", "some_thing.egg-info/requires.txt": "micropython-time\n"}
-    bare = write_historic(tmp_path / "c.tar.gz", files, root="some-thing-2.1")
+    bare = write_legacy(tmp_path / "c.tar.gz", files, root="some-thing-2.1")
     assert repack(bare, "--complete").returncode == 0
     members = read_members(tmp_path / "some_thing-2.1.tar.gz")
     assert members["PKG-INFO"] == (
@@ -79,7 +79,7 @@ def test_metadata_comes_from_egg_info_or_the_directory(tmp_path):
 
 
 def test_settings_that_would_do_nothing_are_refused(tmp_path):
-    source = write_historic(tmp_path / "micropython_x_y-1.0.tar.gz", HISTORIC)
+    source = write_legacy(tmp_path / "micropython_x_y-1.0.tar.gz", LEGACY)
     before = source.read_bytes()
     result = repack(source, "--pip-compatible")
     assert result.returncode == 1
@@ -137,7 +137,7 @@ def test_an_ordinary_sdist_beside_a_wheel_is_not_replaced(tmp_path):
     wheel = make_flit(tmp_path, "wheel")
     sdist = wheel.parent / "blinker_app-1.2.0.tar.gz"
     files = {"pyproject.toml": "", "tests/test_blinker.py": "", "PKG-INFO": PKG_INFO}
-    write_historic(sdist, files, root="blinker_app-1.2.0")
+    write_legacy(sdist, files, root="blinker_app-1.2.0")
     for content in (sdist.read_bytes(), sdist.read_bytes()[:-30]):
         sdist.write_bytes(content)
         for where in ((), ("-o", wheel.parent), ("-o", sdist)):
@@ -145,7 +145,7 @@ def test_an_ordinary_sdist_beside_a_wheel_is_not_replaced(tmp_path):
             assert result.returncode == 1
             assert "already exists and is not a device archive. Pass another file" in result.stderr
             assert sdist.read_bytes() == content
-    device = write_historic(tmp_path / "d" / sdist.name, {"x.py": ""})
+    device = write_legacy(tmp_path / "d" / sdist.name, {"x.py": ""})
     assert repack(device, "-o", wheel.parent).returncode == 1
     assert sdist.read_bytes() == content
     assert repack(wheel, "-o", tmp_path / "other.tar.gz").returncode == 0
@@ -153,7 +153,7 @@ def test_an_ordinary_sdist_beside_a_wheel_is_not_replaced(tmp_path):
 
 
 def test_output_means_the_same_for_wheels_and_archives(tmp_path):
-    archive = write_historic(tmp_path / "micropython_x_y-1.0.tar.gz", HISTORIC)
+    archive = write_legacy(tmp_path / "micropython_x_y-1.0.tar.gz", LEGACY)
     for number, source in enumerate((make_flit(tmp_path, "wheel"), archive)):
         place = tmp_path / str(number)
         assert repack(source, "-o", f"{place}/new/").returncode == 0

@@ -150,7 +150,7 @@ def test_program_that_lost_its_mode(tmp_path, use_mpy_cross):
         read_compiler(tmp_path / "none")
 
 
-def test_program_that_is_no_mpy_cross(tmp_path):
+def test_a_program_that_is_not_mpy_cross(tmp_path):
     program = tmp_path / "mpy-cross"
     program.write_text("#!/bin/sh\necho hello\n")
     with pytest.raises(ConfigError, match="does not report its version"):

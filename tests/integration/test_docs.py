@@ -100,7 +100,7 @@ def test_commands_that_are_not_run_need_hardware_or_are_run_on_another_page():
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A folder with the examples and a project that every command of the docs can build."""
+    """A directory with the examples and a project that every command of the docs can build."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copytree(ROOT / "examples/my_app/my_app/data", tmp_path / "data")
     build = ("-m", "sdist_upip", "build", "examples/my_app", "-o", "dist")
@@ -209,13 +209,13 @@ def test_the_migration_page_works_on_a_project_with_a_copy(tmp_path):
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory):
     """What a new user gets: the files under version control, and those about to be."""
-    folder = tmp_path_factory.mktemp("clone")
+    directory = tmp_path_factory.mktemp("clone")
     listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT)
     for name in filter(None, listed.stdout.split("\0")):
-        target = folder / name
+        target = directory / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, target)
-    return folder
+    return directory
 
 
 @pytest.mark.network

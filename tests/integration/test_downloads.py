@@ -13,8 +13,8 @@ from support.index_server import Reply
 def test_a_download_is_verified_and_kept(index, make_client, tmp_path):
     index.add(NAME, ARCHIVE)
     client = make_client()
-    (offer,) = client.find(index.simple, "my-app")
-    path = client.download(offer.url, offer.hashes)
+    (link,) = client.find(index.simple, "my-app")
+    path = client.download(link.url, link.hashes)
     assert path.read_bytes() == ARCHIVE
     assert path.name == NAME
     assert tmp_path / "cache" in path.parents

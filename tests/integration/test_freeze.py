@@ -154,7 +154,7 @@ def test_several_archives_share_a_directory(archive, tmp_path, capsys):
     assert read_resource_module(files["R.py"]) == {"www/x": b"2", "y": b"4"}
 
 
-def test_unmet_requirements_are_told(archive, tmp_path, capsys):
+def test_unmet_requirements_are_reported(archive, tmp_path, capsys):
     requires = {"my_app.egg-info/requires.txt": b"Other.Lib==1.0\nmicropython-foo\n"}
     paths = archive({"a.py": b"", **requires}), archive({"b.py": b""}, "other-lib")
     assert freeze(*paths, "-p", tmp_path / "out") == 0
@@ -187,7 +187,7 @@ def test_names_beyond_ascii(archive, tmp_path):
     assert listed(tmp_path / "out") == ["größe/R.py", "größe/maß.py"]
 
 
-def test_archive_that_is_none(tmp_path, capsys):
+def test_a_file_that_is_not_an_archive(tmp_path, capsys):
     (tmp_path / "x.tar.gz").write_bytes(b"x")
     assert freeze(tmp_path / "x.tar.gz", "-p", tmp_path) == 1
     assert "is not an archive of sdist-upip" in capsys.readouterr().err

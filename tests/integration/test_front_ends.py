@@ -1,4 +1,4 @@
-"""Every door makes the same bytes of the same project, and leaves the source tree as it was."""
+"""Every front end makes the same bytes of a project, and leaves the source tree as it was."""
 
 import shutil
 import tarfile
@@ -47,7 +47,7 @@ def without_cmdclass(backend):
 
 
 # name: (files to add, files to remove, command, whether setuptools may leave its egg-info)
-SCRIPT_DOORS = {
+SCRIPT_FRONT_ENDS = {
     "setup.py sdist": ({"setup.py": SETUP_WITH_OURS}, ("setup.py", "sdist"), False),
     "build, legacy": ({"setup.py": SETUP_WITH_OURS}, BUILD, True),
     "build, our backend": (
@@ -57,7 +57,7 @@ SCRIPT_DOORS = {
     ),
     "sdist-upip build": ({"setup.py": SETUP}, ("-m", "sdist_upip", "build"), False),
 }
-TOML_DOORS = {
+TOML_FRONT_ENDS = {
     "build, cmdclass": ({"pyproject.toml": PYPROJECT}, BUILD, True),
     "build, our backend": (
         {"pyproject.toml": without_cmdclass("sdist_upip.build_meta")},
@@ -78,10 +78,12 @@ TOML_DOORS = {
 }
 
 
-@pytest.mark.parametrize("doors", [SCRIPT_DOORS, TOML_DOORS], ids=["setup.py", "pyproject.toml"])
-def test_all_doors_make_the_same_bytes(doors, tmp_path):
+@pytest.mark.parametrize(
+    "front_ends", [SCRIPT_FRONT_ENDS, TOML_FRONT_ENDS], ids=["setup.py", "pyproject.toml"]
+)
+def test_all_front_ends_make_the_same_bytes(front_ends, tmp_path):
     archives = {}
-    for number, (name, (files, command, litters)) in enumerate(doors.items()):
+    for number, (name, (files, command, litters)) in enumerate(front_ends.items()):
         directory = tmp_path / str(number) / "project"
         shutil.copytree(ROOT / "examples/my_app", directory)
         (directory / "pyproject.toml").unlink()

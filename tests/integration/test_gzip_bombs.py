@@ -21,13 +21,13 @@ print(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1
 
 
 def bomb(pieces, piece):
-    """Return `pieces` times `piece` in one gzip member that tells the length of a small file."""
+    """Return `pieces` times `piece` in one gzip member that states the length of a small file."""
     compressor = zlib.compressobj(9, zlib.DEFLATED, -15)
     block = compressor.compress(piece) + compressor.flush(zlib.Z_FULL_FLUSH)
     return GZIP_HEADER + block * pieces + b"\x03\0" + struct.pack("<II", 0, 512)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the peak of the memory")
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc has the peak of the memory")
 @pytest.mark.parametrize(
     ("pieces", "piece"),
     [

@@ -41,9 +41,9 @@ def accounts(index):
 
 
 def fetch(client, source):
-    (offer,) = client.find(source, "my-app")
-    assert "s3cr" not in repr(offer)
-    assert client.download(offer.url, offer.hashes).read_bytes() == ARCHIVE
+    (link,) = client.find(source, "my-app")
+    assert "s3cr" not in repr(link)
+    assert client.download(link.url, link.hashes).read_bytes() == ARCHIVE
 
 
 def test_credentials_in_the_url_of_an_index_go_with_every_request(index, make_client):
@@ -68,10 +68,10 @@ def test_a_file_is_fetched_with_the_credentials_in_its_own_url(index, make_clien
     )
     client = make_client(directory=None)
     index.account = None
-    (offer,) = client.find_links(links, "my-app")
+    (link,) = client.find_links(links, "my-app")
     index.account = ("me", "s3cr:t@/")
-    assert offer.url == index.url(f"/files/{NAME}")
-    assert client.download(offer.url, offer.hashes).read_bytes() == ARCHIVE
+    assert link.url == index.url(f"/files/{NAME}")
+    assert client.download(link.url, link.hashes).read_bytes() == ARCHIVE
 
 
 def test_a_token_may_be_given_as_the_user_name(index, make_client):
@@ -223,7 +223,7 @@ from sdist_upip.index.client import IndexClient
 from sdist_upip.index.pip_settings import PipSettings
 settings = PipSettings(retries=0, keyring_provider="disabled", no_input=sys.argv[2] == "silent")
 with ArchiveCache() as cache, IndexClient(settings, cache) as client:
-    print([offer.filename for offer in client.find(sys.argv[1], "my-app")])
+    print([link.filename for link in client.find(sys.argv[1], "my-app")])
 """
 
 

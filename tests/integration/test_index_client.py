@@ -12,8 +12,8 @@ from support.index_server import Index, Reply
 from support.trees import write_tree
 
 
-def names(offers):
-    return [offer.filename for offer in offers]
+def names(links):
+    return [link.filename for link in links]
 
 
 @pytest.mark.parametrize("kind", ["html", "json"])
@@ -23,16 +23,16 @@ def test_all_files_of_a_project_are_found(index, make_client, kind):
     index.add("my_app-1.1.tar.gz", b"x", name="my-app", yanked="")
     index.add("my_app-1.0-py3-none-any.whl", b"w", name="my-app", sha256=None)
     index.add("other-1.0.tar.gz", b"o", name="my-app")
-    offers = make_client().find(index.simple, "My.App")
-    assert names(offers) == [NAME, "my_app-1.1.tar.gz", "my_app-1.0-py3-none-any.whl"]
-    assert [offer.yanked for offer in offers] == [False, True, False]
+    links = make_client().find(index.simple, "My.App")
+    assert names(links) == [NAME, "my_app-1.1.tar.gz", "my_app-1.0-py3-none-any.whl"]
+    assert [link.yanked for link in links] == [False, True, False]
     sizes = [len(ARCHIVE), 1, 1] if index.json else [None, None, None]
-    assert [offer.size for offer in offers] == sizes
-    assert offers[0].url == index.url(f"/files/{NAME}")
-    assert offers[0].hashes == {"sha256": sha256(ARCHIVE)}
-    assert offers[2].hashes == {}
-    assert {offer.project for offer in offers} == {"my-app"}
-    assert offers[0].comes_from == index.simple
+    assert [link.size for link in links] == sizes
+    assert links[0].url == index.url(f"/files/{NAME}")
+    assert links[0].hashes == {"sha256": sha256(ARCHIVE)}
+    assert links[2].hashes == {}
+    assert {link.project for link in links} == {"my-app"}
+    assert links[0].comes_from == index.simple
     path, headers = index.sessions[0]
     assert path == "/simple/my-app/"
     assert headers["User-Agent"] == f"sdist-upip/{__version__}"
@@ -48,7 +48,7 @@ def test_an_index_is_asked_once_a_run(index, make_client):
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_what_an_index_does_not_know_is_no_error(index, make_client, status):
+def test_a_package_that_an_index_does_not_have_is_not_an_error(index, make_client, status):
     index.replies["/simple/gone/"] = Reply(b"", status)
     assert make_client().find(index.simple, "gone") == []
 
@@ -75,13 +75,13 @@ def test_links_to_find(tmp_path, index, make_client):
     index.replies["/b/other-2.tar.gz"] = Reply(b"o")
     write_tree(tmp_path / "w", {"page.html": page, NAME: ARCHIVE, "index.HTM": "<a href=q-1.zip>"})
     client = make_client()
-    (offer,) = client.find_links(index.url("/list"), "my-app")
-    assert offer.url == index.url(f"/{NAME}")
-    (offer,) = client.find_links(index.url("/list"), "other")
-    assert client.download(offer.url, offer.hashes).read_bytes() == b"o"
+    (link,) = client.find_links(index.url("/list"), "my-app")
+    assert link.url == index.url(f"/{NAME}")
+    (link,) = client.find_links(index.url("/list"), "other")
+    assert client.download(link.url, link.hashes).read_bytes() == b"o"
     assert index.requests == ["/list", "/b/other-2.tar.gz"]
-    (offer,) = client.find_links(index.url(f"/x/{NAME}#sha256=ab"), "my-app")
-    assert (offer.url, offer.hashes) == (index.url(f"/x/{NAME}"), {"sha256": "ab"})
+    (link,) = client.find_links(index.url(f"/x/{NAME}#sha256=ab"), "my-app")
+    assert (link.url, link.hashes) == (index.url(f"/x/{NAME}"), {"sha256": "ab"})
     assert names(client.find_links(str(tmp_path / "w"), "my-app")) == [NAME, NAME]
     assert names(client.find_links(str(tmp_path / "w"), "q")) == ["q-1.zip"]
     assert names(client.find_links(str(tmp_path / "w" / "page.html"), "my-app")) == [NAME]
@@ -129,9 +129,9 @@ def test_what_pip_is_set_to_leads_all_the_way(index, make_client, tmp_path, monk
         monkeypatch.delenv(name, raising=False)
     settings = ask_pip()
     client = make_client(**{name: getattr(settings, name) for name in settings.__slots__})
-    (offer,) = client.find(settings.index_urls[0], "my-app")
-    assert client.download(offer.url, offer.hashes).read_bytes() == ARCHIVE
-    assert "secret" not in repr(offer)
+    (link,) = client.find(settings.index_urls[0], "my-app")
+    assert client.download(link.url, link.hashes).read_bytes() == ARCHIVE
+    assert "secret" not in repr(link)
     assert names(client.find(settings.index_urls[1], "other")) == ["other-1.tar.gz"]
     assert names(client.find_links(settings.find_links[0], "other")) == ["other-1.tar.gz"]
 
@@ -140,7 +140,7 @@ def test_what_pip_is_set_to_leads_all_the_way(index, make_client, tmp_path, monk
 def test_the_index_of_pip_knows_old_packages_for_boards(make_client):
     settings = ask_pip()
     client = make_client(cert=settings.cert, proxy=settings.proxy, retries=settings.retries)
-    offers = client.find(settings.index_urls[0], "micropython-logging")
-    (offer,) = (offer for offer in offers if offer.filename == "micropython-logging-0.3.tar.gz")
-    path = client.download(offer.url, offer.hashes)
-    assert sha256(path.read_bytes()) == offer.hashes["sha256"]
+    links = client.find(settings.index_urls[0], "micropython-logging")
+    (link,) = (link for link in links if link.filename == "micropython-logging-0.3.tar.gz")
+    path = client.download(link.url, link.hashes)
+    assert sha256(path.read_bytes()) == link.hashes["sha256"]

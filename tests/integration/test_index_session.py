@@ -192,11 +192,11 @@ def test_redirects_are_followed(index, make_client):
         mirror.add(NAME, ARCHIVE)
         index.replies[PAGE] = Reply(b"", 302, {"Location": mirror.url(PAGE)})
         client = make_client()
-        (offer,) = client.find(index.simple, "my-app")
-        assert offer.url == mirror.url(FILE)
+        (link,) = client.find(index.simple, "my-app")
+        assert link.url == mirror.url(FILE)
         index.replies[FILE] = Reply(b"", 307, {"Location": mirror.url("/other/name?sig=x")})
         mirror.replies["/other/name?sig=x"] = Reply(ARCHIVE)
-        path = client.download(index.url(FILE), offer.hashes)
+        path = client.download(index.url(FILE), link.hashes)
         assert path.name == NAME
         assert path.read_bytes() == ARCHIVE
 

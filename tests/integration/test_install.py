@@ -34,7 +34,7 @@ def computer_pip(monkeypatch):
 
 @pytest.fixture
 def install(index, tmp_path, capsys, monkeypatch):
-    """Runs install in a directory of its own, from the index unless told otherwise."""
+    """Runs install in a directory of its own, from the index by default."""
     monkeypatch.chdir(tmp_path)
 
     def install(*words, code=0, source=("-i", index.simple)):
@@ -75,7 +75,7 @@ def test_named_packages_get_newer_and_with_upgrade_all(install, offer, lib):
     assert install("-U", "app")[1] == "installed dep 3.0, which replaces 2.0"
 
 
-def test_an_upgrade_of_nothing_is_told(tmp_path, monkeypatch, capsys):
+def test_an_upgrade_of_nothing_is_reported(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["install", "--upgrade"]) == 0
     assert capsys.readouterr().err == "Nothing to install.\n"
@@ -220,7 +220,7 @@ def test_without_any_index(install):
     assert error.startswith("a: No index is set. Pass --index-url or --find-links")
 
 
-def test_pip_tells_index_and_credentials(install, offer, index, own_pip):
+def test_index_and_credentials_are_those_of_pip(install, offer, index, own_pip):
     offer("a", "1.0")
     index.account = ("user", "secret")
     error = install("a", code=1)
@@ -316,7 +316,7 @@ def test_an_ordinary_sdist_is_refused(install, offer, lib):
 
 
 @pytest.mark.parametrize("tar", [bytes(10240), bytes(17 << 20)])
-def test_packing_anew_is_no_advice_for_what_holds_nothing(install, tmp_path, tar):
+def test_repack_is_not_advised_for_an_empty_archive(install, tmp_path, tar):
     (tmp_path / "a-1.0.tar.gz").write_bytes(gzip.compress(tar))
     assert "--convert" not in install("a-1.0.tar.gz", code=1)
 
@@ -332,7 +332,7 @@ def test_a_package_with_wheels_alone(install, index, tmp_path, lib):
     assert install(wheel, "--convert") == ["installed tiny 1.2"]
 
 
-def test_the_wheel_stands_in_for_an_ordinary_sdist(install, index, offer, tmp_path, lib):
+def test_the_wheel_replaces_an_ordinary_sdist(install, index, offer, tmp_path, lib):
     wheel = make_wheel(tmp_path / "dist")
     index.add(wheel.name, wheel.read_bytes(), name="tiny")
     offer("tiny", "1.2", files=ORDINARY)
@@ -522,7 +522,7 @@ def test_an_index_with_names_and_versions_of_thousands_of_letters(install, index
     assert sorted(read_tree(lib)) == [".upip/a", "a.py"]
 
 
-def test_a_list_without_packages_is_no_lock_and_freezes_nothing(install, offer, tmp_path):
+def test_a_list_without_packages_is_an_error(install, offer, tmp_path):
     offer("a", "1.0")
     (tmp_path / "list.txt").write_text("# none yet\n")
     install("--freeze", "-p", "modules", "--lock", "pylock.toml", "a")
@@ -533,7 +533,7 @@ def test_a_list_without_packages_is_no_lock_and_freezes_nothing(install, offer, 
     assert read_tree(tmp_path) == before
 
 
-def test_a_package_that_is_not_for_the_board_is_told(install, offer, caplog):
+def test_a_package_that_is_not_for_the_board_is_reported(install, offer, caplog):
     offer("a", "1.0")
     assert install("a; python_version > '3.4'") == []
     assert 'Ignoring a; python_version > "3.4": its marker is false for this board' in caplog.text
@@ -612,7 +612,7 @@ def test_other_commands_import_none_of_the_libraries(tmp_path):
 
 
 @pytest.mark.network
-def test_historic_packages_of_the_registry(tmp_path, computer_pip):
+def test_legacy_packages_of_the_registry(tmp_path, computer_pip):
     """Device archives of ten years ago, with what they need."""
     install = ("-m", "sdist_upip", "install")
     result = run_python(*install, "micropython-logging", cwd=tmp_path, **computer_pip)

@@ -65,8 +65,8 @@ class Desk:
     `conflict` is the end of a command that must fail.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
         self.conflict: subprocess.CompletedProcess
         self.outputs: dict[str, str] = {}
         self.trees: dict[str, dict[str, bytes]] = {}
@@ -79,7 +79,7 @@ class Desk:
             result = self.run(command, index)
             assert result.returncode == 0, (command, result.stdout, result.stderr)
             self.outputs[command] = result.stdout + result.stderr
-            self.trees[command] = read_tree(self.folder)
+            self.trees[command] = read_tree(self.directory)
             self.requests[command] = len(index.requests) - asked
         self.conflict = self.run(CONFLICT, index)
 
@@ -87,36 +87,38 @@ class Desk:
         program, *words = shlex.split(command)
         environ = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"}
         environ |= {
-            "HOME": str(self.folder),
+            "HOME": str(self.directory),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_DRY_RUN": "1",  # What is tested stays as it is installed.
             "PIP_INDEX_URL": index.simple,
             "PYTHONPATH": str(ROOT / "src"),
             "PYTHONWARNINGS": "ignore",
-            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "XDG_CACHE_HOME": str(self.directory / "cache"),
         }
         return subprocess.run(
             [sys.executable, *PROGRAMS[program], *words],
-            cwd=self.folder,
+            cwd=self.directory,
             env=environ,
             capture_output=True,
             encoding="utf-8",
             check=False,
         )
 
-    def read(self, command: str, folder: str) -> dict[str, bytes]:
-        """Return the files in `folder` as they were after `command`."""
+    def read(self, command: str, directory: str) -> dict[str, bytes]:
+        """Return the files in `directory` as they were after `command`."""
         tree = self.trees[command].items()
         return {
-            path[len(folder) + 1 :]: data for path, data in tree if path.startswith(f"{folder}/")
+            path[len(directory) + 1 :]: data
+            for path, data in tree
+            if path.startswith(f"{directory}/")
         }
 
 
 def test_the_commands_and_what_they_leave(tmp_path):
     """One test, so that parallel workers do not run all commands twice."""
     desk = Desk(tmp_path / "desk")
-    with set_up(desk.folder) as index:
+    with set_up(desk.directory) as index:
         desk.follow_all(index)
         table, *_ = json.loads(desk.run("sdist-upip list -p lib --json", index).stdout)
     check_the_extra_is_one_that_pip_knows(desk)
@@ -124,39 +126,41 @@ def test_the_commands_and_what_they_leave(tmp_path):
     check_the_outputs_are_those_of_the_page(desk)
     check_the_import_works_on_micropython(desk)
     check_what_is_named_is_installed(desk)
-    check_a_lock_gives_the_same_folder_without_a_network(desk)
+    check_a_lock_gives_the_same_directory_without_a_network(desk)
     check_the_manifests_of_the_page_name_what_is_there(desk)
     page = (ROOT / "docs/reference/json.md").read_text(encoding="utf-8")
     assert [*table] == re.findall(r"`\[\]\.(\w+)`", page)
 
 
 @contextmanager
-def set_up(folder):
-    """Put what the page presumes into `folder`; give an index of the packages that it names."""
-    (folder / "archives").mkdir(parents=True)
+def set_up(directory):
+    """Put what the page presumes into `directory`; give an index of the packages that it names."""
+    (directory / "archives").mkdir(parents=True)
     with Index() as index:
         for name, version, needs in RELEASES:
             release = make_release(name, version, requires=needs)
             index.add_release(release, pack(release))
-            (folder / f"archives/{release.root}.tar.gz").write_bytes(pack(release))
-        wheel = make_pure_wheel(folder)
+            (directory / f"archives/{release.root}.tar.gz").write_bytes(pack(release))
+        wheel = make_pure_wheel(directory)
         index.add(wheel.name, wheel.read_bytes(), name="pure-lib")
         wheel.unlink()
         head = '[project]\nname = "my-project"\nversion = "1.0"\n'
         project = {"pyproject.toml": BACKEND + head, "my_project.py": "version = '1.0'\n"}
-        write_tree(folder / "my-project", project)
-        write_tree(folder, {"requirements.txt": "# all of it\nmy-app\nlogging>=0.5  # and this\n"})
+        write_tree(directory / "my-project", project)
+        write_tree(
+            directory, {"requirements.txt": "# all of it\nmy-app\nlogging>=0.5  # and this\n"}
+        )
         yield index
 
 
-def make_pure_wheel(folder):
+def make_pure_wheel(directory):
     info = "pure_lib-1.0.dist-info"
     files = {
         "pure_lib.py": "",
         f"{info}/METADATA": "Metadata-Version: 2.1\nName: pure-lib\nVersion: 1.0\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    return make_wheel(folder, files, "pure_lib-1.0-py3-none-any.whl", info=info)
+    return make_wheel(directory, files, "pure_lib-1.0-py3-none-any.whl", info=info)
 
 
 def find(*words):
@@ -173,7 +177,7 @@ def test_every_block_is_run_or_needs_hardware():
     assert {line.split()[1] for line in rest} == {"repack", "freeze"}  # run by their own tests
     for line in "".join(blocks("console")).splitlines():
         assert line.startswith("$ ")
-        if not line.startswith("$ sdist-upip "):  # in a port's folder; it is run as sh elsewhere
+        if not line.startswith("$ sdist-upip "):  # in a port's directory; it is run as sh elsewhere
             assert line[2:].startswith(NEED_HARDWARE) or line == "$ make", line
     assert "$ sdist-upip install --freeze -p modules my-app" in "".join(blocks("console"))
     assert "sdist-upip install --freeze -p modules my-app" in COMMANDS
@@ -195,7 +199,7 @@ def check_the_outputs_are_those_of_the_page(desk):
     shown = blocks("text")
     assert desk.outputs["sdist-upip install -p lib my-app"] in shown
     frozen = desk.outputs["sdist-upip install --freeze -p modules my-app"]
-    assert frozen.replace(str(desk.folder), "/home/you") in shown
+    assert frozen.replace(str(desk.directory), "/home/you") in shown
     assert (desk.conflict.returncode, desk.conflict.stdout) == (1, "")
     assert desk.conflict.stderr in shown
 
@@ -219,10 +223,10 @@ def check_what_is_named_is_installed(desk):
     assert "pure-lib 1.0" in desk.outputs[find("--convert", "pure-lib")]
 
 
-def check_a_lock_gives_the_same_folder_without_a_network(desk):
+def check_a_lock_gives_the_same_directory_without_a_network(desk):
     write, *repeats = [line for line in COMMANDS if "--lock" in line]
-    folders = ["other", "third", "fourth"]
-    found = [desk.read(command, name) for command, name in zip(repeats, folders, strict=True)]
+    directories = ["other", "third", "fourth"]
+    found = [desk.read(command, name) for command, name in zip(repeats, directories, strict=True)]
     assert found[0].keys() == {".upip/logging", ".upip/my-app", "logging.py", "my_app.py"}
     assert found[0] == found[1] == found[2]
     assert desk.trees[write]["pylock.toml"] == desk.trees[repeats[-1]]["pylock.toml"]
@@ -237,7 +241,7 @@ def check_the_manifests_of_the_page_name_what_is_there(desk):
         named = []
         exec(snippet, {"include": named.append, "freeze": named.append})
         assert named[0] == "$(PORT_DIR)/boards/manifest.py"
-        assert (desk.folder / named[1]).exists()
+        assert (desk.directory / named[1]).exists()
 
 
 def test_every_option_is_on_the_page_of_the_command_line(monkeypatch):

@@ -27,7 +27,7 @@ def index():
         yield index
 
 
-# What a process has had at most, as Linux tells it; getrusage would count the parent's, too.
+# What a process has had at most, as Linux reports it; getrusage would count the parent's, too.
 MEASURE = """
 import re, sys
 from pathlib import Path

@@ -99,15 +99,15 @@ def test_killed_at_random_moments(trees, replace, tmp_path):
     there = "1"
     states = []
     for number in range(KILLS):
-        wanted = "2" if there == "1" else "1"
+        version = "2" if there == "1" else "1"
         # The first is killed before it can have begun.
         moment = seconds * (number + random.random()) / KILLS if number else 1e-6
-        killed, _, state, code, out = replace(wanted, moment)
+        killed, _, state, code, out = replace(version, moment)
         tree = read_tree(tmp_path / "lib")
         assert tree in trees.values(), (moment, state)
         there = "1" if tree == trees["1"] else "2"
         assert (code, out) == (0, "".join(f"{name} {there}\n" for name in NAMES))
         if state != "still":
-            assert (there == wanted) == (state == "moving")
+            assert (there == version) == (state == "moving")
         states.append(state if killed else "done")
     assert {"still", "staging", "moving"} <= set(states), states

@@ -75,12 +75,12 @@ MICRODOT = [
 ]
 
 
-@pytest.mark.parametrize("door", ["cmdclass", "backend"])
-def test_microdot_has_a_src_layout(door, fetch, wheelhouse):
+@pytest.mark.parametrize("front_end", ["cmdclass", "backend"])
+def test_microdot_has_a_src_layout(front_end, fetch, wheelhouse):
     directory = fetch("microdot==2.7.0")
     path = require_ours(directory)
     text = path.read_text()
-    if door == "cmdclass":
+    if front_end == "cmdclass":
         text += '\n[tool.setuptools.cmdclass]\nsdist = "sdist_upip.sdist"\n'
     else:
         text = text.replace('"setuptools.build_meta"', '"sdist_upip.build_meta"')

@@ -48,11 +48,11 @@ for marker in {markers!r}:
 def test_a_board_and_the_host_agree(micropython):
     first, *lines = micropython.run(ASK.format(markers=MARKERS), upip_files()).lines
     target = Target(*first.split())
-    told = [
+    printed = [
         " ".join(
             str(target.evaluate_marker(Marker(marker), extras))
             for extras in ([""], ["tls"], ["a", "tls"])
         )
         for marker in MARKERS
     ]
-    assert dict(zip(MARKERS, told, strict=True)) == dict(zip(MARKERS, lines, strict=True))
+    assert dict(zip(MARKERS, printed, strict=True)) == dict(zip(MARKERS, lines, strict=True))

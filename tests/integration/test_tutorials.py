@@ -26,8 +26,8 @@ def read_files(page):
     return dict(found)
 
 
-def follow(page, folder):
-    """Run the commands of `page` in `folder`; return the project and what the commands print.
+def follow(page, directory):
+    """Run the commands of `page` in `directory`; return the project and what the commands print.
 
     The environment is made, but nothing is installed into it: this one has what pip would install.
     """
@@ -35,8 +35,8 @@ def follow(page, folder):
     first, *set_up, install = lines[:4]
     assert set_up == SET_UP
     environ = {**os.environ, "PIP_DRY_RUN": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    run("\n".join([first, *set_up, "command -v pip"]), folder, environ)
-    project = folder / first.split()[-1]
+    run("\n".join([first, *set_up, "command -v pip"]), directory, environ)
+    project = directory / first.split()[-1]
     check_the_installation(install, project, environ)
     environ["PATH"] = f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"
     files = read_files(page)
@@ -65,10 +65,14 @@ def check_the_installation(line, project, environ):
         assert f"Requirement already satisfied: {requirement}" in result.stdout
 
 
-def run(script, folder, environ):
+def run(script, directory, environ):
     environ = {**environ, "PYTHONWARNINGS": "ignore", "PYTHONIOENCODING": "utf-8"}
     result = subprocess.run(
-        ["sh", "-e", "-c", script], cwd=folder, env=environ, capture_output=True, encoding="utf-8"
+        ["sh", "-e", "-c", script],
+        cwd=directory,
+        env=environ,
+        capture_output=True,
+        encoding="utf-8",
     )
     assert result.returncode == 0, (script, result)
     return result.stdout

@@ -66,12 +66,12 @@ def test_an_application_and_its_needs(interpreter, board):
 
 def test_every_interpreter_writes_the_same_tree(board, interpreter, upip, tmp_path):
     """The record and the files are those that CPython in this process writes."""
-    folder = tmp_path / "archives"
-    folder.mkdir()
+    directory = tmp_path / "archives"
+    directory.mkdir()
     for path, data in board.items():
         if path.startswith("net/x/files/"):
-            (folder / path.rpartition("/")[2]).write_bytes(data)
-    upip.install("app", str(tmp_path / "lib"), index_urls=str(folder))
+            (directory / path.rpartition("/")[2]).write_bytes(data)
+    upip.install("app", str(tmp_path / "lib"), index_urls=str(directory))
     code = TRANSPORT + f"install('app', index_urls={INDEX!r})\n"
     assert below_lib(interpreter.run(code, board)) == read_tree(tmp_path / "lib")
 
@@ -122,7 +122,7 @@ def test_modules_are_dropped_after_use(interpreter, board):
 
 
 def refusals():
-    """Yield (name, archive, what the message tells)."""
+    """Yield (name, archive, what the message says)."""
     good = member("x-1/x.py", b"good")
     noise = os.urandom(9000)
     release = make_release("x", "1", {"x.bin": noise, "y.bin": noise})
@@ -279,7 +279,7 @@ def test_power_cuts_on_real_file_systems(interpreter):
     assert last[2:] == ["True", "1", "2"]
 
 
-def test_the_command_line_with_a_folder_of_archives(interpreter, board):
+def test_the_command_line_with_a_directory_of_archives(interpreter, board):
     """`-m upip`, wherever the interpreter runs: in Node the harness stands in for -m."""
     files = {path: data for path, data in board.items() if not path.startswith("net/")}
     for path, data in board.items():

@@ -64,16 +64,16 @@ def index(tmp_path_factory):
 
 @pytest.fixture
 def board(tmp_path, index):
-    """A folder in which the first command of the page was run."""
+    """A directory in which the first command of the page was run."""
     (tmp_path / "root.pem").write_bytes(index.root)
     (tmp_path / "requirements.txt").write_text("logging\n")
     write_modules(tmp_path, index, commands("sdist-upip")[0])
     return tmp_path
 
 
-def write_modules(folder, index, command, **environ):
+def write_modules(directory, index, command, **environ):
     words = [index.simple if index and word == ADDRESS else word for word in command[1:]]
-    result = run_python("-m", "sdist_upip", *words, cwd=folder, **environ)
+    result = run_python("-m", "sdist_upip", *words, cwd=directory, **environ)
     assert result.returncode == 0, result.stderr
 
 
@@ -143,14 +143,14 @@ def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):
 
 def test_the_record_of_the_page_is_one_that_upip_writes(upip, tmp_path):
     (record,) = blocks("text", "reference/records")
-    folder = tmp_path / "archives"
-    folder.mkdir()
+    directory = tmp_path / "archives"
+    directory.mkdir()
     needs = [line.removeprefix("needs ") for line in record.splitlines() if line[:6] == "needs "]
     release = make_release("my-app", "1.0", {"my_app/__init__.py": "x"}, needs)
-    (folder / "my_app-1.0.tar.gz").write_bytes(pack(release))
+    (directory / "my_app-1.0.tar.gz").write_bytes(pack(release))
     other = make_release("logging", "0.5")
-    (folder / "logging-0.5.tar.gz").write_bytes(pack(other))
-    upip.install("my-app", str(tmp_path / "lib"), str(folder))
+    (directory / "logging-0.5.tar.gz").write_bytes(pack(other))
+    upip.install("my-app", str(tmp_path / "lib"), str(directory))
     assert (tmp_path / "lib/.upip/my-app").read_text() == record
 
 

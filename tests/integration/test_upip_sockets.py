@@ -16,7 +16,7 @@ from support.upip_device import upip_files
 
 @pytest.fixture
 def line(executable, tmp_path):
-    """Runs `-m upip` as a process of its own, in a folder with upip's modules."""
+    """Runs `-m upip` as a process of its own, in a directory with upip's modules."""
     for path, data in upip_files().items():
         (tmp_path / path).write_bytes(data)
 

@@ -17,5 +17,5 @@ def sha256(data):
 
 def fetch(client, index):
     """Find and download the only file of my-app, and return its content."""
-    (offer,) = client.find(index.simple, "my-app")
-    return client.download(offer.url, offer.hashes).read_bytes()
+    (link,) = client.find(index.simple, "my-app")
+    return client.download(link.url, link.hashes).read_bytes()

@@ -17,7 +17,7 @@ FILES = {
 }
 
 
-def historic(files=FILES, root="x-1", format=tarfile.GNU_FORMAT, extra=(), prefix=""):
+def legacy_archive(files=FILES, root="x-1", format=tarfile.GNU_FORMAT, extra=(), prefix=""):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz", format=format) as tar:
         directory = tarfile.TarInfo(prefix + root)

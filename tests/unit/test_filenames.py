@@ -22,5 +22,5 @@ from sdist_upip.filenames import project_of
         ("", None),
     ],
 )
-def test_file_names_tell_the_project(filename, project):
+def test_file_names_have_the_project(filename, project):
     assert project_of(filename) == project

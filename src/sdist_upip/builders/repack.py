@@ -119,11 +119,11 @@ def read_content(data: bytes) -> Content:
             f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots))}). "
             "Put all files below NAME-VERSION/."
         )
-    _refuse_clashes(members)
+    _refuse_conflicts(members)
     return Content(roots.pop(), tuple(members.values()))
 
 
-def _refuse_clashes(paths: Collection[str]) -> None:
+def _refuse_conflicts(paths: Collection[str]) -> None:
     for path in paths:
         for above in PurePosixPath(path).parents:
             if str(above) in paths:

@@ -76,8 +76,8 @@ def check_fat(names: Iterable[str]) -> Iterator[Problem]:
             )
 
 
-def check_clashes(names: Iterable[str]) -> Iterator[Problem]:
-    """Yield members that occur twice, clash with a directory, or differ only in case.
+def check_conflicts(names: Iterable[str]) -> Iterator[Problem]:
+    """Yield members that occur twice, are also a directory, or differ only in case.
 
     Directories count: `Foo/a.py` and `foo/b.py` are in one directory on FAT.
     """
@@ -91,7 +91,7 @@ def check_clashes(names: Iterable[str]) -> Iterator[Problem]:
                 "first. Remove one of them.",
             )
         files.add(name)
-    for name, other in _clashes_in_case(files):
+    for name, other in _case_conflicts(files):
         yield Problem(
             "name-case",
             name,
@@ -128,7 +128,7 @@ def _files_that_are_directories(files: set[str]) -> set[str]:
     return found
 
 
-def _clashes_in_case(files: set[str]) -> Iterator[tuple[str, str]]:
+def _case_conflicts(files: set[str]) -> Iterator[tuple[str, str]]:
     """Yield (name, the other spelling of it or of a directory in it).
 
     In the order of their folded segments, names that fold to one directory are neighbors, so

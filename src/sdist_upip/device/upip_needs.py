@@ -6,13 +6,13 @@ from upip_store import lines
 def _specifiers(root, record, name):
     # Yield the specifiers for `name` in a record whose markers apply.
     for text in lines(root, record, "needs "):
-        wanted, _, specs, marker = requirement(text)
-        if wanted == name and marker:
+        required, _, specs, marker = requirement(text)
+        if required == name and marker:
             from upip_marker import applies
 
             if not applies(marker, [""]):
                 continue
-        if wanted == name:
+        if required == name:
             yield specs
 
 

@@ -9,7 +9,7 @@ from sdist_upip.archive.tar import read_tar
 from sdist_upip.builders.repack import read_content, repack
 from sdist_upip.cli.main import main
 from sdist_upip.deflate.trace import trace
-from support.legacy_archives import FILES, historic
+from support.legacy_archives import FILES, legacy_archive
 from support.odd_archives import entry, pack, tar
 from support.samples import NOISE
 from support.trees import read_tree
@@ -22,7 +22,7 @@ HUGE = b"\x80" + b"\xff" * 11
 @pytest.mark.parametrize("prefix", ["", "./"])
 def test_any_tar_becomes_plain_and_small_with_its_members_unchanged(tmp_path, format, prefix):
     path = tmp_path / "x-1.tar.gz"
-    path.write_bytes(historic(format=format, prefix=prefix))
+    path.write_bytes(legacy_archive(format=format, prefix=prefix))
     done = repack(path, path, window=4096, compression="auto")
     data = path.read_bytes()
     assert done.written
@@ -38,7 +38,7 @@ def test_any_tar_becomes_plain_and_small_with_its_members_unchanged(tmp_path, fo
 
 def test_in_place_a_second_time_changes_nothing(tmp_path, capsys):
     path = tmp_path / "x-1.tar.gz"
-    path.write_bytes(historic())
+    path.write_bytes(legacy_archive())
     assert main(["repack", str(path)]) == 0
     assert "→" in capsys.readouterr().out
     once = path.read_bytes()
@@ -52,7 +52,7 @@ def test_in_place_a_second_time_changes_nothing(tmp_path, capsys):
 def test_an_archive_with_a_large_window_is_replaced_even_by_a_larger_one(tmp_path):
     noise = NOISE[:6000]
     path = tmp_path / "x-1.tar.gz"
-    path.write_bytes(historic({"a.bin": noise, "b.bin": noise}))
+    path.write_bytes(legacy_archive({"a.bin": noise, "b.bin": noise}))
     done = repack(path, path, window=512, compression="best")
     assert done.written
     assert done.after > done.before
@@ -61,7 +61,7 @@ def test_an_archive_with_a_large_window_is_replaced_even_by_a_larger_one(tmp_pat
 
 def test_output_elsewhere_leaves_the_source_alone(tmp_path, capsys):
     path = tmp_path / "x-1.tar.gz"
-    path.write_bytes(historic())
+    path.write_bytes(legacy_archive())
     before = path.read_bytes()
     other = tmp_path / "out" / "y.tar.gz"
     assert main(["repack", str(path), "-o", str(other), "--window", "512"]) == 0
@@ -86,19 +86,25 @@ def link(name, kind):
     [
         (b"", "tar data cannot be read"),
         (b"PK\3\4", "not an intact gzip"),
-        (historic()[:-20], "not an intact gzip"),
+        (legacy_archive()[:-20], "not an intact gzip"),
         (gzip.compress(b"x" * 600, mtime=0), "tar data cannot be read"),
-        (historic(extra=[link("x-1/l", tarfile.SYMTYPE)]), "'x-1/l' is a link"),
-        (historic(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a link or a special"),
-        (historic(extra=[tarfile.TarInfo("y-1/a")]), r"one top-level directory, got 2 \("),
-        (historic(extra=[tarfile.TarInfo("setup.cfg")]), "outside the top-level directory"),
-        (historic(extra=[tarfile.TarInfo("x-1/PKG-INFO")]), "twice with different content"),
-        (historic(extra=[tarfile.TarInfo("x-1/../evil")]), "'..' segment"),
-        (historic({"a" * 97: b""}), "takes 101 bytes"),
-        (historic(root="/x-1"), "top-level directory of '/x-1/.*' has no name. Put all files"),
-        (historic(root=".."), "top-level directory of '../.*' has a '.' or '..' segment"),
-        (historic(root="caf\udce9"), "top-level directory of .* is not valid UTF-8"),
-        (historic({"a": b"", "a/b.py": b""}), "'a' is a file and, for 'a/b.py', also a directory"),
+        (legacy_archive(extra=[link("x-1/l", tarfile.SYMTYPE)]), "'x-1/l' is a link"),
+        (legacy_archive(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a link or a special"),
+        (legacy_archive(extra=[tarfile.TarInfo("y-1/a")]), r"one top-level directory, got 2 \("),
+        (legacy_archive(extra=[tarfile.TarInfo("setup.cfg")]), "outside the top-level directory"),
+        (legacy_archive(extra=[tarfile.TarInfo("x-1/PKG-INFO")]), "twice with different content"),
+        (legacy_archive(extra=[tarfile.TarInfo("x-1/../evil")]), "'..' segment"),
+        (legacy_archive({"a" * 97: b""}), "takes 101 bytes"),
+        (
+            legacy_archive(root="/x-1"),
+            "top-level directory of '/x-1/.*' has no name. Put all files",
+        ),
+        (legacy_archive(root=".."), "top-level directory of '../.*' has a '.' or '..' segment"),
+        (legacy_archive(root="caf\udce9"), "top-level directory of .* is not valid UTF-8"),
+        (
+            legacy_archive({"a": b"", "a/b.py": b""}),
+            "'a' is a file and, for 'a/b.py', also a directory",
+        ),
         (pack(tar({}, entry("x-1/a", size=HUGE))), "tar data cannot be read|is truncated"),
     ],
 )
@@ -121,7 +127,7 @@ def test_a_missing_archive_is_an_error(tmp_path, capsys):
 
 def test_a_wrong_result_is_never_written(tmp_path, monkeypatch):
     path = tmp_path / "x-1.tar.gz"
-    path.write_bytes(historic())
+    path.write_bytes(legacy_archive())
     before = path.read_bytes()
     monkeypatch.setattr(
         "sdist_upip.archive.packing.write_tar", lambda root, members, mtime: bytes(1024)
@@ -138,5 +144,5 @@ def test_wrong_options_are_usage_errors():
 
 
 def test_equal_duplicates_become_one():
-    twice = historic(extra=[tarfile.TarInfo("x-1/pkg/empty.py")])
+    twice = legacy_archive(extra=[tarfile.TarInfo("x-1/pkg/empty.py")])
     assert read_content(twice).members.count(Member("pkg/empty.py", b"")) == 1

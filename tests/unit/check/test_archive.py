@@ -91,14 +91,14 @@ def test_docs_explain_every_code_with_the_example_of_its_archive():
         assert example == text.replace("\x1b", "\\x1b").replace("\udce9", "\\udce9")
 
 
-def test_a_member_without_a_directory_is_no_member_of_the_root():
+def test_a_member_without_a_directory_is_not_in_the_root():
     data = pack(tar(CLEAN, entry("x.py", "x = 1\n")))
     assert codes(data) == ["root"]
     assert "no directory, 'x-1.0'" in message(data)
 
 
 @pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT])
-def test_the_names_of_headers_that_describe_others_are_no_problem(form):
+def test_the_names_of_headers_that_describe_others_are_not_a_problem(form):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=form) as built:
         for path, data in {**CLEAN, "x/" + "n" * 100 + ".py": ""}.items():
@@ -106,8 +106,8 @@ def test_the_names_of_headers_that_describe_others_are_no_problem(form):
             info.mtime = 1.5
             info.size = len(to_bytes(data))
             built.addfile(info, io.BytesIO(to_bytes(data)))
-    wanted = {tarfile.PAX_FORMAT: {"tar-pax"}, tarfile.GNU_FORMAT: {"tar-format"}}
-    assert set(codes(pack(buffer.getvalue()))) == wanted[form] | {"tar-name-length"}
+    expected = {tarfile.PAX_FORMAT: {"tar-pax"}, tarfile.GNU_FORMAT: {"tar-format"}}
+    assert set(codes(pack(buffer.getvalue()))) == expected[form] | {"tar-name-length"}
 
 
 def test_the_window_is_that_of_the_devices():

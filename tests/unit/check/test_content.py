@@ -48,11 +48,11 @@ def test_a_package_of_tools_or_examples_is_needed():
     assert content({"tools/__init__.py": b"", "tools/make.py": b""}) == []
 
 
-def test_a_package_named_src_is_no_src_layout():
+def test_a_package_named_src_is_not_a_src_layout():
     assert content({"src/__init__.py": b"", "src/x.py": b""}) == []
 
 
-def test_a_src_layout_is_told_once():
+def test_a_src_layout_is_reported_once():
     files = {"src/y/__init__.py": b"", "src/y/z.py": b"", "src/y.egg-info/SOURCES.txt": b""}
     assert content(files) == [("src-layout", "src/")]
 

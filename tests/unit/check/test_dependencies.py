@@ -21,7 +21,7 @@ def test_lines_that_it_follows(text):
     assert codes(check_dependencies({"x.egg-info/requires.txt": text.encode()}, None)) == []
 
 
-def test_many_wrong_lines_are_told_in_few_problems():
+def test_many_wrong_lines_are_reported_in_few_problems():
     files = {"x.egg-info/requires.txt": b"y>1\n" * 10_000}
     problems = list(check_dependencies(files, None))
     assert len(problems) == 21

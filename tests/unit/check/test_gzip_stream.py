@@ -56,7 +56,7 @@ def test_the_crc_of_the_header_is_verified():
     assert codes(start + bytes((good[0] ^ 1, good[1])) + STREAM + TRAILER) == ["gzip-header"]
 
 
-def test_the_text_flag_has_no_field_and_is_no_problem():
+def test_the_text_flag_has_no_field_and_is_not_a_problem():
     assert codes(header(1) + STREAM + TRAILER) == []
 
 
@@ -68,7 +68,7 @@ def test_every_cut_is_a_truncation(name):
 
 
 @pytest.mark.parametrize("data", [b"", b"\x1f", b"\x8b\x1f" * 20, b"<!DOCTYPE html>"])
-def test_other_files_are_no_gzip(data):
+def test_other_files_are_not_gzip(data):
     assert codes(data) == ["not-gzip"]
 
 

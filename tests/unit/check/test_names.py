@@ -2,7 +2,7 @@
 
 import pytest
 
-from sdist_upip.check.names import check_clashes, check_fat, check_name
+from sdist_upip.check.names import check_conflicts, check_fat, check_name
 from support.problems import codes
 
 
@@ -20,7 +20,7 @@ def test_names_that_it_holds(segment):
 
 
 @pytest.mark.parametrize(
-    ("names", "wanted"),
+    ("names", "expected"),
     [
         (["x/a", "x/b", "x/c/d"], []),
         (["x/a", "x/a"], ["tar-duplicate"]),
@@ -35,9 +35,9 @@ def test_names_that_it_holds(segment):
         (["x/a", "x/A/b"], ["name-case"]),
     ],
 )
-def test_clashes(names, wanted):
-    assert codes(check_clashes(names)) == wanted
-    assert codes(check_clashes(names[::-1])) == wanted
+def test_conflicts(names, expected):
+    assert codes(check_conflicts(names)) == expected
+    assert codes(check_conflicts(names[::-1])) == expected
 
 
 @pytest.mark.parametrize("name", ["x-1.0/a", "x-1.0/a b/c.py", "./a", "x/...", "x/..a", "é/ü"])
@@ -46,7 +46,7 @@ def test_safe_names(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"),
+    ("name", "expected"),
     [
         ("/a", ["name-absolute"]),
         ("../a", ["name-parent"]),
@@ -60,5 +60,5 @@ def test_safe_names(name):
         ("/../\x00", ["name-absolute", "name-parent", "name-control"]),
     ],
 )
-def test_unsafe_names(name, wanted):
-    assert codes(check_name(name)) == wanted
+def test_unsafe_names(name, expected):
+    assert codes(check_name(name)) == expected

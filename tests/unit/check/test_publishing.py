@@ -40,11 +40,11 @@ def test_other_file_names(filename, hint):
 
 
 @pytest.mark.parametrize(
-    ("roots", "wanted"),
+    ("roots", "expected"),
     [({"x-1.0"}, 0), ({"x"}, 1), ({""}, 1), ({"x-1.0", "y"}, 1), ({"x-1.0", ""}, 1)],
 )
-def test_roots(roots, wanted):
-    assert codes(check_root("x-1.0.tar.gz", roots)) == ["root"] * wanted
+def test_roots(roots, expected):
+    assert codes(check_root("x-1.0.tar.gz", roots)) == ["root"] * expected
 
 
 def pypi(text, paths=(), expected=None):
@@ -53,7 +53,7 @@ def pypi(text, paths=(), expected=None):
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         (METADATA, []),
         (METADATA.replace("2.4", "1.0"), []),
@@ -78,8 +78,8 @@ def pypi(text, paths=(), expected=None):
         (METADATA + "\nA description with: colons\n", []),
     ],
 )
-def test_metadata(text, wanted):
-    assert pypi(text, paths={"here"}) == wanted
+def test_metadata(text, expected):
+    assert pypi(text, paths={"here"}) == expected
 
 
 def test_metadata_of_another_release():
@@ -88,7 +88,7 @@ def test_metadata_of_another_release():
     assert pypi(METADATA.replace("1.0", "2"), expected=expected) == []
 
 
-def test_metadata_that_is_no_text_or_too_long():
+def test_metadata_that_is_not_text_or_too_long():
     raw, problems = read_metadata(b"\xff\xfe\0")
     assert raw == {} and "metadata" in codes(problems)
     raw, problems = read_metadata(METADATA.encode() + b"\n" + b"d" * (1 << 20))

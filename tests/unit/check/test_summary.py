@@ -52,7 +52,7 @@ def test_members_pay_for_what_they_take(summary):
     assert packed["d.py"] < 60
 
 
-def test_what_is_no_file_is_shown_as_what_it_is(summary):
+def test_members_that_are_not_files_are_shown_with_their_kind(summary):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as built:
         for name, kind in (("d", tarfile.DIRTYPE), ("l", tarfile.SYMTYPE), ("f", tarfile.REGTYPE)):

@@ -140,8 +140,8 @@ def test_sizes_that_devices_cannot_read_are_read_all_the_same():
     for size in (b"\x80" + bytes(10) + b"\x03", b"3", b"00000000003 ", b"          3"):
         scan = scan_tar(entry("x-1.0/f", b"abc", size=size) + END)
         assert scan.entries[0].data == b"abc"
-        wanted = [] if size in (b"00000000003 ", b"          3") else ["tar-size"]
-        assert [p.code for p in scan.problems] == wanted
+        expected = [] if size in (b"00000000003 ", b"          3") else ["tar-size"]
+        assert [p.code for p in scan.problems] == expected
 
 
 @pytest.mark.parametrize("size", [b"\xff" * 12, b"0000000009\0", b"-0000000001", b"0x000000010"])

@@ -260,7 +260,7 @@ def test_no_match_is_distance_0():
     assert (result.distance, result.window) == (0, 512)
 
 
-def test_blocks_tell_their_kinds_and_ranges():
+def test_blocks_have_their_kinds_and_ranges():
     writer = DeflateWriter().stored(b"abc", False).fixed([97, (3, 3), 256], False)
     writer.dynamic(ABE, [0], [97, 98, 256])
     blocks = trace(bytes(writer), LIMIT).blocks
@@ -273,7 +273,7 @@ def test_blocks_tell_their_kinds_and_ranges():
     assert blocks[2].end_bit - blocks[2].body_bit == sum(ABE[s] for s in (97, 98, 256))
 
 
-def test_marks_tell_the_bit_where_a_member_starts():
+def test_marks_have_the_bit_where_a_member_starts():
     writer = DeflateWriter().stored(b"abc", False).fixed([97, (4, 3), 98, 256], False)
     stream = bytes(writer.stored(b"xyz"))
     first, second, third = trace(stream, LIMIT).blocks

@@ -9,8 +9,8 @@ from support.index_clients import ARCHIVE, NAME, sha256
 from support.trees import write_tree
 
 
-def names(offers):
-    return [offer.filename for offer in offers]
+def names(links):
+    return [link.filename for link in links]
 
 
 @pytest.mark.parametrize("form", [str, Path.as_uri])
@@ -18,14 +18,14 @@ def test_a_directory_laid_out_as_an_index(tmp_path, make_client, form):
     page = f'<a href="../../files/{NAME}#sha256={sha256(ARCHIVE)}">x</a>'
     write_tree(tmp_path, {"simple/my-app/index.html": page, f"files/{NAME}": ARCHIVE})
     client = make_client()
-    (offer,) = client.find(form(tmp_path / "simple"), "My_App")
-    assert offer.comes_from == str(tmp_path / "simple")
-    assert client.download(offer.url, offer.hashes) == tmp_path / "files" / NAME
+    (link,) = client.find(form(tmp_path / "simple"), "My_App")
+    assert link.comes_from == str(tmp_path / "simple")
+    assert client.download(link.url, link.hashes) == tmp_path / "files" / NAME
     assert client.find(form(tmp_path / "simple"), "missing") == []
     with pytest.raises(
         DownloadError, match=f"{NAME}: hash mismatch: expected sha256 00, got {sha256(ARCHIVE)}"
     ):
-        client.download(offer.url, {"sha256": "00"})
+        client.download(link.url, {"sha256": "00"})
 
 
 @pytest.mark.parametrize("form", [str, Path.as_uri])
@@ -34,18 +34,18 @@ def test_a_directory_of_archives(tmp_path, make_client, form):
     write_tree(tmp_path / "my archives", files)
     client = make_client()
     for found in (client.find, client.find_links):
-        offers = found(form(tmp_path / "my archives"), "my-app")
-        assert names(offers) == [NAME, "my_app-1.1.tar.gz"]
-        assert [offer.size for offer in offers] == [len(ARCHIVE), 1]
-        assert client.download(offers[0].url, {}).read_bytes() == ARCHIVE
+        links = found(form(tmp_path / "my archives"), "my-app")
+        assert names(links) == [NAME, "my_app-1.1.tar.gz"]
+        assert [link.size for link in links] == [len(ARCHIVE), 1]
+        assert client.download(links[0].url, {}).read_bytes() == ARCHIVE
 
 
 def test_a_directory_by_a_relative_path(tmp_path, make_client, monkeypatch):
     write_tree(tmp_path / "archives", {NAME: ARCHIVE})
     monkeypatch.chdir(tmp_path)
     client = make_client()
-    (offer,) = client.find("archives", "my-app")
-    assert client.download(offer.url, {}) == tmp_path / "archives" / NAME
+    (link,) = client.find("archives", "my-app")
+    assert client.download(link.url, {}) == tmp_path / "archives" / NAME
     assert client.download(f"archives/{NAME}", {}).read_bytes() == ARCHIVE
 
 

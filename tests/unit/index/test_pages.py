@@ -1,4 +1,4 @@
-"""Pages of indexes: which files they offer."""
+"""Pages of indexes: the links in them."""
 
 import json
 
@@ -17,7 +17,7 @@ URL = "https://x.test/simple/my-app/"
 
 def read(content, **fields):
     page = IndexPage(URL, content if isinstance(content, bytes) else content.encode(), **fields)
-    return [offer for offer, _ in parse_index_page(page, "x")]
+    return [link for link, _ in parse_index_page(page, "x")]
 
 
 def read_json(*files):
@@ -35,9 +35,9 @@ def read_json(*files):
     ],
 )
 def test_links_are_relative_to_the_page(href, url):
-    (offer,) = read(f'<A HREF="{href}">whatever</A>')
-    assert offer.url == url
-    assert (offer.filename, offer.project) == ("a-1.tar.gz", "a")
+    (link,) = read(f'<A HREF="{href}">whatever</A>')
+    assert link.url == url
+    assert (link.filename, link.project) == ("a-1.tar.gz", "a")
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_links_are_relative_to_the_page(href, url):
     ],
 )
 def test_a_base_counts(base, url):
-    (offer,) = read(f'<base href="{base}"><base href="/other/"><a href=a-1.tar.gz>')
-    assert offer.url == url
+    (link,) = read(f'<base href="{base}"><base href="/other/"><a href=a-1.tar.gz>')
+    assert link.url == url
 
 
 @pytest.mark.parametrize(
@@ -62,18 +62,18 @@ def test_links_that_lead_elsewhere_are_passed_over(href):
 
 def test_a_page_of_this_computer_may_name_its_files():
     page = IndexPage("file:///srv/a/index.html", b'<a href="a-1.tar.gz">')
-    assert [offer.url for offer, _ in parse_index_page(page, "x")] == ["file:///srv/a/a-1.tar.gz"]
+    assert [link.url for link, _ in parse_index_page(page, "x")] == ["file:///srv/a/a-1.tar.gz"]
 
 
 def test_hashes_and_yanked_are_read():
-    offers = read(
+    links = read(
         '<a href="a-1.tar.gz#sha256=AB&md5=cd" data-yanked="broken">'
         '<a href="a-2.tar.gz#sha256=ef" data-yanked>'
         '<a href="a-3.tar.gz#egg=a" data-yanked="">'
         '<a href="a-4.tar.gz">'
     )
-    assert [offer.yanked for offer in offers] == [True, True, True, False]
-    assert [offer.hashes for offer in offers] == [
+    assert [link.yanked for link in links] == [True, True, True, False]
+    assert [link.hashes for link in links] == [
         {"sha256": "ab", "md5": "cd"},
         {"sha256": "ef"},
         {},
@@ -84,8 +84,8 @@ def test_hashes_and_yanked_are_read():
 @pytest.mark.parametrize("encoding", ["utf-8", "no-such", "hex", "idna"])
 def test_an_encoding_that_does_not_fit_harms_no_link(encoding):
     content = b'<title>\xff\xfe</title><a href="a-1.tar.gz">'
-    (offer,) = read(content, encoding=encoding)
-    assert offer.filename == "a-1.tar.gz"
+    (link,) = read(content, encoding=encoding)
+    assert link.filename == "a-1.tar.gz"
 
 
 def test_json_pages_are_read():
@@ -123,7 +123,7 @@ def test_other_json_is_an_error(content):
 
 
 @pytest.mark.parametrize("content", [b"\xff\x00<a", b"<![x[<a href='a-1.tar.gz'>", b"<!"])
-def test_broken_html_is_no_crash(content):
+def test_broken_html_does_not_crash(content):
     try:
         assert read(content) == []
     except PageError as error:

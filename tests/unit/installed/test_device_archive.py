@@ -60,8 +60,8 @@ def with_crc(head):
     return head + zlib.crc32(head).to_bytes(4, "little")[:2]
 
 
-def historic():
-    """Return an archive as the historic sdist_upip.py made them: tarfile, directories, zlib."""
+def legacy_archive():
+    """Return an archive as the legacy sdist_upip.py made them: tarfile, directories, zlib."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for path, data in (
@@ -88,7 +88,7 @@ PLAIN = pack_tar(TAR)
 # fmt: off
 SAME = {
     "plain": PLAIN,
-    "historic": historic(),
+    "legacy": legacy_archive(),
     "needs": make_archive("x", "1", None, ["y>=1 ; extra == 'a'", "Z [b] <2", "w (>1)"]),
     "needs before": raw_archive(member("x-1/x.egg-info/requires.txt", b"old\n"), INFO, GOOD),
     "needs in both": info(b"Requires-Dist: new\n", member("x-1/x.egg-info/requires.txt", b"old")),
@@ -116,7 +116,7 @@ SAME = {
     "late setup.py": raw(member("x-1/setup.py", b"#" * 90 + b"sdist-upip")),
     "padded setup.py": raw(header(b"x-1/setup.py", 3) + b"a\n\nsdist-upip".ljust(512, b"\0")),
     "directory setup.py": raw(member("x-1/setup.py", b"import x\n", b"5")),
-    "foreign setup.py": raw(member("x-1/setup.py", b"import setuptools\n")),
+    "other setup.py": raw(member("x-1/setup.py", b"import setuptools\n")),
     "src": raw(member("x-1/SRC/x.py", b"")),
     "src alone": raw(member("x-1/src", b"")),
     "directory src": raw(member("x-1/src/", kind=b"5")),

@@ -1,4 +1,4 @@
-"""Records: what the host writes upip reads, and what is damaged is told."""
+"""Records: upip reads those of the host, and damaged ones are reported."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_a_damaged_record_says_where(text, message):
         InstalledPackage.from_record(text.encode())
 
 
-def test_a_record_that_is_no_text():
+def test_a_record_that_is_not_text():
     with pytest.raises(ValueError, match="decode"):
         InstalledPackage.from_record(b"x 1\nneeds \xff\n")
 

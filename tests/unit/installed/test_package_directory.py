@@ -133,7 +133,7 @@ def test_a_full_disk_changes_nothing(lib):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
-def test_a_root_that_is_no_directory(tmp_path):
+def test_a_root_that_is_not_a_directory(tmp_path):
     (tmp_path / "file").write_text("1")
     for path in ("file", "file/lib"):
         with pytest.raises(OutputError, match="file"):
@@ -147,7 +147,7 @@ def test_a_root_that_is_a_link_to_nowhere(tmp_path):
         install_here(tmp_path / "lib", package("a"))
 
 
-def test_records_that_are_no_directory(tmp_path):
+def test_records_that_are_not_a_directory(tmp_path):
     for number, make in enumerate(
         (Path.touch, lambda path: path.symlink_to(tmp_path), lambda path: path.symlink_to("gone"))
     ):

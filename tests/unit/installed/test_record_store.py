@@ -154,7 +154,7 @@ def test_strays_are_removed(old):
 
 
 @pytest.mark.parametrize("text", ["+../x", "-app/..", "app", "+App", "- app", "+\xff"])
-def test_a_damaged_journal_is_told(old, text):
+def test_a_damaged_journal_is_reported(old, text):
     (old / ".upip/journal.txt").write_text(text)
     before = read_tree(old)
     with pytest.raises(OutputError, match=r"journal\.txt is damaged: .* Remove it and install"):
@@ -163,7 +163,7 @@ def test_a_damaged_journal_is_told(old, text):
 
 
 @pytest.mark.parametrize("text", ["", "nonsense\n", "other 1.0\n", "app 1\nfile x y\n"])
-def test_a_damaged_record_is_told(old, text):
+def test_a_damaged_record_is_reported(old, text):
     (old / ".upip/app").write_text(text)
     with pytest.raises(
         OutputError, match=r"The record .*\.upip/app is damaged: .*\. Remove it and"
@@ -171,7 +171,7 @@ def test_a_damaged_record_is_told(old, text):
         RecordStore(old).read("app")
 
 
-def test_a_directory_among_the_records_is_told(old):
+def test_a_directory_among_the_records_is_reported(old):
     (old / ".upip/directory").mkdir()
     assert RecordStore(old).names() == ["app", "directory", "gone"]
     with pytest.raises(OutputError, match="directory is damaged"):

@@ -31,12 +31,12 @@ BYTECODE, THUMB, XTENSA = b"M\x06\x00\x1f", b"M\x06\x13\x1f", b"M\x06\x2b\x1f"
         (b"M\x05\x02\x1f", Abi(5)),
     ],
 )
-def test_the_header_tells_the_abi(data, expected):
+def test_the_header_states_the_abi(data, expected):
     assert read_abi(data) == expected
 
 
 @pytest.mark.parametrize("data", [b"", b"M\x06", b"C\x06\x00\x1f", b"import x\n"])
-def test_a_file_that_is_no_mpy_is_refused(data):
+def test_a_file_that_is_not_mpy_is_refused(data):
     with pytest.raises(ArchiveError, match=r"invalid \.mpy header"):
         read_abi(data)
 
@@ -52,9 +52,9 @@ def test_a_keyword_is_read_as_it_is_written():
 def test_bytecode_goes_with_machine_code_of_its_format():
     assert common_abi([Abi(6), Abi(6, 3, 4), Abi(6)]) == Abi(6, 3, 4)
     assert common_abi([]) is None
-    for clash in ([Abi(5), Abi(6)], [Abi(6, 3, 4), Abi(6, 3, 10)], [Abi(6, 2, 4), Abi(6, 3, 4)]):
+    for abis in ([Abi(5), Abi(6)], [Abi(6, 3, 4), Abi(6, 3, 10)], [Abi(6, 2, 4), Abi(6, 3, 4)]):
         with pytest.raises(ArchiveError, match="no interpreter loads both"):
-            common_abi(clash)
+            common_abi(abis)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_bytecode_goes_with_machine_code_of_its_format():
         ("mpy-6.3.4", {"a.mpy": THUMB, "b.mpy": XTENSA}, ["a.mpy"]),
     ],
 )
-def test_clashes_are_found_before_a_device_meets_them(words, files, expected):
+def test_conflicts_are_found_before_installing(words, files, expected):
     head = HEAD + f"Keywords: {words}\n".encode()
     found = list(find_abi_defects({"PKG-INFO": head, **files}))
     assert [path for path, _ in found] == expected

@@ -7,7 +7,7 @@ from sdist_upip.mpy.compiler import find_compiler
 
 
 @pytest.mark.parametrize("version", ["", "1", "1.24.x", "6.1\n", "latest"])
-def test_version_that_is_none(version):
+def test_an_invalid_version(version):
     with pytest.raises(ConfigError, match=r"invalid version\. Pass the MicroPython version"):
         find_compiler(version)
 

@@ -404,7 +404,7 @@ def test_exclude_leaves_out_what_steps_made_and_warns_of_patterns_that_match_not
     ) in messages
 
 
-def test_a_readme_that_manifest_in_names_in_vain_is_no_error(make_project, build):
+def test_a_missing_readme_in_manifest_in_is_not_an_error(make_project, build):
     project = make_project(
         {"a/__init__.py": "", "MANIFEST.in": "include README.rst\nfoo bar\ninclude\n"},
         '[tool.setuptools]\npackages = ["a"]\ninclude-package-data = false\n',

@@ -97,7 +97,7 @@ def test_every_file_is_verified_against_record(record, message, tmp_path):
         ("missing-1.0-py3-none-any.whl", None, "No such file"),
     ],
 )
-def test_a_file_that_is_no_wheel_is_refused(name, data, message, tmp_path):
+def test_a_file_that_is_not_a_wheel_is_refused(name, data, message, tmp_path):
     path = tmp_path / name
     if data is not None:
         path.write_bytes(data)

@@ -71,7 +71,7 @@ def test_words_that_name_nothing(word, reason):
         ("app==" + "9" * 5000, r"'app==9+\u2026' has 5005 characters\. Shorten it"),
     ],
 )
-def test_requirements_that_nobody_reads(word, reason):
+def test_requirements_that_are_not_supported(word, reason):
     with pytest.raises(ResolutionError, match=reason):
         parse_requirements([word])
 

@@ -117,6 +117,6 @@ def test_requirements():
         ("foo @ https://host/foo-1.tar.gz", "has a URL, which upip does not support"),
     ],
 )
-def test_what_is_no_requirement(text, reason):
+def test_an_invalid_requirement_is_refused(text, reason):
     with pytest.raises(ResolutionError, match=reason):
         evaluate(text)

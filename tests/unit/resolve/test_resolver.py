@@ -1,4 +1,4 @@
-"""Which set of releases is chosen, and how it is told that there is none."""
+"""The set of releases that is chosen, and the message if there is none."""
 
 import pytest
 
@@ -186,7 +186,7 @@ def explain(shelf, *words):
     return str(caught.value).splitlines()
 
 
-def test_a_conflict_tells_who_wants_what():
+def test_a_conflict_lists_who_requires_what():
     place = {"app 1": ["dep>=2"], "net 3": ["dep<2"], "dep 1": [], "dep 2": []}
     assert explain(Shelf(place), "app", "net") == [
         "dep: No version satisfies all requirements (available: 2, 1).",

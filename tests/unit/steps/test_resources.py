@@ -55,6 +55,6 @@ def test_a_module_of_ones_own_in_the_place_of_resources(mode):
         resources_step({"mode": mode})(Release("x", "1", (PKG_INFO, own)))
 
 
-def test_a_module_named_r_beside_the_packages_is_no_resource_module():
+def test_a_module_named_r_beside_the_packages_is_not_a_resource_module():
     own = Member("R.py", b"R = 8.314\n")
     assert resources_step({})(Release("x", "1", (PKG_INFO, own))).get("R.py") == own

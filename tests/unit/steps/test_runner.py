@@ -9,7 +9,7 @@ from sdist_upip.steps.runner import run_steps
 from support.releases import PKG_INFO, release
 
 
-def test_results_tell_what_each_step_did():
+def test_results_describe_the_changes_of_each_step():
     def change(release):
         members = [member for member in release if member.path != "a.py"]
         members = [

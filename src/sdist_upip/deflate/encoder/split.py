@@ -132,29 +132,29 @@ class _Joiner:
         self._before = list(range(-1, len(blocks) - 1))
         self._behind = list(range(1, len(blocks) + 1))
         self._serial = count()
-        self._offers: list[tuple[int, int, int, Block, Block, Block]] = []
+        self._pairs: list[tuple[int, int, int, Block, Block, Block]] = []
         for left in range(len(blocks)):
-            self._offer(left)
+            self._add_pair(left)
 
     def run(self) -> list[Block]:
         """Return the blocks that remain."""
         blocks, before, behind = self._blocks, self._before, self._behind
-        while self._offers:
-            _, _, left, first, second, joined = heappop(self._offers)
+        while self._pairs:
+            _, _, left, first, second, joined = heappop(self._pairs)
             right = behind[left]
-            # An offer is stale once either of its blocks was joined with another.
+            # A pair is stale once either of its blocks was joined with another.
             if right == len(blocks) or blocks[left] is not first or blocks[right] is not second:
                 continue
             blocks[left], blocks[right] = joined, None
             behind[left] = behind[right]
             if behind[left] < len(blocks):
                 before[behind[left]] = left
-            self._offer(left)
+            self._add_pair(left)
             if left:
-                self._offer(before[left])
+                self._add_pair(before[left])
         return [block for block in blocks if block is not None]
 
-    def _offer(self, left: int) -> None:
+    def _add_pair(self, left: int) -> None:
         right = self._behind[left]
         if right == len(self._blocks):
             return
@@ -163,5 +163,5 @@ class _Joiner:
         joined = first.join(second)
         saving = self._measure(first) + self._measure(second) - self._measure(joined)
         if saving >= 0:
-            offer = (-saving, next(self._serial), left, first, second, joined)
-            heappush(self._offers, offer)
+            pair = (-saving, next(self._serial), left, first, second, joined)
+            heappush(self._pairs, pair)

@@ -1,4 +1,4 @@
-"""The historic upip, as published, on archives of ours; and ours on historic archives."""
+"""Stock upip, as published, on archives of ours; and our upip on legacy archives."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ from support.upip_device import upip_files
 
 pytestmark = pytest.mark.network
 
-# The historic code runs as it is. Around it: the modules that WebAssembly lacks, the errno number
+# The stock code runs as it is. Around it: the modules that WebAssembly lacks, the errno number
 # of its mkdir, the third argument that Pycopy gave to DecompIO, and files for the network.
 RUN = """
 import os, sys
@@ -80,17 +80,17 @@ def registry(tmp_path_factory):
 
 
 @pytest.fixture(params=["micropython-upip", "pycopy-upip"])
-def historic(request, upip, registry, tmp_path):
-    """The files of a historic upip, installed from the registry by ours."""
+def stock(request, upip, registry, tmp_path):
+    """The files of a stock upip, installed from the registry by ours."""
     url, root = registry
-    upip.install(request.param, str(tmp_path / "historic"), [url], cafile=root)
-    files = read_tree(tmp_path / "historic")
+    upip.install(request.param, str(tmp_path / "stock"), [url], cafile=root)
+    files = read_tree(tmp_path / "stock")
     assert {"upip.py", "upip_utarfile.py"} <= set(files)
     return {f"frozen/{path}": data for path, data in files.items() if path.endswith(".py")}
 
 
 def offer(files, release, data):
-    """Add a release where each historic upip looks: JSON with one file a release, or a page."""
+    """Add a release where each stock upip looks: JSON with one file a release, or a page."""
     archive = f"{release.root}.tar.gz"
     name = release.name.replace("_", "-")
     files[f"net/files/{archive}"] = data
@@ -103,13 +103,13 @@ def offer(files, release, data):
     )
 
 
-def test_it_installs_what_we_build(historic, tmp_path):
+def test_it_installs_what_we_build(stock, tmp_path):
     project = tmp_path / "my_app"
     shutil.copytree(ROOT / "examples" / "my_app", project)
     run_python("-m", "sdist_upip", "build", project, "-o", tmp_path / "dist", cwd=tmp_path)
     (archive,) = (tmp_path / "dist").glob("*.tar.gz")
     release = read_archive(archive)
-    files = dict(historic)
+    files = dict(stock)
     offer(files, release, archive.read_bytes())
     outcome = WebAssembly("1.20").run(RUN.format(package="my-app"), files)
     assert "Installing my-app" in outcome.stdout, outcome.stdout + outcome.stderr
@@ -128,8 +128,8 @@ def test_it_installs_what_we_build(historic, tmp_path):
     assert "my_app/__main__.py" in installed
 
 
-def test_it_follows_requires_txt(historic):
-    files = dict(historic)
+def test_it_follows_requires_txt(stock):
+    files = dict(stock)
     contents = {"a.py": "import b\n", "a.egg-info/requires.txt": "b\nc\n"}
     for name, inside in (("a", contents), ("b", None), ("c", None)):
         release = make_release(name, "1.0", inside)
@@ -139,7 +139,7 @@ def test_it_follows_requires_txt(historic):
     assert installed == {"lib/a.py", "lib/b.py", "lib/c.py"}, outcome.stdout + outcome.stderr
 
 
-def test_ours_installs_a_historic_package_from_the_registry(unix_port: Executable, registry):
+def test_ours_installs_a_legacy_package_from_the_registry(unix_port: Executable, registry):
     require_verified_tls(unix_port)
     url, root = registry
     code = "import sys; sys.path.append('.frozen'); import upip\n" + (
