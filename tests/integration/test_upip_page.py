@@ -163,11 +163,11 @@ def test_the_sizes_of_the_page_are_those_of_now():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(device_files, "find_compiler", lambda version: compiler)
         compiled = device_files.compile_modules(device_files.read_device_modules(), "1.28")
-    rows = re.findall(r"^\| (`upip.*) \| ([\d ]+) \|", PAGES["reference/upip"], re.MULTILINE)
+    rows = re.findall(r"^\| (`upip.*) \| ([\d,]+) \|", PAGES["reference/upip"], re.MULTILINE)
     assert len(rows) == 5
     for names, size in rows:
         total = sum(len(compiled[f"{name}.mpy"]) for name in re.findall(r"`(\w+)`", names))
-        assert total == pytest.approx(int(size.replace(" ", "")), rel=0.05)
+        assert total == pytest.approx(int(size.replace(",", "")), rel=0.05)
 
 
 def test_the_messages_of_the_page_exist():

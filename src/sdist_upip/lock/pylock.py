@@ -58,7 +58,7 @@ def encode_lock(packages: Iterable[Package], platform: str = "") -> bytes:
     """Return a lock file of `packages`; the same bytes for the same packages in any order.
 
     It is for MicroPython and, if given, for boards with the sys.platform `platform`. Dependencies
-    on packages that are not in the lock are left out. Raises ConfigError if `platform` is not a
+    on packages that are not in the lock are omitted. Raises ConfigError if `platform` is not a
     name.
     """
     if not re.fullmatch(r"[\w.+-]*", platform, re.ASCII):

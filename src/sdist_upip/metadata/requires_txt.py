@@ -105,7 +105,7 @@ def _exact_version(requirement: Requirement) -> str:
     omitted += [f"[{extra}]" for extra in sorted(requirement.extras)]
     if omitted:
         logger.warning(
-            "requires.txt: omitted %s of %s, which stock upip cannot handle. PKG-INFO has them.",
+            "requires.txt: omitted %s of %s, which stock upip cannot handle. PKG-INFO is complete.",
             ", ".join(omitted),
             requirement.name,
         )

@@ -49,7 +49,7 @@ class Requirement:
         return f"{self.name}{extras}{version}"
 
     def is_satisfied_by(self, raw_version: str) -> bool:
-        """Return whether a version satisfies; pre-releases are chosen or left out elsewhere."""
+        """Return whether a version satisfies the specifier. Pre-releases are allowed here."""
         if self.raw_version is not None:
             return raw_version == self.raw_version
         version = parse_version(raw_version)
