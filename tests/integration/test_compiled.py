@@ -27,7 +27,7 @@ def test_modules_are_compiled_as_by_the_step(caplog):
     assert [path for path, _ in after] == [
         *("x/b.mpy", "x/__init__.mpy", "x/page.html", "boot.py", "x/a.mpy", "x/new.py")
     ]
-    assert caplog.messages == ["x 1: kept x/new.py as source: SyntaxError: invalid syntax"]
+    assert caplog.messages == ["x 1: kept x/new.py as source: SyntaxError: invalid syntax."]
     release = Release("x", "1", tuple(Member(*file) for file in FILES))
     assert after == tuple((member.path, member.data) for member in compile_step({})(release))
 

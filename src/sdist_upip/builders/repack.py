@@ -61,7 +61,7 @@ def repack(
         old = source.read_bytes()
     except OSError as error:
         raise ArchiveError(
-            f"Cannot read {source}: {error.strerror}. Pass a .tar.gz file."
+            f"Cannot read {source}: {error.strerror}. Pass a .tar.gz or .whl file."
         ) from error
     try:
         content = read_content(old)

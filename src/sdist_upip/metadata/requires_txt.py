@@ -87,7 +87,7 @@ def _evaluate_marker(marker: Marker, name: str) -> bool:
         ) from error
     if any(results) and not all(results):
         logger.warning(
-            "requires.txt: %s is required only if %s, but stock upip installs it on every board",
+            "requires.txt: %s is required only if %s, but stock upip installs it on every board.",
             name,
             marker,
         )

@@ -52,7 +52,7 @@ def compile_modules(
                 compiled[path] = outcome.compiled
             else:
                 reason = _reason(path, outcome, options)
-                logger.warning("%s: kept %s as source: %s", title, path, reason)
+                logger.warning("%s: kept %s as source: %s.", title, path, reason)
         return compiled
 
 

@@ -151,7 +151,7 @@ def _refuse_extensions(project: Project, config: Config) -> None:
                 f"Extension module {name!r} cannot run on a device. If the package works without "
                 f'the module, add exclude = ["{path}.*"] to [tool.sdist-upip].'
             )
-        logger.warning("Excluded extension module %s: it matches exclude", name)
+        logger.warning("Excluded extension module %s, which matches exclude.", name)
 
 
 def _exclusion_reason(path: str, source: str, project: Project, config: Config) -> str | None:

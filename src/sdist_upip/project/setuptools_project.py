@@ -194,7 +194,11 @@ def _refuse_missing_data(build_py: Any, directory: Path) -> None:
                     "Add the file or remove the declaration."
                 )
             if not glob.glob(source, root_dir=directory, recursive=True):  # noqa: PTH207
-                logger.warning("package_data of %r: %r matches no file", package, pattern)
+                logger.warning(
+                    "package_data of %r: %r matches no file. Correct or remove the pattern.",
+                    package,
+                    pattern,
+                )
 
 
 def _data_files(distribution: Any) -> Iterator[tuple[str, str]]:

@@ -111,7 +111,7 @@ def evaluate_roots(
         elif evaluated := evaluate_requirement(root, target):
             requirements.append(evaluated)
         else:
-            logger.warning("Ignoring %s: its marker is false for this board", root)
+            logger.warning("Ignoring %s: its marker is false for this board.", root)
     return requirements
 
 

@@ -122,7 +122,7 @@ def test_what_devices_would_misread_is_refused_and_nothing_is_written(
 
 def test_a_missing_archive_is_an_error(tmp_path, capsys):
     assert main(["repack", str(tmp_path / "gone.tar.gz")]) == 1
-    assert "Pass a .tar.gz file." in capsys.readouterr().err
+    assert "Pass a .tar.gz or .whl file." in capsys.readouterr().err
 
 
 def test_a_wrong_result_is_never_written(tmp_path, monkeypatch):
