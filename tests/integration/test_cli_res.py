@@ -27,7 +27,7 @@ def fail(capsys, *arguments: object) -> str:
     return error.removeprefix("error: ").strip()
 
 
-def test_module_is_printed_with_names_as_given(directory, capsysbinary):
+def test_module_is_printed_with_names_as_passed(directory, capsysbinary):
     assert main(["res", "data/page.html", "./data/image.png", "größe"]) == 0
     output = capsysbinary.readouterr().out
     assert read_resource_module(output) == {

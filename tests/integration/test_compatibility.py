@@ -10,7 +10,7 @@ from support.processes import run_python
 
 
 @pytest.mark.network
-def test_the_table_of_the_page_is_what_a_run_yields(tmp_path):
+def test_the_table_of_the_page_is_the_result_of_a_run(tmp_path):
     table = compatibility.make_table(tmp_path)
     page = compatibility.PAGE.read_text(encoding="utf-8")
     _, _, rest = page.partition(compatibility.START)

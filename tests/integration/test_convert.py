@@ -103,7 +103,7 @@ def make_flit(tmp_path, kind):
     return made
 
 
-def test_a_wheel_is_repacked_beside_itself(tmp_path):
+def test_a_wheel_is_converted_next_to_itself(tmp_path):
     wheel = make_flit(tmp_path, "wheel")
     result = repack(wheel, "--pip-compatible", "--resources", "files")
     assert result.returncode == 0, result

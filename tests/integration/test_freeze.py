@@ -195,7 +195,7 @@ def test_a_file_that_is_not_an_archive(tmp_path, capsys):
     assert "Cannot read" in capsys.readouterr().err
 
 
-def test_directory_must_be_given():
+def test_the_directory_is_required():
     command = [sys.executable, "-m", "sdist_upip", "freeze", "x.tar.gz"]
     result = subprocess.run(command, capture_output=True, check=False)
     assert result.returncode == 2

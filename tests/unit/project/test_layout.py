@@ -199,7 +199,7 @@ def test_package_data_and_its_excludes(make_project, build):
     assert names(build(project)) == ["a/R.py", "a/__init__.py", "a/data/page.html", "a/secret.py"]
 
 
-def test_what_a_device_does_not_need_stays_behind(make_project, build, capsys, caplog):
+def test_files_that_a_device_does_not_need_are_excluded(make_project, build, capsys, caplog):
     host = {
         "setup.py": "from setuptools import setup\nsetup()\n",
         "setup.cfg": "",
@@ -279,7 +279,7 @@ def test_kept_licenses_are_not_named_as_left_out(make_project, build, capsys):
     assert "LICENSE: license" in capsys.readouterr().out
 
 
-def test_files_that_a_plug_in_sweeps_in_from_outside_the_packages_stay_behind(
+def test_files_of_a_plug_in_outside_the_packages_are_excluded(
     make_project, build, tmp_path, monkeypatch
 ):
     """A file finder such as setuptools-scm's lists every tracked file."""
