@@ -54,5 +54,5 @@ def _read(path: Path) -> bytes:
         raise ProjectError(f"{path} does not exist. Check the path.") from error
     except OSError as error:
         raise ProjectError(
-            f"Cannot read {path}: {error.strerror}. Check its permissions."
+            f"Cannot read {path}: {error.strerror}. Check the path and its permissions."
         ) from error
