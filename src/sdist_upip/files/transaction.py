@@ -21,6 +21,8 @@ from .made_directories import find_missing, remove_made
 
 STAGE = ".sdist-upip"
 _JOURNAL = "journal.json"
+_COMMIT = "seal"
+"""The key of `commit` in journals, which versions share."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def change_files(
         stage.mkdir(parents=True)
         for number, path in enumerate(ordered):
             (stage / str(number)).write_bytes(put[path])
-        text = json.dumps({"put": ordered, "remove": sorted(remove), "commit": commit})
+        text = json.dumps({"put": ordered, "remove": sorted(remove), _COMMIT: commit})
         (stage / _JOURNAL).write_text(text, encoding="utf-8")
         stage.rename(directory / STAGE)
     except OSError as error:
@@ -89,7 +91,7 @@ def finish_change(directory: Path) -> None:
 def _read_journal(path: Path) -> _Journal:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content["commit"])
+        journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content[_COMMIT])
         valid = journal.commit in ("", *journal.put) and not any(
             path_defect(name) for name in (*journal.put, *journal.remove)
         )

@@ -46,6 +46,14 @@ def test_what_cannot_be_finished_is_finished_by_the_next_run(tmp_path):
     assert read_tree(directory) == NEW
 
 
+def test_a_journal_of_another_version_is_followed(tmp_path):
+    journal = json.dumps({"put": ["a", "seal"], "remove": ["gone/x"], "seal": "seal"})
+    stage = {f"{STAGE}/journal.json": journal, f"{STAGE}/0": "new", f"{STAGE}/1": "new"}
+    directory = write_tree(tmp_path / "x", OLD | stage)
+    finish_change(directory)
+    assert read_tree(directory) == {"a": b"new", "seal": b"new", "b/c": b"old", "theirs": b""}
+
+
 @pytest.mark.parametrize(
     "journal",
     [
