@@ -1,5 +1,7 @@
 """Source trees among the roots of an install are built; the other roots stay."""
 
+from pathlib import Path
+
 import pytest
 from packaging.requirements import Requirement
 
@@ -37,3 +39,12 @@ def test_a_project_that_cannot_be_built(tmp_path):
     project = write_tree(tmp_path / "project", {"setup.py": "raise SystemExit('no')\n"})
     with pytest.raises(ProjectError, match="project cannot be built: "):
         build_source_trees([project], tmp_path)
+
+
+@pytest.mark.parametrize("module", ["sdist_upip.py", "pkgutil.py"])
+def test_modules_of_the_current_directory_do_not_take_part(tmp_path, monkeypatch, module):
+    files = {**read_tree(PROJECT), module: "raise SystemExit(0)\n"}
+    project = write_tree(tmp_path / "project", files)
+    monkeypatch.chdir(project)
+    (built,) = build_source_trees([Path()], tmp_path)
+    assert built.filename == "my_app-1.0.tar.gz"

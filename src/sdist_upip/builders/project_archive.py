@@ -12,11 +12,15 @@ from ..errors import ProjectError
 def build_project(project: Path, directory: Path) -> tuple[Path, str]:
     """Build `project` into the empty `directory`; return the archive and the output of the build.
 
-    The process keeps setup.py and plug-ins of one project apart from those of another. Raises
-    ProjectError.
+    The process keeps setup.py and plug-ins of one project apart from those of another. It starts in
+    `directory`, since Python imports modules of the current directory first: a project has a
+    pkgutil.py, or a copy of the legacy sdist_upip.py. Raises ProjectError.
     """
-    command = [sys.executable, "-m", "sdist_upip", "build", str(project), "-o", str(directory)]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    source, outdir = str(project.absolute()), str(directory.absolute())
+    command = [sys.executable, "-m", "sdist_upip", "build", source, "-o", outdir]
+    result = subprocess.run(
+        command, cwd=directory, capture_output=True, encoding="utf-8", check=False
+    )
     if result.returncode:
         reason = result.stderr.strip().rpartition("error: ")[2]
         raise ProjectError(f"{project} cannot be built: {reason}")
