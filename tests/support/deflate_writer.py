@@ -17,6 +17,16 @@ FLAT = [4] * 13 + [5] * 6
 """A complete code length code with a code for each of its symbols."""
 
 
+def complete(used, size):
+    """Return `size` code lengths of a complete code in which the symbols `used` have codes."""
+    lengths = [0] * size
+    bits = (len(used) - 1).bit_length()
+    short = (1 << bits) - len(used)
+    for index, symbol in enumerate(used):
+        lengths[symbol] = bits - 1 if index < short else bits
+    return lengths
+
+
 class DeflateWriter:
     """Collects bits; `bytes(writer)` pads the last byte with zeros."""
 

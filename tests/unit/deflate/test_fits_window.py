@@ -13,15 +13,11 @@ from sdist_upip.deflate.compress import compress
 from sdist_upip.deflate.fits_window import fits_window
 from sdist_upip.deflate.trace import trace
 from support.deflate_writer import DeflateWriter
+from support.streams import deflate
 
 SOURCE = b"".join(b"def f%d(x):\n    return x * %d\n\n" % (i, i * i) for i in range(1000))
 NOISE = random.Random(4).randbytes(9000)
 MIXED = SOURCE[:9000] + NOISE + SOURCE[5000:15000] + bytes(3000) + NOISE + SOURCE
-
-
-def deflate(data, level=9, wbits=15, mem_level=8, strategy=0):
-    compressor = zlib.compressobj(level, zlib.DEFLATED, -wbits, mem_level, strategy)
-    return compressor.compress(data) + compressor.flush()
 
 
 def assert_agrees(stream):
