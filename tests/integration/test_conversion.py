@@ -6,13 +6,10 @@ import pytest
 
 from sdist_upip.builders.convert import convert_for_install
 from sdist_upip.errors import ArchiveError, NotForDevicesError, ProjectError
-from sdist_upip.filenames import read_pure_wheel_name
 from support.backends import BACKENDS, FILES
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_members, write_tree
-from support.wheels import FILES as WHEEL
-from support.wheels import make_wheel
 
 
 @pytest.fixture(scope="module")
@@ -38,35 +35,6 @@ def test_a_wheel_and_an_ordinary_sdist_are_converted(kind, made, tmp_path):
     assert not members.keys() & {"pyproject.toml", "setup.py"}
     again = convert_for_install(source, tmp_path / "again", isolated=False)
     assert again.read_bytes() == archive.read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("filename", "pure"),
-    [
-        ("x-1.0-py3-none-any.whl", True),
-        ("x-1.0-1-py2.py3-none-any.whl", True),
-        ("x-1.0-py2-none-any.whl", False),
-        ("x-1.0-cp312-cp312-win_amd64.whl", False),
-        ("x-1.0-py3-none-manylinux_2_17_x86_64.whl", False),
-        ("x-py3-none-any.whl", False),
-        ("x-1.0.tar.gz", False),
-        ("", False),
-    ],
-)
-def test_the_file_name_states_whether_a_wheel_is_pure(filename, pure):
-    assert (read_pure_wheel_name(filename) is not None) == pure
-
-
-def test_compiled_code_is_refused_with_its_name(tmp_path):
-    wheel = make_wheel(tmp_path, {**WHEEL, "x/fast.abi3.so": "\x7fELF"})
-    with pytest.raises(
-        NotForDevicesError, match=r"x-1\.0-.* contains x/fast\.abi3\.so, which is com"
-    ):
-        convert_for_install(wheel, tmp_path / "out")
-    tagged = make_wheel(tmp_path, WHEEL, "x-1.0-cp312-cp312-linux_x86_64.whl")
-    with pytest.raises(NotForDevicesError, match="Python 3, got tag cp312-cp312-linux_x86_64"):
-        convert_for_install(tagged, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
 
 
 def test_a_damaged_archive_is_not_an_archive_for_computers(tmp_path, made):

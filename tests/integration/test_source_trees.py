@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from sdist_upip.builders.project_archive import build_project
 from sdist_upip.errors import ProjectError
 from sdist_upip.index.link import Link
 from sdist_upip.requirements.source_trees import build_source_trees
@@ -48,3 +49,31 @@ def test_modules_of_the_current_directory_do_not_take_part(tmp_path, monkeypatch
     monkeypatch.chdir(project)
     (built,) = build_source_trees([Path()], tmp_path)
     assert built.filename == "my_app-1.0.tar.gz"
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"setup.py": "raise SystemExit('no')\n"}, "no"),
+        ({"pyproject.toml": "[tool.sdist-upip]\nwindow = 513\n"}, "bytes, got 513"),
+        ({"pyproject.toml": "]"}, "is not valid TOML"),
+    ],
+)
+def test_the_error_of_the_process_is_the_reason(files, reason, tmp_path):
+    project = write_tree(tmp_path / "project", files)
+    (tmp_path / "out").mkdir()
+    with pytest.raises(ProjectError) as caught:
+        build_project(project, tmp_path / "out")
+    message = str(caught.value)
+    assert message.startswith(f"{project} cannot be built: ")
+    assert reason in message
+    assert "error: " not in message
+    assert read_tree(tmp_path / "out") == {}
+
+
+def test_the_output_of_the_process_is_returned(tmp_path):
+    archive, output = build_project(PROJECT, tmp_path)
+    assert archive == tmp_path / "my_app-1.0.tar.gz"
+    assert read_tree(tmp_path) == {"my_app-1.0.tar.gz": archive.read_bytes()}
+    assert f"{archive}\n" in output
+    assert "contents\n" in output

@@ -1,6 +1,6 @@
 import pytest
 
-from sdist_upip.filenames import project_of
+from sdist_upip.filenames import project_of, read_pure_wheel_name
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,20 @@ from sdist_upip.filenames import project_of
 )
 def test_file_names_have_the_project(filename, project):
     assert project_of(filename) == project
+
+
+@pytest.mark.parametrize(
+    ("filename", "pure"),
+    [
+        ("x-1.0-py3-none-any.whl", True),
+        ("x-1.0-1-py2.py3-none-any.whl", True),
+        ("x-1.0-py2-none-any.whl", False),
+        ("x-1.0-cp312-cp312-win_amd64.whl", False),
+        ("x-1.0-py3-none-manylinux_2_17_x86_64.whl", False),
+        ("x-py3-none-any.whl", False),
+        ("x-1.0.tar.gz", False),
+        ("", False),
+    ],
+)
+def test_the_file_name_tells_whether_a_wheel_is_pure(filename, pure):
+    assert (read_pure_wheel_name(filename) is not None) == pure
