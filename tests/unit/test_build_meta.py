@@ -67,6 +67,11 @@ def test_the_requirements_are_those_of_setuptools_without_egg_info(
     assert read_tree(project) == before
 
 
+def test_global_options_reach_setuptools(project):
+    with pytest.raises(SystemExit, match="no-such-option"):
+        build_meta.get_requires_for_build_sdist({"--global-option": "--no-such-option"})
+
+
 def test_the_name_of_the_archive_is_returned(project, tmp_path):
     before = read_tree(project)
     assert build_meta.build_sdist(str(tmp_path / "out")) == "x-1.0.tar.gz"

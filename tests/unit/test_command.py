@@ -113,6 +113,13 @@ def test_egg_base_of_the_command_line_is_used(run_setup, tmp_path):
     assert {"info/x.egg-info/PKG-INFO", "dist/x-1.0.tar.gz"} <= names
 
 
+def test_egg_base_of_a_later_command_is_used_and_egg_info_runs_once(run_setup, tmp_path, capsys):
+    write_tree(tmp_path, {**FILES, "info/kept": ""})
+    assert run_setup("sdist", "egg_info", "--egg-base", "info") is None
+    assert "info/x.egg-info/PKG-INFO" in read_tree(tmp_path)
+    assert capsys.readouterr().out.count("running egg_info") == 1
+
+
 def test_an_archive_needs_no_readme(run_setup, tmp_path, capsys):
     write_tree(tmp_path, FILES)
     assert run_setup("sdist") is None
@@ -135,6 +142,7 @@ def test_every_setting_is_an_option_with_its_help():
         (("--resources=files",), "", {"a/page.html"}),
         ((), 'resources = "module"', {"a/R.py"}),
         (("--resources=both",), 'resources = "module"', {"a/page.html", "a/R.py"}),
+        (("--steps=",), "", {"a/page.html"}),
         (("--pip-compatible=yes",), "", {"a/page.html", "a/R.py", "setup.py"}),
         (("--exclude=a/*.html,a/none",), "", set()),
     ],
