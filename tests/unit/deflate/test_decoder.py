@@ -245,6 +245,20 @@ def test_a_stream_of_nothing_but_codes_stops_at_the_limit(monkeypatch):
         trace(bytes(writer), LIMIT)
 
 
+@pytest.mark.parametrize(("distance", "symbol"), [(1, 0), (192, 14), (193, 15), (256, 15)])
+def test_distance_codes_of_15_bits_decode(distance, symbol):
+    """The code of `symbol` and of the one after it have 15 bits."""
+    lengths = [*range(1, 15), 15, 15]
+    lengths[symbol], lengths[14] = lengths[14], lengths[symbol]
+    noise = random.Random(2).randbytes(256)
+    writer = DeflateWriter().stored(noise, final=False)
+    writer.dynamic(ALL, lengths, [97, (3, distance), 98, 256])
+    stream = bytes(writer)
+    copied = (noise + b"a")[257 - distance :] * 3
+    assert trace(stream, LIMIT).data == noise + b"a" + copied[:3] + b"b" == zlib_decodes(stream)[0]
+    assert trace(stream, LIMIT).distance == distance
+
+
 def test_bits_are_taken_lowest_first_and_counted():
     decoder = Decoder(bytes([0b10110_101, 0xFF, 0x01]), LIMIT, ())
     assert [decoder.take(3), decoder.take(5), decoder.take(0)] == [0b101, 0b10110, 0]
