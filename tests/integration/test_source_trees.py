@@ -71,6 +71,14 @@ def test_the_error_of_the_process_is_the_reason(files, reason, tmp_path):
     assert read_tree(tmp_path / "out") == {}
 
 
+def test_output_in_another_encoding_is_no_failure_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    script = "raise SystemExit('error: caf\u00e9 is closed')\n"
+    project = write_tree(tmp_path / "project", {"setup.py": script})
+    with pytest.raises(ProjectError, match="cannot be built: caf\ufffd is closed"):
+        build_project(project, tmp_path)
+
+
 def test_the_output_of_the_process_is_returned(tmp_path):
     archive, output = build_project(PROJECT, tmp_path)
     assert archive == tmp_path / "my_app-1.0.tar.gz"

@@ -17,9 +17,13 @@ def build_project(project: Path, directory: Path) -> tuple[Path, str]:
     pkgutil.py, or a copy of the legacy sdist_upip.py. Raises ProjectError.
     """
     source, outdir = str(project.absolute()), str(directory.absolute())
-    command = [sys.executable, "-m", "sdist_upip", "build", source, "-o", outdir]
     result = subprocess.run(
-        command, cwd=directory, capture_output=True, encoding="utf-8", check=False
+        [sys.executable, "-m", "sdist_upip", "build", source, "-o", outdir],
+        cwd=directory,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     if result.returncode:
         reason = result.stderr.strip().rpartition("error: ")[2]
