@@ -16,14 +16,14 @@ from sdist_upip.builders.convert import (
 from sdist_upip.errors import ArchiveError, NotForDevicesError
 from sdist_upip.metadata import requires_txt
 from support.archives import make_archive
-from support.legacy_archives import historic
+from support.legacy_archives import legacy_archive
 from support.trees import read_members, read_tree
 from support.wheels import FILES, INFO, METADATA, make_wheel
 
 PKG_INFO = b"Metadata-Version: 1.0\nName: x\nVersion: 1.0\n"
 DEVICE = make_archive("x", "1.0")
-LEGACY = historic({"PKG-INFO": PKG_INFO, "x.py": b""})
-SDIST = historic({"PKG-INFO": PKG_INFO, "x.py": b"", "setup.py": b""})
+LEGACY = legacy_archive({"PKG-INFO": PKG_INFO, "x.py": b""})
+SDIST = legacy_archive({"PKG-INFO": PKG_INFO, "x.py": b"", "setup.py": b""})
 ARCHIVES = {
     "x-1.0.tar.gz": DEVICE,
     "legacy.tar.gz": LEGACY,

@@ -5,7 +5,7 @@ import pytest
 from sdist_upip.builders.legacy import build_from_legacy, read_legacy
 from sdist_upip.errors import ArchiveError, ConfigError, ProjectError
 from sdist_upip.project.layout import ExcludedFile
-from support.legacy_archives import historic
+from support.legacy_archives import legacy_archive
 from support.odd_archives import entry, pack, tar
 from support.trees import read_members
 
@@ -20,7 +20,7 @@ def write(tmp_path):
 
     def write_archive(files, root="x-1"):
         path = tmp_path / "any.tar.gz"
-        path.write_bytes(historic(files, root=root))
+        path.write_bytes(legacy_archive(files, root=root))
         return path
 
     return write_archive
@@ -153,20 +153,20 @@ def test_files_stay_and_records_and_leftovers_are_excluded(write):
             "any.tar.gz has more than one top-level directory. Build it again.",
         ),
         (pack(tar({}, entry("x.py"))), ArchiveError, "is not in a top-level directory"),
-        (historic({"x.py": b""})[:60], ArchiveError, "is not a readable .tar.gz file"),
-        (historic({"x.py": b""}, root="x"), ProjectError, "Invalid project name ''"),
+        (legacy_archive({"x.py": b""})[:60], ArchiveError, "is not a readable .tar.gz file"),
+        (legacy_archive({"x.py": b""}, root="x"), ProjectError, "Invalid project name ''"),
         (
-            historic({"PKG-INFO": b"Metadata-Version: 1.0\nVersion: 1\n"}),
+            legacy_archive({"PKG-INFO": b"Metadata-Version: 1.0\nVersion: 1\n"}),
             ProjectError,
             "the field Name is missing",
         ),
         (
-            historic({"PKG-INFO": b"Metadata-Version: 1.0\nName: caf\xe9\n"}),
+            legacy_archive({"PKG-INFO": b"Metadata-Version: 1.0\nName: caf\xe9\n"}),
             ProjectError,
             "PKG-INFO is not UTF-8",
         ),
         (
-            historic({"PKG-INFO": b"Metadata-Version: 1.0\nName: a\nVersion: first\n"}),
+            legacy_archive({"PKG-INFO": b"Metadata-Version: 1.0\nName: a\nVersion: first\n"}),
             ProjectError,
             "Invalid version 'first' (PEP 440)",
         ),

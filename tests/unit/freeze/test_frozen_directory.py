@@ -117,7 +117,7 @@ def test_packages_for_a_file_system_are_not_mixed_with_frozen_ones(tmp_path):
 
 
 def test_an_interrupted_change_is_finished_first(tmp_path):
-    journal = '{"put": ["a.py", "manifest.py"], "remove": [], "commit": "manifest.py"}'
+    journal = '{"put": ["a.py", "manifest.py"], "remove": [], "seal": "manifest.py"}'
     manifest = write_manifest({"a.py": digest(b"1")})
     staged = {f"{STAGE}/0": b"1", f"{STAGE}/1": manifest, f"{STAGE}/journal.json": journal}
     freeze(write_tree(tmp_path, staged), {"b.py": b""})

@@ -66,12 +66,12 @@ def test_a_module_that_does_not_compile_is_omitted_with_a_warning(commands, capl
     sources = {"a.py": b"(", "b.py": b"1", "c.py": b"("}
     assert compile_modules(sources, ["mpy"], title="x 1") == {"b.py": b"M\x061"}
     assert [(record.levelname, record.message) for record in caplog.records] == [
-        ("WARNING", "x 1: kept a.py as source: SyntaxError: invalid syntax"),
-        ("WARNING", "x 1: kept c.py as source: SyntaxError: invalid syntax"),
+        ("WARNING", "x 1: kept a.py as source: SyntaxError: invalid syntax."),
+        ("WARNING", "x 1: kept c.py as source: SyntaxError: invalid syntax."),
     ]
     caplog.clear()
     compile_modules({"a.py": b"("}, ["mpy"])
-    assert caplog.messages == ["compile: kept a.py as source: SyntaxError: invalid syntax"]
+    assert caplog.messages == ["compile: kept a.py as source: SyntaxError: invalid syntax."]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_files_keep_their_order(commands, caplog):
         ("x/new.py", b"("),
     )
     assert sorted(commands) == [(["mpy"], path) for path in ("x/__init__.py", "x/b.py", "x/new.py")]
-    assert caplog.messages == ["x 1: kept x/new.py as source: SyntaxError: invalid syntax"]
+    assert caplog.messages == ["x 1: kept x/new.py as source: SyntaxError: invalid syntax."]
 
 
 STALE = b"M\x05\x00\x1f"

@@ -161,7 +161,7 @@ def test_a_pattern_that_matches_no_file_is_a_warning(read, caplog):
     assert project.data == {}
     messages = [entry.message for entry in caplog.records if entry.levelname == "WARNING"]
     assert [text for text in messages if "package_data" in text] == [
-        "package_data of 'a': '*.css' matches no file"
+        "package_data of 'a': '*.css' matches no file. Correct or remove the pattern."
     ]
 
 

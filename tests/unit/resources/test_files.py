@@ -69,7 +69,11 @@ def test_names_start_from_root(directory, root, name):
             f"größe: the resource name '../größe' has a '.' or '..' segment. {ROOT}",
         ),
         (["data"], "data", f"data: the resource name '.' has a '.' or '..' segment. {ROOT}"),
-        (["größe/x"], None, "Cannot read größe/x: Not a directory"),
+        (
+            ["größe/x"],
+            None,
+            "Cannot read größe/x: Not a directory. Check the path and its permissions.",
+        ),
         (["a\\b"], None, f"a\\b: the resource name 'a\\\\b' contains a backslash. {RUN}"),
         (["a\nb"], None, f"a\nb: the resource name 'a\\nb' contains a control character. {RUN}"),
     ],

@@ -58,7 +58,7 @@ def test_a_value_of_another_type_is_refused(name, value, expected):
     with pytest.raises(StepError) as caught:
         read(**{name: value})
     assert str(caught.value) == (
-        f"[tool.sdist-upip.step.x]: expected {name} to be {expected}, got {value!r}"
+        f"[tool.sdist-upip.step.x]: expected {name} to be {expected}, got {value!r}."
     )
 
 
