@@ -145,7 +145,8 @@ def _read_link(package: Package, file: LockedFile, filename: str, lock: Path) ->
         )
     if canonicalize_name(split_filename(filename)[0]) != package.name:
         raise ConfigError(f"{where} is not named after {package.name}. {LOCK_AGAIN}")
-    path = lock.parent / file.path if file.path else None
+    # An absolute path, since a link that begins with `~` or `file:` has another meaning.
+    path = lock.absolute().parent / file.path if file.path else None
     location = file.url if file.url and not (path and path.is_file()) else str(path)
     return Link(filename, location, {"sha256": sha256}, size=file.size)
 

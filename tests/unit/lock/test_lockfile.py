@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -267,6 +268,21 @@ def test_a_path_then_find_links_then_the_url(tmp_path):
     assert find(package, tmp_path, client, ["f"]) == [Link(path.name, found, **expected)]
     path.touch()
     assert find(package, tmp_path, client, ["f"]) == [Link(path.name, str(path), **expected)]
+
+
+@pytest.mark.parametrize("directory", ["~", "~x", "file:", "https:"])
+def test_a_path_that_looks_like_something_else_is_a_path(tmp_path, monkeypatch, directory):
+    monkeypatch.chdir(tmp_path)
+    package = read_one(tmp_path, f'sdist = {{path = "{directory}/x-1.tar.gz", {ENTRY}}}')
+    found = link_to("x-1.tar.gz")
+    client, lock_path = Client({"f": [found]}, {found.url: SHA}), Path("pylock.toml")
+    (link,) = find_locked(package, lock_path, client, ["f"])
+    assert link.url == found.url
+    path = tmp_path / directory / "x-1.tar.gz"
+    path.parent.mkdir()
+    path.touch()
+    (link,) = find_locked(package, lock_path, client, ["f"])
+    assert link.path == path
 
 
 def test_a_file_of_find_links_that_is_another_is_passed_over(tmp_path, caplog):
