@@ -28,10 +28,15 @@ def find_index_urls(python: str = sys.executable) -> tuple[str, ...]:
 
 def check_index_url(url: str) -> str:
     """Return `url` if a board can use it, else raise ConfigError."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        shown = url.rpartition("@")[2]  # without credentials
         raise ConfigError(
-            f"Index {url!r}: a board needs a URL that begins with https:// or http://. "
+            f"Index {shown!r}: a board needs a URL that begins with https:// or http://. "
             "Pass one with --index-url."
         )
     if parts.username or parts.password:

@@ -12,6 +12,13 @@ def test_a_url_that_no_board_can_open_is_refused(url):
         check_index_url(url)
 
 
+@pytest.mark.parametrize("url", ["https://me:secret@[x/simple", "https://me:secret@/simple"])
+def test_a_url_that_cannot_be_read_is_refused_without_its_password(url):
+    with pytest.raises(ConfigError, match="a board needs a URL") as caught:
+        check_index_url(url)
+    assert "secret" not in str(caught.value)
+
+
 def test_credentials_stay_on_the_computer():
     with pytest.raises(ConfigError, match=r"Index on private\.test: a board would store") as caught:
         check_index_url("https://me:secret@private.test/simple")
