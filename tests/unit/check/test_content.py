@@ -65,6 +65,12 @@ def test_members_that_upip_skips_although_they_are_needed(path):
     assert content({path: b""}) == [("not-installed", path)]
 
 
+def test_a_list_of_dependencies_that_upip_reads_elsewhere():
+    (problem,) = check_content({**CODE, "setup.d/requires.txt": b""})
+    assert problem.code == "not-installed"
+    assert problem.message.startswith("Stock upip reads this file as a list of dependencies, ")
+
+
 @pytest.mark.parametrize(
     "path", ["setup.py", "setup.cfg", "README", "README.rst", "PKG-INFO", "x.egg-info/licenses/L"]
 )

@@ -153,6 +153,23 @@ def test_an_upgrade_makes_nothing_older_and_leaves_alone_what_is_nowhere():
     assert explain(shelf, "own") == ["own: no archive of it anywhere"]
 
 
+@pytest.mark.parametrize(
+    ("installed", "requirement", "upgrade", "chosen"),
+    [
+        ("app 1", "dep>=2", False, "app 2"),
+        ("app 2", "dep<2", True, "app 1"),
+    ],
+)
+def test_an_installed_release_whose_requirements_conflict_is_replaced(
+    installed, requirement, upgrade, chosen
+):
+    place = {"app 2": ["dep>=2"], "app 1": ["dep<2"], "dep 2": [], "dep 1": []}
+    shelf = Shelf(
+        {**place, "other 1": ["app", requirement]}, installed={installed: place[installed]}
+    )
+    assert choose(shelf, "other", upgrade=upgrade)[0] == chosen
+
+
 def test_what_is_there_and_does_not_fit_goes():
     shelf = Shelf(PLACE, installed={"dep 0.5": []})
     assert choose(shelf, "app")[1] == "dep 2.0"
