@@ -1,20 +1,10 @@
 """The cache of downloads, used by several processes."""
 
-import hashlib
 import subprocess
 import sys
 
 from sdist_upip.index.archive_cache import ArchiveCache
-
-DATA = b"an archive" * 1000
-SHA256 = hashlib.sha256(DATA).hexdigest()
-
-
-def put(cache, data=DATA, filename="a-1.tar.gz"):
-    writer = cache.open_writer()
-    for start in range(0, len(data), 1000):
-        writer.write(data[start : start + 1000])
-    return cache.store(writer, filename)
+from support.caches import SHA256, put
 
 
 def test_what_read_only_directories_hold_is_still_used(tmp_path):

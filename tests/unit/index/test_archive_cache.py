@@ -1,6 +1,5 @@
 """The cache of downloads: by content, verified, and never the cause of a failed install."""
 
-import hashlib
 import os
 import time
 
@@ -8,16 +7,7 @@ import pytest
 
 from sdist_upip.errors import DownloadError
 from sdist_upip.index.archive_cache import ArchiveCache, CacheError
-
-DATA = b"an archive" * 1000
-SHA256 = hashlib.sha256(DATA).hexdigest()
-
-
-def put(cache, data=DATA, filename="a-1.tar.gz"):
-    writer = cache.open_writer()
-    for start in range(0, len(data), 1000):
-        writer.write(data[start : start + 1000])
-    return cache.store(writer, filename)
+from support.caches import DATA, SHA256, put
 
 
 def test_what_was_kept_is_found_by_content_and_name(tmp_path):
