@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .errors import ConfigError
-from .limits import WINDOWS
+from .limits import WINDOW, WINDOWS
 from .patterns import compile_pattern
 from .pyproject import read_table
 
@@ -29,7 +29,7 @@ class Config:
     license_files: str = "drop"
     pip_compatible: bool = False
     compression: str = "auto"
-    window: int = 4096
+    window: int = WINDOW
     step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 

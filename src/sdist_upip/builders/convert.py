@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..config import make_config
 from ..errors import ArchiveError, NotForDevicesError
+from ..filenames import ARCHIVE_SUFFIX
 from ..files.atomic import replace_file
 from ..metadata import requires_txt
 from ..project.wheel import read_wheel
@@ -79,7 +80,9 @@ def refuse_to_replace(target: Path, source: Path) -> None:
     try:
         protected = is_source_distribution(target)
     except ArchiveError:  # An unreadable .tar.gz may be a source distribution that is damaged.
-        protected = not itself and target.name.endswith(".tar.gz") and target.stat().st_size > 0
+        protected = (
+            not itself and target.name.endswith(ARCHIVE_SUFFIX) and target.stat().st_size > 0
+        )
     if protected:
         problem = (
             "is the source distribution itself"

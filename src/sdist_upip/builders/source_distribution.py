@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import ArchiveError
+from ..filenames import WHEEL_SUFFIX
 from ..release import path_defect
 
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
@@ -16,7 +17,7 @@ _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
 def is_wheel(path: Path) -> bool:
     """Return whether `path` has the file name of a wheel."""
-    return path.suffix == ".whl"
+    return path.suffix == WHEEL_SUFFIX
 
 
 def is_source_distribution(path: Path) -> bool:

@@ -11,10 +11,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from ..filenames import ARCHIVE_SUFFIX
 from .problem import Problem
 
 PKG_INFO = "PKG-INFO"
-SUFFIX = ".tar.gz"
 METADATA_LIMIT = 1 << 20
 """Most bytes of PKG-INFO that are read."""
 FIELD_LIMIT = 1000
@@ -38,23 +38,23 @@ class Identity(NamedTuple):
 
 def check_filename(filename: str) -> tuple[Identity | None, list[Problem]]:
     """Return the release in the file name, and its problems; `filename` has no directories."""
-    stem = filename.removesuffix(SUFFIX)
+    stem = filename.removesuffix(ARCHIVE_SUFFIX)
     name, _, version = stem.rpartition("-")
     refusal = f"Invalid file name {filename!r} (PEP 625). PyPI refuses the archive. Rename it to"
     try:
         identity = Identity(canonicalize_name(name, validate=True), Version(version))
     except (InvalidName, InvalidVersion):
-        return None, [Problem("filename", None, f"{refusal} NAME-VERSION{SUFFIX}.")]
+        return None, [Problem("filename", None, f"{refusal} NAME-VERSION{ARCHIVE_SUFFIX}.")]
     normal = f"{identity.name.replace('-', '_')}-{identity.version}"
-    if filename == f"{normal}{SUFFIX}":
+    if filename == f"{normal}{ARCHIVE_SUFFIX}":
         return identity, []
-    message = f"{refusal} {normal}{SUFFIX}, and its root directory to {normal}."
+    message = f"{refusal} {normal}{ARCHIVE_SUFFIX}, and its root directory to {normal}."
     return identity, [Problem("filename", None, message)]
 
 
 def check_root(filename: str, roots: Collection[str]) -> Iterator[Problem]:
     """Yield the problems of the top-level directories, `""` for members outside any."""
-    stem = filename.removesuffix(SUFFIX)
+    stem = filename.removesuffix(ARCHIVE_SUFFIX)
     if len(roots) > 1 or "" in roots:
         places = ", ".join(repr(root) if root else "no directory" for root in sorted(roots)[:5])
         message = (
@@ -63,7 +63,7 @@ def check_root(filename: str, roots: Collection[str]) -> Iterator[Problem]:
             f"below {stem}/."
         )
         yield Problem("root", None, message)
-    elif filename.endswith(SUFFIX) and stem not in roots:
+    elif filename.endswith(ARCHIVE_SUFFIX) and stem not in roots:
         message = (
             f"Expected the root directory {stem!r}, as in the file name, got "
             f"{next(iter(roots))!r}. PyPI refuses the archive. Build the archive again."

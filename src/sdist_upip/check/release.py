@@ -10,12 +10,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..errors import ProjectError
+from ..filenames import ARCHIVE_SUFFIX
 from ..release import Release
 from .content import check_content
 from .dependencies import check_dependencies
 from .names import check_conflicts, check_fat
 from .problem import ERROR, Problem
-from .publishing import PKG_INFO, SUFFIX, check_filename, check_metadata, check_root, read_metadata
+from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def refuse_problems(release: Release) -> None:
     Sources are not compiled, because the runner of the steps ensures that no step breaks one. But
     R.py is compared, because a step may have changed data after R.py was made.
     """
-    filename = f"{release.root}{SUFFIX}"
+    filename = f"{release.root}{ARCHIVE_SUFFIX}"
     trusted = {member.path for member in release if not member.path.endswith("/R.py")}
     errors = []
     for problem in check_release(release, filename, trusted):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from ...check.problem import CODES
-from ...limits import WINDOWS
+from ...limits import WINDOW, WINDOWS
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,9 +35,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--window",
         type=int,
         choices=WINDOWS,
-        default=4096,
+        default=WINDOW,
         metavar="BYTES",
-        help="window of the devices in bytes, a power of two from 512 to 32768 [default: 4096]",
+        help="window of the devices in bytes, a power of two from 512 to 32768 "
+        f"[default: {WINDOW}]",
     )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(run=run)

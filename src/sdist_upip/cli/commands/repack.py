@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ...config import SETTINGS
 from ...errors import ConfigError
-from ...limits import WINDOWS
+from ...limits import WINDOW, WINDOWS
 from ..settings import add_settings, read_settings
 
 _SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})
@@ -43,7 +43,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         type=int,
         choices=WINDOWS,
         metavar="BYTES",
-        help="window of the devices in bytes, a power of two from 512 to 32768 [default: 4096]",
+        help="window of the devices in bytes, a power of two from 512 to 32768 "
+        f"[default: {WINDOW}]",
     )
     parser.add_argument(
         "--compression",
@@ -116,7 +117,7 @@ def _repack(options: argparse.Namespace) -> int:
         done = repack(
             source,
             target,
-            window=options.window or 4096,
+            window=options.window or WINDOW,
             compression=options.compression or "auto",
             progress=progress,
         )
