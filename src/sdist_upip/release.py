@@ -11,31 +11,9 @@ from packaging.version import InvalidVersion, Version
 
 from .errors import ProjectError
 from .limits import NAME_LIMIT
+from .member_paths import find_path_defect
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def path_defect(path: str) -> str | None:
-    """Return why `path` cannot be the path of a member, as a predicate, or None if it can."""
-    if not path:
-        return "is empty"
-    if path.startswith("/"):
-        return "is absolute"
-    if "\\" in path:
-        return "contains a backslash"
-    if _CONTROL.search(path):
-        return "contains a control character"
-    segments = path.split("/")
-    if "" in segments:
-        return "has an empty segment"
-    if "." in segments or ".." in segments:
-        return "has a '.' or '..' segment"
-    try:
-        path.encode("utf-8")
-    except UnicodeEncodeError:
-        return "is not valid UTF-8"
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +33,7 @@ class Member:
                 f"Member {self.path!r}: expected a path of type str and data of type bytes, got "
                 f"{type(self.path).__name__} and {type(self.data).__name__}."
             )
-        defect = path_defect(self.path)
+        defect = find_path_defect(self.path)
         if defect:
             raise ProjectError(f"Member {self.path!r}: the path {defect}. Rename the file.")
         if not 0 <= self.mode <= 0o777:

@@ -19,7 +19,8 @@ from ..deflate.encoder.encode import Progress
 from ..deflate.trace import trace
 from ..errors import ArchiveError, ProjectError
 from ..files.atomic import replace_file
-from ..release import Member, path_defect
+from ..member_paths import find_structure_defect
+from ..release import Member
 
 _UNLIMITED = 1 << 40
 _TRAILER = 8
@@ -146,7 +147,7 @@ def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, 
             f"{info.name!r} is outside the top-level directory, which devices strip. "
             "Put all files below NAME-VERSION/."
         )
-    if defect := path_defect(root):
+    if defect := find_structure_defect(root):
         raise ArchiveError(
             f"The top-level directory of {info.name!r} {'has no name' if not root else defect}. "
             "Put all files below NAME-VERSION/."

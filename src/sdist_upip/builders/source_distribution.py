@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import ArchiveError
 from ..filenames import WHEEL_SUFFIX
-from ..release import path_defect
+from ..member_paths import find_structure_defect
 
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
@@ -69,7 +69,7 @@ def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with tarfile.open(path, "r:gz") as tar:
             for entry in _files(tar.getmembers()):
-                defect = path_defect(entry.name)
+                defect = find_structure_defect(entry.name)
                 if defect or "/" not in entry.name:
                     raise ArchiveError(
                         f"{path}: member {entry.name!r} "

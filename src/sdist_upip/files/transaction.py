@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import OutputError
-from ..release import path_defect
+from ..member_paths import find_structure_defect
 from .made_directories import find_missing, remove_made
 
 STAGE = ".sdist-upip"
@@ -93,7 +93,7 @@ def _read_journal(path: Path) -> _Journal:
         content = json.loads(path.read_text(encoding="utf-8"))
         journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content[_COMMIT])
         valid = journal.commit in ("", *journal.put) and not any(
-            path_defect(name) for name in (*journal.put, *journal.remove)
+            find_structure_defect(name) for name in (*journal.put, *journal.remove)
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         valid = False

@@ -14,7 +14,7 @@ from ..board.device_files import read_device_modules
 from ..errors import OutputError, ProjectError
 from ..files.generated import put_files, read_present
 from ..files.transaction import finish_change
-from ..metadata.install_paths import RECORDS
+from ..member_paths import RECORDS
 from ..release import Release
 from . import manifest
 from .modules import PKG_RESOURCES, Frozen, freeze_releases

@@ -16,7 +16,7 @@ from ..check.tar_scan import scan_tar
 from ..deflate.fits_window import fits_window
 from ..errors import ArchiveError, NotForDevicesError
 from ..limits import SIZE_LIMIT, WINDOW
-from ..metadata.install_paths import RECORDS, is_plain
+from ..member_paths import find_path_defect, find_reserved
 from ..metadata.stock_upip import INSTALL, action_on
 
 _GZIP = 16 + zlib.MAX_WBITS
@@ -39,15 +39,15 @@ class DeviceArchive:
     requires: tuple[str, ...]
 
 
-def read_device_archive(data: bytes) -> DeviceArchive:
-    """Return what upip installs of the `.tar.gz` with the bytes `data`.
+def read_device_archive(data: bytes, project: str = "") -> DeviceArchive:
+    """Return what upip installs of the `.tar.gz` with the bytes `data`, as `project` (normalized).
 
     Raises NotForDevicesError if it is made for computers, and ArchiveError for whatever else upip
     does not install; the messages do not name the file. No more than SIZE_LIMIT bytes are decoded.
     """
     tar = _gunzip(data)
     try:
-        archive = _read_members(tar)
+        archive = _read_members(tar, project)
         if not fits_window(data[find_stream(data) :], tar, WINDOW):
             raise ArchiveError(
                 f"The deflate stream has a match distance over {WINDOW} bytes, the window that a "
@@ -85,13 +85,13 @@ def _too_large(verb: str) -> ArchiveError:
     return ArchiveError(f"The archive {verb} more than {SIZE_LIMIT:,} bytes. Split the package.")
 
 
-def _read_members(tar: bytes) -> DeviceArchive:
+def _read_members(tar: bytes, project: str) -> DeviceArchive:
     files: list[tuple[str, bytes]] = []
     metadata: list[str] = []
     fallback: list[str] = []
     position = 0
     while any(block := _read_block(tar, position)):
-        path, size, is_directory = _read_header(block)
+        path, size, is_directory = _read_header(block, project)
         start = position + BLOCK
         position = start + size + -size % BLOCK
         if position > len(tar):
@@ -121,7 +121,7 @@ def _cut_short(tar: bytes) -> ArchiveError:
     return ArchiveError(f"The tar is truncated after {len(tar)} bytes. {_AGAIN}")
 
 
-def _read_header(block: bytes) -> tuple[str, int, bool]:
+def _read_header(block: bytes, project: str) -> tuple[str, int, bool]:
     """Return the path below the root directory, the size in bytes, and whether it is a directory.
 
     Directories are passed over whatever their name is; upip reads size and checksum as Python's
@@ -138,25 +138,25 @@ def _read_header(block: bytes) -> tuple[str, int, bool]:
         raise ArchiveError(f"The tar header of {raw_name!r} is invalid. {_AGAIN}")
     is_directory = block[156:157] == DIRECTORY
     if not is_directory:
-        _check_file(name, block)
+        _check_file(name, block, project)
     return name.partition("/")[2], size, is_directory
 
 
-def _check_file(name: str, block: bytes) -> None:
+def _check_file(name: str, block: bytes, project: str) -> None:
     path = name.partition("/")[2]
     if block[156:157] not in REGULAR or block[345] or "/" not in name:
         raise ArchiveError(
             f"{name!r} in the tar is not a regular file in a directory. Devices read no links and "
             "no extended headers. Build the archive with sdist-upip."
         )
-    if not is_plain(name):
-        raise ArchiveError(f"Unsafe member name {name!r}. Do not use the archive.")
+    if defect := find_path_defect(name):
+        raise ArchiveError(f"The member name {name!r} {defect}. Do not use the archive.")
     first = path.partition("/")[0]
     if first.lower() in _FOR_COMPUTERS:
         raise _for_computers(first)
-    if first.lower() == RECORDS:
+    if owner := find_reserved(path, project):
         raise ArchiveError(
-            f"The member {name!r} is in the directory of upip's records. Do not use the archive."
+            f"The member {name!r} is in the place of {owner}. Do not use the archive."
         )
 
 

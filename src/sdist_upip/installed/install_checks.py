@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError, OutputError, ResolutionError
-from ..metadata.install_paths import parents
+from ..member_paths import parents
 from ..requirements.requirement import Requirement, parse_requirement
 from .package import InstalledPackage
 from .record_store import RecordStore

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from packaging.utils import canonicalize_name
 
-from ..metadata.install_paths import is_installable
+from ..member_paths import find_path_defect, find_reserved
 from .device_archive import DeviceArchive
 
 _HEADER = re.compile(r"([a-z0-9][a-z0-9-]*) (.+)")
@@ -71,7 +71,7 @@ class InstalledPackage:
         requires = []
         for number, line in enumerate(lines, 2):
             match = _FILE.fullmatch(line)
-            if match and is_installable(match[2]):
+            if match and not find_path_defect(match[2]) and not find_reserved(match[2], header[1]):
                 files.append((match[2], match[1]))
             elif line.startswith(_REQUIRES):
                 requires.append(line[len(_REQUIRES) :])

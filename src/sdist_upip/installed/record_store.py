@@ -16,7 +16,8 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from ..errors import OutputError
-from ..metadata.install_paths import RECORDS, find_host_defect, parents
+from ..member_paths import RECORDS, parents
+from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
 
 _JOURNAL = "journal.txt"

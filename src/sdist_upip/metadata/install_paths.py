@@ -1,30 +1,11 @@
-"""Rules of upip and of this computer for paths below the install directory."""
+"""Rules of this computer for paths below the install directory."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-
-RECORDS = ".upip"
-"""The directory of the records, below the install directory."""
 
 _WINDOWS_DEFECT = re.compile(r'[<>:"|?*]|[. ](/|$)')
-
-
-def is_plain(path: str) -> bool:
-    """Return whether upip accepts `path`: names separated by `/`, without control characters.
-
-    The segments `.` and `..`, empty segments and backslashes are not accepted.
-    """
-    return not any(
-        part in ("", ".", "..") or "\\" in part or min(part) < " " for part in path.split("/")
-    )
-
-
-def is_installable(path: str) -> bool:
-    """Return whether upip can have installed a file at `path`."""
-    return is_plain(path) and path.partition("/")[0].lower() != RECORDS
 
 
 def find_host_defect(path: str, system: str = os.name) -> str | None:
@@ -40,11 +21,3 @@ def find_host_defect(path: str, system: str = os.name) -> str | None:
     except UnicodeEncodeError:
         return "the file system's encoding does not have these characters"
     return None
-
-
-def parents(path: str) -> Iterator[str]:
-    """Yield the directories above `path`, the nearest first."""
-    path = path.rpartition("/")[0]
-    while path:
-        yield path
-        path = path.rpartition("/")[0]

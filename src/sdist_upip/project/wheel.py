@@ -26,9 +26,9 @@ from packaging.version import InvalidVersion, Version
 
 from ..errors import ArchiveError, NotForDevicesError
 from ..filenames import is_for_every_machine
+from ..member_paths import find_structure_defect
 from ..metadata.core import parse_metadata
 from ..metadata.member_names import ENTRY_POINTS
-from ..release import path_defect
 
 _INSTALLED = frozenset({"purelib", "platlib", "data"})
 _HOST_ONLY = frozenset({"scripts", "headers"})
@@ -137,7 +137,7 @@ def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, 
     for entry in archive.infolist():
         if entry.is_dir():
             continue
-        defect = "occurs twice" if entry.filename in seen else path_defect(entry.filename)
+        defect = "occurs twice" if entry.filename in seen else find_structure_defect(entry.filename)
         if defect:
             raise ArchiveError(
                 f"{filename}: the path {entry.filename!r} {defect}. Build the wheel again."

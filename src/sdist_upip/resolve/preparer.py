@@ -11,6 +11,7 @@ from pathlib import Path
 from ..builders.convert import convert_for_install
 from ..builders.source_distribution import is_wheel, read_members
 from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
+from ..filenames import read_archive_name
 from ..index.client import IndexClient
 from ..index.downloads import Progress
 from ..index.link import Link
@@ -120,7 +121,8 @@ class Preparer:
 def _read(path: Path) -> DeviceArchive:
     if is_wheel(path):
         raise NotForDevicesError("This is a wheel, which is made for computers.")
-    return read_device_archive(path.read_bytes())
+    names = read_archive_name(path.name)
+    return read_device_archive(path.read_bytes(), names[0] if names else "")
 
 
 def _find_advice(path: Path, error: ArchiveError) -> list[str]:

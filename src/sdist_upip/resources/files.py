@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import ProjectError
-from ..release import path_defect
+from ..member_paths import find_structure_defect
 
 
 def read_resources(paths: Iterable[Path], root: Path | None = None) -> dict[str, bytes]:
@@ -32,7 +32,7 @@ def _name(path: Path, root: Path | None) -> str:
         name, advice = path.as_posix(), "Run the command in the package directory, or pass --root."
     else:
         name, advice = _relative(path, root), "Pass a --root that contains the file."
-    defect = path_defect(name)
+    defect = find_structure_defect(name)
     if defect:
         raise ProjectError(f"{path}: the resource name {name!r} {defect}. {advice}")
     return name

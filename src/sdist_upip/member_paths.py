@@ -1,0 +1,106 @@
+"""Rules for paths below an install directory, so that each path is one file on every file system.
+
+The board's copy of these rules is in device/upip_tar.py and device/upip_store.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+RECORDS = ".upip"
+"""The directory of the records, below the install directory."""
+
+UPIP = "upip"
+"""The distribution of upip itself, which alone may bring upip's own files."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NOT_ON_FAT = re.compile(r'["*:<>?|]')
+_SHORT_NAME = re.compile(r"~[0-9]")
+_DOS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
+_RESERVED = re.compile(r"\.(upip|sdist-upip)(\..*)?", re.IGNORECASE)
+_UPIP_FILE = re.compile(r"upip([._].*)?", re.IGNORECASE)
+
+_FAT_UPPER = bytes.maketrans(
+    bytes.fromhex("81828486879194a4e5ed"), bytes.fromhex("9a908e8f809299a5e4e8")
+)
+"""FatFs compares names as letters of code page 437, which is what boards are built with.
+
+Names are UTF-8, and these bytes of UTF-8 are small letters there. Source: ff_wtoupper in
+MicroPython's lib/oofatfs/ffunicode.c.
+"""
+
+
+def find_structure_defect(path: str) -> str | None:
+    """Return why `path` cannot be a path below a directory, as a predicate, or None if it can."""
+    if not path:
+        return "is empty"
+    if path.startswith("/"):
+        return "is absolute"
+    if "\\" in path:
+        return "contains a backslash"
+    if _CONTROL.search(path):
+        return "contains a control character"
+    segments = path.split("/")
+    if "" in segments:
+        return "has an empty segment"
+    if "." in segments or ".." in segments:
+        return "has a '.' or '..' segment"
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return "is not valid UTF-8"
+    return None
+
+
+def find_segment_defect(segment: str) -> str | None:
+    """Return why FAT or Windows refuses or changes the name `segment`, or None if they do not.
+
+    `GOODPA~1.PY` can be another name of `goodpackage.py` (FAT: short names).
+    """
+    if match := _NOT_ON_FAT.search(segment):
+        return f"contains {match[0]!r}"
+    if segment.endswith((".", " ")):
+        return "ends in a dot or space"
+    if match := _SHORT_NAME.search(segment):
+        return f"contains {match[0]!r}, as the short names of FAT do"
+    if _DOS_DEVICE.match(segment):
+        return "is the name of a device"
+    return None
+
+
+def find_path_defect(path: str) -> str | None:
+    """Return why no board can have a member at `path`, as a predicate, or None if it can."""
+    defect = find_structure_defect(path)
+    if defect:
+        return defect
+    for segment in path.split("/"):
+        if defect := find_segment_defect(segment):
+            return f"has the segment {segment!r}, which {defect}"
+    return None
+
+
+def find_reserved(path: str, name: str) -> str | None:
+    """Return whose place `path` is, or None if a package `name` (normalized) may have a file there.
+
+    Records and journals are never members. upip's own files come only with the distribution UPIP.
+    """
+    first = path.partition("/")[0]
+    if _RESERVED.fullmatch(first):
+        return "the records of packages"
+    if name != UPIP and _UPIP_FILE.fullmatch(first):
+        return "upip itself"
+    return None
+
+
+def fold_path(path: str) -> bytes:
+    """Return a key that is equal for two paths if FAT takes them for one."""
+    return path.encode("utf-8", "surrogateescape").lower().translate(_FAT_UPPER)
+
+
+def parents(path: str) -> Iterator[str]:
+    """Yield the directories above `path`, the nearest first."""
+    path = path.rpartition("/")[0]
+    while path:
+        yield path
+        path = path.rpartition("/")[0]

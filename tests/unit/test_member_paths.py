@@ -1,0 +1,110 @@
+"""Paths that are one file on every file system of boards and computers."""
+
+import pytest
+
+from sdist_upip.member_paths import (
+    RECORDS,
+    find_path_defect,
+    find_reserved,
+    find_segment_defect,
+    find_structure_defect,
+    fold_path,
+    parents,
+)
+
+GOOD = (
+    *(
+        "a.py",
+        "a/b/c.py",
+        ".a",
+        "a..b/..c",
+        "a b",
+        "größe/maß",
+        "x.upip/a",
+        "a/.upip/b",
+        "a~b",
+        "~",
+    ),
+    *(
+        "a+b",
+        "console.py",
+        "com.py",
+        "com12",
+        "auxiliary",
+        "nulls/x",
+        " a",
+        "a;=,[]{}'!#$%&()@^`-_",
+    ),
+)
+NOT_PATHS = (
+    *("", "/", "/a", "a/", "a//b", ".", "./a", "a/.", "..", "../a", "a/../b"),
+    *("a\\b", "\\", "a\n", "a/\tb", "\0", "a/\x1fb", "a\x7f", "a\x80", "a\x9f/b", "\ud800"),
+)
+NOT_ON_FAT = (
+    *("a.", "a ", "...", "a./b", "a /b", ".upip.", ".upip ", "C:x", "a?", "a*b", 'a"', "a<b", "a>"),
+    *("a|b", "UPIP~1", "goodpa~1.py", "a/b~9/c", "aux", "AUX.py", "a/con.txt", "nul .x", "LPT1"),
+    *("com0.py", "prn"),
+)
+
+
+@pytest.mark.parametrize("path", GOOD)
+def test_paths_that_every_file_system_has(path):
+    assert find_path_defect(path) is None
+    assert find_reserved(path, "x") is None
+
+
+@pytest.mark.parametrize("path", NOT_PATHS)
+def test_what_is_not_a_path_below_a_directory(path):
+    assert find_structure_defect(path)
+    assert find_path_defect(path) == find_structure_defect(path)
+
+
+@pytest.mark.parametrize("path", NOT_ON_FAT)
+def test_names_that_fat_or_windows_refuses_or_changes(path):
+    assert find_structure_defect(path) is None
+    segment = next(part for part in path.split("/") if find_segment_defect(part))
+    assert find_path_defect(path) == (
+        f"has the segment {segment!r}, which {find_segment_defect(segment)}"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", [".upip", ".upip/a", ".UPIP/a", ".Upip", ".sdist-upip/journal.json", ".sdist-upip.0/x"]
+)
+def test_no_package_has_files_among_the_records(path):
+    assert RECORDS == ".upip"
+    assert find_reserved(path, "upip") == "the records of packages"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["upip.py", "UPIP.mpy", "upip/__init__.py", "upip_http.py", "upip_ca.der", "upip_settings.py"],
+)
+def test_only_upip_brings_the_files_of_upip(path):
+    assert find_reserved(path, "x") == "upip itself"
+    assert find_reserved(path, "upip") is None
+    assert find_reserved("a/" + path, "x") is None
+
+
+@pytest.mark.parametrize("path", ["upips.py", "upip-x.py", "xupip.py"])
+def test_names_that_only_look_like_upip(path):
+    assert find_reserved(path, "x") is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Good.PY", "gOOD.py"), ("grń.py", "grŎ.py"), ("一/a", "帀/A")]
+)
+def test_names_that_fat_takes_for_one(one, other):
+    assert fold_path(one) == fold_path(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("größe", "grüße"), ("é", "É"), ("a", "b")])
+def test_names_that_fat_keeps_apart(one, other):
+    assert fold_path(one) != fold_path(other)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("a", []), ("", []), ("a/b", ["a"]), ("a/b/c.py", ["a/b", "a"])]
+)
+def test_parents_come_nearest_first(path, expected):
+    assert list(parents(path)) == expected
