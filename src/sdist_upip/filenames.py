@@ -9,6 +9,8 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
+from .member_paths import find_segment_defect, find_structure_defect
+
 ARCHIVE_SUFFIX = ".tar.gz"
 WHEEL_SUFFIX = ".whl"
 HOST_DIRECTORIES = frozenset(
@@ -19,6 +21,24 @@ HOST_DIRECTORIES = frozenset(
 _SDISTS = (ARCHIVE_SUFFIX, ".zip")
 _ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
 """At most 255 letters, the limit of file systems."""
+_LONGEST = 255
+
+
+def find_filename_defect(filename: str) -> str | None:
+    """Return why `filename` cannot be one file in a directory, as a predicate, or None if it can.
+
+    Names from URLs, pages and locks choose where files are written, so a name must be one segment
+    on every file system.
+    """
+    if "/" in filename:
+        return "contains a slash"
+    if defect := find_structure_defect(filename) or find_segment_defect(filename):
+        return defect
+    if filename.startswith("."):
+        return "begins with a dot"
+    if len(filename.encode()) > _LONGEST:
+        return f"has more than {_LONGEST} bytes"
+    return None
 
 
 def parse_version(text: str) -> Version | None:
@@ -42,7 +62,7 @@ def project_of(filename: str) -> str | None:
 
     The version of an archive begins at its last hyphen, as for upip on a board.
     """
-    if not _ORDINARY.fullmatch(filename):
+    if not _ORDINARY.fullmatch(filename) or find_filename_defect(filename):
         return None
     name = ""
     for suffix in _SDISTS:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..errors import DownloadError
+from ..filenames import find_filename_defect
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _CHUNK = 1 << 16
@@ -148,6 +149,10 @@ def _sweep(directory: Path) -> None:
 
 
 def _cache_path(directory: Path, sha256: str, filename: str) -> Path:
+    if defect := find_filename_defect(filename):
+        raise DownloadError(
+            f"The file name {filename!r} {defect}, so no file is written. Do not use the link."
+        )
     return directory / sha256[:2] / sha256 / filename
 
 

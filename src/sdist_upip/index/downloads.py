@@ -21,6 +21,7 @@ Progress = Callable[[int, "int | None"], None]
 LIMIT = 100 << 20
 """Largest file in bytes. A wheel or sdist to convert may be larger than the storage of a board."""
 
+_UNNAMED = "file"
 _CHUNK = 1 << 16
 _WEAK = frozenset({"md5", "sha1"})
 _HEADERS = {"Accept-Encoding": "identity"}
@@ -60,7 +61,7 @@ class Downloads:
         expected = {**fragment_hashes(url), **known_hashes(hashes)}
         self.remember(url)
         clean = without_credentials(url)
-        filename = filename or file_name(clean)
+        filename = filename or file_name(clean) or _UNNAMED
         if cached := self._cache.find(expected.get("sha256", ""), filename):
             del expected["sha256"]
             return _check_file(cached, expected)

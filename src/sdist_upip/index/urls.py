@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 from unearth.utils import parse_netloc, split_auth_from_url, url_to_path
 
 from ..errors import ConfigError
+from ..filenames import find_filename_defect
 from ..files.user_directories import expand_home
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """At least two characters, since a single letter is a drive on Windows."""
-_UNUSUAL = re.compile(r"[^A-Za-z0-9._+!~-]")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -77,9 +77,9 @@ def without_credentials(url: str) -> str:
 
 
 def file_name(url: str) -> str:
-    """Return the last part of a URL's path as a safe file name."""
+    """Return the last part of a URL's path, decoded, or "" if that is not a safe file name."""
     name = unquote(urlsplit(url).path.rpartition("/")[2])
-    return _UNUSUAL.sub("_", name).lstrip(".") or "file"
+    return "" if find_filename_defect(name) else name
 
 
 class TrustedHosts:

@@ -19,7 +19,13 @@ from packaging.pylock import Package, PackageArchive, PackageDirectory, PackageS
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
 
 from ..errors import ConfigError, DownloadError, NotForDevicesError
-from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, read_pure_wheel_name, split_filename
+from ..filenames import (
+    ARCHIVE_SUFFIX,
+    WHEEL_SUFFIX,
+    find_filename_defect,
+    read_pure_wheel_name,
+    split_filename,
+)
 from ..index.client import IndexClient
 from ..index.link import Link
 from ..resolve.candidates import Candidate
@@ -143,6 +149,8 @@ def _read_link(package: Package, file: LockedFile, filename: str, lock: Path) ->
         raise ConfigError(
             f"{where} is to be built in its directory {file.subdirectory!r}. Lock a release."
         )
+    if defect := find_filename_defect(filename):
+        raise ConfigError(f"{where}: the file name {filename!r} {defect}. {LOCK_AGAIN}")
     if canonicalize_name(split_filename(filename)[0]) != package.name:
         raise ConfigError(f"{where} is not named after {package.name}. {LOCK_AGAIN}")
     # An absolute path, since a link that begins with `~` or `file:` has another meaning.

@@ -110,12 +110,18 @@ def read_lock(path: Path, evaluate_marker: Callable[[Marker], bool]) -> list[Pac
 def list_files(package: Package) -> Iterator[tuple[LockedFile, str]]:
     """Yield the files that a package can be installed from, with file names, the source first."""
     if package.archive:
-        location = package.archive.path or urlsplit(package.archive.url or "").path
-        yield package.archive, unquote(location).replace("\\", "/").rpartition("/")[2]
+        yield package.archive, _file_name(package.archive)
     if package.sdist:
         yield package.sdist, package.sdist.filename
     for wheel in package.wheels or ():
         yield wheel, wheel.filename
+
+
+def _file_name(archive: PackageArchive) -> str:
+    """Return the last part of the path or URL of an archive; it may decode to anything."""
+    if archive.path:
+        return archive.path.replace("\\", "/").rpartition("/")[2]
+    return unquote(urlsplit(archive.url or "").path.rpartition("/")[2])
 
 
 def _parse(path: Path) -> Pylock:

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.requirements import Requirement
 
 from ..errors import ConfigError, ResolutionError
-from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX
+from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, find_filename_defect
 from ..files.user_directories import expand_home
 from ..index.link import Link
 from ..index.urls import is_local, local_path, redact
@@ -117,6 +117,10 @@ def _parse_url(url: str, fragment: str) -> Link:
     if not filename.endswith(_ARCHIVES):
         raise ConfigError(
             f"{redact(url)} ends in neither .tar.gz nor .whl. Pass the URL of an archive."
+        )
+    if defect := find_filename_defect(filename):
+        raise ConfigError(
+            f"{redact(url)}: the file name {filename!r} {defect}. Pass the URL of an archive."
         )
     location = str(local_path(url)) if is_local(url) else url
     return Link(filename, location, _parse_hashes(redact(url), fragment))

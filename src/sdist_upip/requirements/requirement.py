@@ -15,7 +15,12 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 
 from ..errors import ConfigError, ResolutionError
-from ..filenames import WHEEL_SUFFIX, parse_version, read_archive_name
+from ..filenames import (
+    WHEEL_SUFFIX,
+    find_filename_defect,
+    parse_version,
+    read_archive_name,
+)
 from ..index.link import Link
 from .target import Target
 
@@ -118,8 +123,10 @@ def evaluate_roots(
 def read_direct_reference(link: Link) -> Requirement:
     """Return the requirement that an archive or a wheel is, by its file name.
 
-    Raises ConfigError if the file name states no name and version.
+    Raises ConfigError if the file name states no name and version, or is not one safe segment.
     """
+    if defect := find_filename_defect(link.filename):
+        raise ConfigError(f"{link}: the file name {link.filename!r} {defect}. Rename the file.")
     if link.filename.endswith(WHEEL_SUFFIX):
         try:
             name, version, _, _ = parse_wheel_filename(link.filename)

@@ -2,12 +2,14 @@
 
 import os
 import time
+from urllib.parse import unquote
 
 import pytest
 
 from sdist_upip.errors import DownloadError
 from sdist_upip.index.archive_cache import ArchiveCache, CacheError
 from support.caches import DATA, SHA256, put
+from support.hostile_names import HOSTILE_NAMES, HOSTILE_PARTS
 
 
 def test_what_was_kept_is_found_by_content_and_name(tmp_path):
@@ -28,6 +30,16 @@ def test_what_is_not_a_sha256_names_no_file(tmp_path, sha256):
     with ArchiveCache(tmp_path) as cache:
         put(cache)
         assert cache.find(sha256, "a-1.tar.gz") is None
+
+
+@pytest.mark.parametrize("name", [*map(unquote, HOSTILE_PARTS), *HOSTILE_NAMES])
+def test_the_cache_refuses_names_that_lead_elsewhere(tmp_path, name):
+    with ArchiveCache(tmp_path / "cache") as cache:
+        with pytest.raises(DownloadError, match="so no file is written"):
+            put(cache, filename=name)
+        with pytest.raises(DownloadError, match="so no file is written"):
+            cache.find(SHA256, name)
+    assert [path.name for path in tmp_path.iterdir()] == ["cache"]
 
 
 def test_a_damaged_file_is_removed(tmp_path):

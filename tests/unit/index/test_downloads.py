@@ -65,7 +65,7 @@ def test_a_download_is_kept_below_its_name(get, tmp_path):
         (URL, None, NAME),
         (URL, "other.tar.gz", "other.tar.gz"),
         (f"{URL}?token=1#sha256={sha256(ARCHIVE)}", None, NAME),
-        ("https://i.test/a%20b.tar.gz", None, "a_b.tar.gz"),
+        ("https://i.test/a%20b.tar.gz", None, "a b.tar.gz"),
         ("https://i.test/", None, "file"),
     ],
 )

@@ -1,6 +1,7 @@
 """Pages of indexes: the links in them."""
 
 import json
+from urllib.parse import unquote
 
 import pytest
 
@@ -11,6 +12,7 @@ from sdist_upip.index.pages import (
     known_hashes,
     parse_index_page,
 )
+from support.hostile_names import HOSTILE_PARTS, HOSTILE_WHEELS
 
 URL = "https://x.test/simple/my-app/"
 
@@ -58,6 +60,13 @@ def test_a_base_counts(base, url):
 )
 def test_links_that_lead_elsewhere_are_passed_over(href):
     assert read(f'<a href="{href}"></a><a>no link</a><a href></a>') == []
+
+
+@pytest.mark.parametrize("part", [*HOSTILE_PARTS, *HOSTILE_WHEELS])
+def test_links_that_are_not_one_file_name_are_passed_over(part):
+    assert read(f'<a href="{part}"></a><a href="https://x.test/{part}"></a>') == []
+    assert read_json({"url": "x-1.tar.gz", "filename": unquote(part)}) == []
+    assert read_json({"url": "x-1.tar.gz", "filename": part}) == []
 
 
 def test_a_page_of_this_computer_may_name_its_files():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,7 @@ from packaging.pylock import (
     PackageWheel,
     Pylock,
 )
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from sdist_upip.errors import ConfigError, DownloadError, NotForDevicesError
@@ -27,6 +30,7 @@ from sdist_upip.lock.lockfile import find_locked, lock_candidate
 from sdist_upip.lock.pylock import encode_lock
 from sdist_upip.resolve.candidates import Candidate
 from sdist_upip.resolve.preparer import PreparedArchive
+from support.hostile_names import HOSTILE_PARTS
 from support.locks import ENTRY, FOREIGN, HEAD, SHA, read, reread
 from support.trees import write_tree
 
@@ -231,6 +235,28 @@ def test_packages_that_cannot_be_verified_are_refused(entry, message, tmp_path):
     package = read_one(tmp_path, entry)
     with pytest.raises(ConfigError, match=message):
         find(package, tmp_path)
+
+
+@pytest.mark.parametrize("key", ["archive", "sdist"])
+@pytest.mark.parametrize("part", HOSTILE_PARTS)
+def test_files_whose_name_is_not_one_segment_are_refused(key, part, tmp_path):
+    name = split_filename(unquote(part))[0]
+    text = f"{HEAD}[[packages]]\nname = {json.dumps(canonicalize_name(name))}\n"
+    text += f'{key} = {{url = "https://i/{part}", {ENTRY}}}\n'
+    with pytest.raises(ConfigError, match=r"the file name|is not a valid lock file"):
+        for package in read(tmp_path, text):
+            find(package, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../x-1.tar.gz", "/x-1.tar.gz", "a/x-1.tar.gz", "a\\\\x-1.tar.gz"]
+)
+def test_names_of_files_that_lead_elsewhere_are_refused(name, tmp_path):
+    with pytest.raises((ConfigError, NotForDevicesError)):
+        find(
+            read_one(tmp_path, f'sdist = {{name = "{name}", url = "https://i/y", {ENTRY}}}'),
+            tmp_path,
+        )
 
 
 @pytest.mark.parametrize(

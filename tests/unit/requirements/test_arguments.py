@@ -8,6 +8,7 @@ from packaging.requirements import Requirement
 from sdist_upip.errors import ConfigError, ResolutionError
 from sdist_upip.index.link import Link
 from sdist_upip.requirements.arguments import parse_requirements, read_requirements_file
+from support.hostile_names import HOSTILE_PARTS, HOSTILE_WHEELS
 from support.trees import write_tree
 
 SHA = "0123456789abcdef" * 4
@@ -61,6 +62,19 @@ def test_words(tmp_path, monkeypatch):
 def test_words_that_name_nothing(word, reason):
     with pytest.raises(ConfigError, match=reason):
         parse_requirements([word])
+
+
+@pytest.mark.parametrize("base", ["https://host/a/", "file:///tmp/"])
+@pytest.mark.parametrize(("part", "defect"), [*HOSTILE_PARTS.items(), *HOSTILE_WHEELS.items()])
+def test_urls_whose_last_part_is_not_one_file_name(tmp_path, base, part, defect):
+    (tmp_path / "list.txt").write_text(f"{base}{part}\n")
+    for read, source in (
+        (parse_requirements, [base + part]),
+        (read_requirements_file, tmp_path / "list.txt"),
+    ):
+        with pytest.raises(ConfigError, match=r"the file name .* Pass the URL") as caught:
+            read(source)
+        assert defect in str(caught.value)
 
 
 @pytest.mark.parametrize(
