@@ -13,3 +13,18 @@ NAME_LIMIT = 100
 
 SIZE_LIMIT = 16 << 20
 """Most bytes that are read of a file, and decoded of its stream; no device has space for more."""
+
+FOREIGN_LIMIT = 64 << 20
+"""Most bytes that are decoded of a source distribution or a wheel, and that all its files have."""
+
+MEMBER_LIMIT = 10_000
+"""Most members of a source distribution or a wheel that are read."""
+
+METADATA_LIMIT = 1 << 20
+"""Most bytes of PKG-INFO, METADATA, WHEEL and RECORD that are read."""
+
+TEXT_LIMIT = 16 << 20
+"""Most bytes that are read of a lock, a requirement file, a record or another text."""
+
+PAGE_LIMIT = 64 << 20
+"""Most bytes of a page of an index. The largest page of the public index has about 40 MB."""

@@ -12,6 +12,8 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from .errors import ConfigError
+from .files.regular import read_regular
+from .limits import TEXT_LIMIT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -37,7 +39,7 @@ def read_pyproject(directory: Path) -> Mapping[str, Any]:
     """
     path = directory / "pyproject.toml"
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, TEXT_LIMIT).decode()
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:

@@ -172,7 +172,7 @@ def test_output_means_the_same_for_wheels_and_archives(tmp_path):
             "expected a wheel of pure Python 3, got tag cp311-cp311-win32",
         ),
         ("x-1.0-py3-none-any.whl", b"no zip", "is not a valid zip file"),
-        ("x.tar.gz", b"no gzip", "is not an intact gzip file"),
+        ("x.tar.gz", b"no gzip", "This is not a gzip file"),
         ("x.tar.gz", None, "Cannot read"),
     ],
 )

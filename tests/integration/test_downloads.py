@@ -113,7 +113,7 @@ def test_progress_is_reported(index, make_client, framing):
 
 @pytest.mark.parametrize("framing", ["length", "close"])
 def test_a_file_that_is_too_large_is_not_kept(index, make_client, tmp_path, monkeypatch, framing):
-    monkeypatch.setattr("sdist_upip.index.downloads.LIMIT", 1 << 20)
+    monkeypatch.setattr("sdist_upip.index.downloads.FOREIGN_LIMIT", 1 << 20)
     index.replies["/a-1.tar.gz"] = Reply(bytes((1 << 20) + 1), framing=framing)
     with pytest.raises(DownloadError, match=r"a-1.tar.gz: the file exceeds 1 MiB"):
         make_client().download(index.url("/a-1.tar.gz"), {})

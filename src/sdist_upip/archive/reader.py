@@ -7,6 +7,8 @@ import zlib
 from pathlib import Path
 
 from ..errors import ArchiveError
+from ..files.regular import read_regular
+from ..limits import SIZE_LIMIT
 from ..release import Release
 from .tar import read_tar
 
@@ -17,7 +19,7 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 def read_archive(path: Path) -> Release:
     """Return the release in an archive of sdist-upip; raise ArchiveError for any other file."""
     try:
-        return unpack(path.read_bytes())
+        return unpack(read_regular(path, SIZE_LIMIT))
     except OSError as error:
         raise ArchiveError(
             f"Cannot read {path}: {error.strerror}. Pass the path of an archive."
@@ -39,9 +41,11 @@ def unpack(data: bytes) -> Release:
         raise ArchiveError("The gzip header is not the one that sdist-upip writes")
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        tar = decoder.decompress(data[len(GZIP_HEADER) :])
+        tar = decoder.decompress(data[len(GZIP_HEADER) :], SIZE_LIMIT + 1)
     except zlib.error as error:
         raise ArchiveError(f"The deflate data is damaged: {error}") from error
+    if len(tar) > SIZE_LIMIT:
+        raise ArchiveError(f"The deflate data decodes to more than {SIZE_LIMIT:,} bytes")
     if not decoder.eof:
         raise ArchiveError("The deflate data is truncated")
     if decoder.unused_data != struct.pack("<II", zlib.crc32(tar), len(tar) & 0xFFFFFFFF):

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ConfigError
+from ..files.regular import read_regular
+from ..limits import TEXT_LIMIT
 
 ROOTS = "upip_ca.der"
 """The file that device/upip.py looks for."""
@@ -24,7 +26,7 @@ _SECONDS = 20
 def read_certificates(path: Path) -> list[bytes]:
     """Return the certificates in a PEM file, as DER; raise ConfigError if there are none."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_regular(path, TEXT_LIMIT).decode(errors="replace")
     except OSError as error:
         raise ConfigError(f"Cannot read {path}: {error.strerror}. Pass a PEM file.") from error
     try:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from ..config import make_config
 from ..errors import ArchiveError
+from ..limits import METADATA_LIMIT
 from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
 from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
@@ -65,6 +66,10 @@ def read_legacy(path: Path) -> Layout:
     source = files.get("PKG-INFO") or records.get("PKG-INFO") or _make_metadata(name, version)
     metadata = _with_version(parse_metadata(source))
     source = write_metadata(metadata)
+    if len(records.get("requires.txt", b"")) > METADATA_LIMIT:
+        raise ArchiveError(
+            f"{path}: requires.txt has more than {METADATA_LIMIT:,} bytes. Build it again."
+        )
     requires = records.get("requires.txt", b"").decode(errors="replace")
     if requires.strip() and not metadata.get_all("Requires-Dist"):
         source = with_requirements(source, requires)

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
-import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ..archive.packing import pack
 from ..archive.reader import GZIP_HEADER
-from ..archive.tar import read_tar
+from ..archive.tar import BLOCK, END, read_tar
 from ..archive.writer import gzip_wrap
 from ..deflate.compress import find_defect
 from ..deflate.encoder.encode import Progress
 from ..deflate.trace import trace
-from ..errors import ArchiveError, ProjectError
+from ..errors import ArchiveError, LimitError, ProjectError
 from ..files.atomic import replace_file
+from ..files.regular import read_regular
+from ..limits import FOREIGN_LIMIT, SIZE_LIMIT
 from ..member_paths import find_structure_defect
 from ..release import Member
+from .foreign_tar import read_files
 
-_UNLIMITED = 1 << 40
 _TRAILER = 8
 """Bytes of CRC and length at the end of a gzip file."""
 
@@ -59,13 +57,14 @@ def repack(
     rules stays unchanged. The result is read back before it replaces a file. Raises ArchiveError.
     """
     try:
-        old = source.read_bytes()
+        old = read_regular(source, FOREIGN_LIMIT)
     except OSError as error:
         raise ArchiveError(
             f"Cannot read {source}: {error.strerror}. Pass a .tar.gz or .whl file."
         ) from error
     try:
         content = read_content(old)
+        _refuse_large(content)
         packed = pack(
             content.root,
             content.members,
@@ -90,31 +89,16 @@ def read_content(data: bytes) -> Content:
     members that a device would install differently: links, special files, a second top-level
     directory.
     """
-    try:
-        tar = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ArchiveError(
-            f"The file is not an intact gzip file ({error}). Fetch or build it again."
-        ) from error
     roots: set[str] = set()
     members: dict[str, Member] = {}
-    try:
-        with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as archive:
-            for info in archive:
-                if info.isdir():
-                    continue
-                root, member = _read_member(archive, info)
-                roots.add(root)
-                if members.get(member.path, member) != member:
-                    raise ArchiveError(
-                        f"{info.name!r} occurs twice with different content. Build the archive "
-                        "again."
-                    )
-                members[member.path] = member
-    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise ArchiveError(
-            f"The tar data cannot be read ({error}). Fetch or build the archive again."
-        ) from error
+    for name, content in _read_files(data):
+        root, member = _make_member(name, content)
+        roots.add(root)
+        if members.get(member.path, member) != member:
+            raise ArchiveError(
+                f"{name!r} occurs twice with different content. Build the archive again."
+            )
+        members[member.path] = member
     if len(roots) != 1:
         raise ArchiveError(
             f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots))}). "
@@ -122,6 +106,16 @@ def read_content(data: bytes) -> Content:
         )
     _refuse_conflicts(members)
     return Content(roots.pop(), tuple(members.values()))
+
+
+def _read_files(data: bytes) -> Iterator[tuple[str, bytes | None]]:
+    try:
+        for entry, content in read_files(data, follow=False):
+            yield entry.name, content
+    except LimitError as error:
+        raise LimitError(f"{error}. Larger archives are not read. Split the package.") from error
+    except ArchiveError as error:
+        raise ArchiveError(f"{error}. Fetch or build the archive again.") from error
 
 
 def _refuse_conflicts(paths: Collection[str]) -> None:
@@ -134,28 +128,33 @@ def _refuse_conflicts(paths: Collection[str]) -> None:
                 )
 
 
-def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, Member]:
-    stream = archive.extractfile(info) if info.isreg() else None
-    if stream is None:
+def _make_member(name: str, content: bytes | None) -> tuple[str, Member]:
+    if content is None:
         raise ArchiveError(
-            f"{info.name!r} is a link or a special file, which devices would install empty. "
+            f"{name!r} is a link or a special file, which devices would install empty. "
             "Replace it with a regular file."
         )
-    root, separator, path = info.name.removeprefix("./").partition("/")
+    root, separator, path = name.removeprefix("./").partition("/")
     if not separator:
         raise ArchiveError(
-            f"{info.name!r} is outside the top-level directory, which devices strip. "
+            f"{name!r} is outside the top-level directory, which devices strip. "
             "Put all files below NAME-VERSION/."
         )
     if defect := find_structure_defect(root):
         raise ArchiveError(
-            f"The top-level directory of {info.name!r} {'has no name' if not root else defect}. "
+            f"The top-level directory of {name!r} {'has no name' if not root else defect}. "
             "Put all files below NAME-VERSION/."
         )
-    content = stream.read()
-    if len(content) != info.size:
-        raise ArchiveError(f"{info.name!r} is truncated. Fetch or build the archive again.")
     return root, Member(path, content)
+
+
+def _refuse_large(content: Content) -> None:
+    size = sum(BLOCK + len(member.data) + -len(member.data) % BLOCK for member in content.members)
+    if size + len(END) > SIZE_LIMIT:
+        raise LimitError(
+            f"The result would have more than {SIZE_LIMIT:,} bytes of tar, which no device has "
+            "space for. Split the package."
+        )
 
 
 def _verify(data: bytes, stream: bytes, tar: bytes, content: Content, window: int) -> None:
@@ -175,7 +174,7 @@ def _is_canonical(data: bytes, window: int) -> bool:
         return False
     stream = data[len(GZIP_HEADER) : -_TRAILER]
     try:
-        traced = trace(stream, _UNLIMITED)
+        traced = trace(stream, SIZE_LIMIT)
         read_tar(traced.data)
     except ArchiveError:
         return False

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-import tarfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import ArchiveError
+from ..errors import ArchiveError, LimitError
 from ..filenames import WHEEL_SUFFIX
+from ..files.regular import read_regular
+from ..limits import FOREIGN_LIMIT
 from ..member_paths import find_structure_defect
+from ..metadata.install_paths import find_host_defect
+from .foreign_tar import read_files
 
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
@@ -50,9 +52,16 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
     """
     roots = set()
     for name, data in read_members(path):
+        if defect := find_host_defect(name):
+            raise ArchiveError(f"{path}: member {name!r}: {defect}. Unpack it on another computer.")
         target = directory / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:
+            raise ArchiveError(
+                f"{path}: cannot write the member {name!r}: {error.strerror}. Build it again."
+            ) from error
         roots.add(name.partition("/")[0])
     if len(roots) != 1:
         raise ArchiveError(
@@ -64,34 +73,23 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
 def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield (name with root directory, bytes) of every file. A link yields the file it points to.
 
-    Raises ArchiveError.
+    The whole file is decoded and verified first. Raises ArchiveError.
     """
     try:
-        with tarfile.open(path, "r:gz") as tar:
-            for entry in _files(tar.getmembers()):
-                defect = find_structure_defect(entry.name)
-                if defect or "/" not in entry.name:
-                    raise ArchiveError(
-                        f"{path}: member {entry.name!r} "
-                        f"{defect or 'is not in a top-level directory'}. Build it again."
-                    )
-                file = tar.extractfile(entry)
-                if file is None:
-                    raise ArchiveError(
-                        f"{path}: member {entry.name!r} is not a file. Build it again."
-                    )
-                yield entry.name, file.read()
-    except KeyError as error:
-        raise ArchiveError(f"{path}: {error.args[0]}. Build it again.") from error
+        for entry, content in read_files(read_regular(path, FOREIGN_LIMIT), follow=True):
+            if content is None:
+                continue
+            defect = find_structure_defect(entry.name)
+            if defect or "/" not in entry.name:
+                raise ArchiveError(
+                    f"Member {entry.name!r} {defect or 'is not in a top-level directory'}"
+                )
+            yield entry.name, content
     except OSError as error:
         raise ArchiveError(
             f"Cannot read {path}: {error.strerror or error}. Pass the path of an archive."
         ) from error
-    except (tarfile.TarError, EOFError, ValueError, OverflowError, zlib.error) as error:
-        raise ArchiveError(
-            f"{path} is not a readable .tar.gz file: {error}. Build it again."
-        ) from error
-
-
-def _files(entries: Iterable[tarfile.TarInfo]) -> Iterator[tarfile.TarInfo]:
-    return (entry for entry in entries if entry.isreg() or entry.issym() or entry.islnk())
+    except LimitError as error:
+        raise LimitError(f"{path}: {error}. Larger archives are not read.") from error
+    except ArchiveError as error:
+        raise ArchiveError(f"{path} cannot be read: {error}. Build it again.") from error

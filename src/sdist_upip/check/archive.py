@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..deflate.trace import Trace
+from ..files.regular import open_regular
 from ..limits import SIZE_LIMIT, WINDOW
 from .gzip_stream import read_gzip
 from .names import check_conflicts, check_fat, check_name
@@ -79,10 +80,8 @@ def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
 
 def read_file(path: Path) -> bytes:
     """Return the content of a regular file, or one byte more than SIZE_LIMIT; raise OSError."""
-    if not path.exists() or path.is_file():
-        with path.open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
-    raise OSError("Is a directory" if path.is_dir() else "Not a regular file")
+    with open_regular(path) as file:
+        return file.read(SIZE_LIMIT + 1)
 
 
 def _check_window(trace: Trace, window: int) -> Iterator[Problem]:

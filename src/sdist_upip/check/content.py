@@ -13,11 +13,9 @@ from ..mpy.abi import find_abi_defects
 from ..release import Member
 from ..resources.members import find_resources
 from ..resources.module import read_resource_module
+from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
 from .problem import Problem
-from .tokens import exceeds_tokens
 
-TOKEN_LIMIT = 100_000
-"""Most tokens of a source that is compiled: about 400 KB of code. CPython takes 70 MB for it."""
 SOURCE_LIMIT = 4 << 20
 """Most bytes of a source that is compiled, strings included."""
 

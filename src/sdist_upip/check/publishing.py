@@ -12,11 +12,10 @@ from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..filenames import ARCHIVE_SUFFIX
+from ..limits import METADATA_LIMIT
 from .problem import Problem
 
 PKG_INFO = "PKG-INFO"
-METADATA_LIMIT = 1 << 20
-"""Most bytes of PKG-INFO that are read."""
 FIELD_LIMIT = 1000
 """Most fields of PKG-INFO that are read; the time of `packaging` grows with their square."""
 

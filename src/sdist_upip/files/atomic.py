@@ -9,16 +9,19 @@ from pathlib import Path
 
 from ..errors import ArchiveError
 from .made_directories import find_missing, remove_made
+from .regular import refuse_irregular
 
 
 def replace_file(path: Path, data: bytes) -> None:
     """Write `data` to `path`, which has the old or the new content at any time, never a part.
 
-    Missing directories are created, and removed again if writing fails. Raises ArchiveError.
+    Missing directories are created, and removed again if writing fails. Raises ArchiveError, also
+    if something other than a regular file is at `path`.
     """
     made = find_missing(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
+        refuse_irregular(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("xb") as file:
             file.write(data)

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..errors import OutputError
+from ..limits import TEXT_LIMIT
+from .regular import read_regular
 from .transaction import change_files, finish_change
 
 
@@ -66,7 +68,9 @@ def _is_blocking(directory: Path, path: str, data: bytes | None, owned: Collecti
 def read_present(path: Path) -> bytes | None:
     """Return the content of a file, or None if there is no file; raise OutputError."""
     try:
-        return path.read_bytes() if path.is_file() else None
+        return None if path.is_dir() else read_regular(path, TEXT_LIMIT)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError as error:
         raise OutputError(
             f"Cannot read {path}: {error.strerror}. Check its permissions."

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import OutputError
+from ..limits import TEXT_LIMIT
 from ..member_paths import find_structure_defect
 from .made_directories import find_missing, remove_made
+from .regular import read_regular
 
 STAGE = ".sdist-upip"
 _JOURNAL = "journal.json"
@@ -90,7 +92,7 @@ def finish_change(directory: Path) -> None:
 
 def _read_journal(path: Path) -> _Journal:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_regular(path, TEXT_LIMIT))
         journal = _Journal(tuple(content["put"]), tuple(content["remove"]), content[_COMMIT])
         valid = journal.commit in ("", *journal.put) and not any(
             find_structure_defect(name) for name in (*journal.put, *journal.remove)

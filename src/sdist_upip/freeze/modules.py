@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from packaging.utils import canonicalize_name
 
 from ..errors import ProjectError
+from ..limits import METADATA_LIMIT
 from ..metadata.stock_upip import INSTALL, action_on
 from ..mpy.compiler import read_source_name
 from ..release import Release
 from ..resources.members import find_resources
 from ..resources.module import is_resource_module, read_resource_module, resource_module
+from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
 
 PKG_RESOURCES = "pkg_resources.py"
 
@@ -122,12 +124,16 @@ def _is_table(path: str) -> bool:
 def _imports_pkg_resources(path: str, data: bytes) -> bool:
     """Return whether a module imports pkg_resources.
 
-    A module that Python cannot parse counts if it contains the name.
+    A module that Python cannot parse counts if it contains the name, and so does a very large one.
     """
+    if b"pkg_resources" not in data:
+        return False
+    if not path.endswith(".py") or exceeds_tokens(data, TOKEN_LIMIT):
+        return True
     try:
-        tree = ast.parse(data if path.endswith(".py") else b"(")
-    except (SyntaxError, ValueError):
-        return b"pkg_resources" in data
+        tree = ast.parse(data)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
     for node in ast.walk(tree):
         match node:
             case ast.Import(names=aliases):
@@ -147,6 +153,7 @@ def _find_missing(releases: Sequence[Release]) -> Iterator[str]:
     names = {canonicalize_name(release.name) for release in releases}
     for release in releases:
         requires = release.get(f"{release.egg_info}/requires.txt")
-        for line in (requires.data.decode() if requires else "").splitlines():
+        text = requires.data[:METADATA_LIMIT].decode(errors="replace") if requires else ""
+        for line in dict.fromkeys(text.splitlines()):
             if canonicalize_name(re.split(r"[^\w.-]", line, maxsplit=1)[0]) not in names:
                 yield f"{release.root} requires {line}"

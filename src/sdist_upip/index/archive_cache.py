@@ -16,6 +16,7 @@ from types import TracebackType
 
 from ..errors import DownloadError
 from ..filenames import find_filename_defect
+from ..files.regular import open_regular
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _CHUNK = 1 << 16
@@ -160,7 +161,7 @@ def _is_intact(path: Path, sha256: str) -> bool:
     """Return whether `path` has that content. Removes a file with other content."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
     except OSError:

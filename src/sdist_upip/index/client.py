@@ -12,6 +12,7 @@ from unearth.collector import SUPPORTED_CONTENT_TYPES
 
 from ..errors import DownloadError
 from ..filenames import project_of
+from ..limits import PAGE_LIMIT
 from .archive_cache import ArchiveCache
 from .directory import IndexDirectory, read_local_links
 from .downloads import Downloads, Progress
@@ -21,8 +22,6 @@ from .pip_settings import PipSettings
 from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
-_PAGE_LIMIT = 64 << 20
-"""Largest page in bytes. Pages of the largest projects have a tenth of it."""
 _CHUNK = 1 << 16
 _HEADERS = {
     "Accept": "application/vnd.pypi.simple.v1+json, "
@@ -148,9 +147,9 @@ def _receive_page(response: httpx2.Response) -> IndexPage:
     content = bytearray()
     for piece in response.iter_bytes(_CHUNK):
         content += piece
-        if len(content) > _PAGE_LIMIT:
+        if len(content) > PAGE_LIMIT:
             raise DownloadError(
-                f"{redact(url)}: the page exceeds {_PAGE_LIMIT >> 20} MiB. Check the URL of the "
+                f"{redact(url)}: the page exceeds {PAGE_LIMIT >> 20} MiB. Check the URL of the "
                 "index."
             )
     encoding = response.charset_encoding or "utf-8"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from ..errors import DownloadError
 from ..filenames import project_of
+from ..files.regular import read_regular
+from ..limits import PAGE_LIMIT
 from .link import Link, group_by_project
 from .pages import IndexPage, PageError, parse_index_page
 
@@ -27,7 +29,7 @@ class IndexDirectory:
         """Yield the link to each file of a project, with the URL as the page has it."""
         page = self._path / project / "index.html"
         try:
-            content = page.read_bytes()
+            content = read_regular(page, PAGE_LIMIT)
         except (FileNotFoundError, NotADirectoryError):
             content = None
         except OSError as error:
@@ -59,7 +61,7 @@ def read_local_links(path: Path) -> Iterator[tuple[Link, str]]:
 
 def _read_local_page(path: Path, comes_from: Path) -> Iterator[tuple[Link, str]]:
     try:
-        content = path.read_bytes()
+        content = read_regular(path, PAGE_LIMIT)
     except OSError as error:
         raise _unreadable(path, error) from error
     yield from _read_content(content, path, comes_from)

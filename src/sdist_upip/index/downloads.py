@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import stat
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx2
 
 from ..errors import DownloadError
+from ..files.regular import open_regular
+from ..limits import FOREIGN_LIMIT
 from .archive_cache import ArchiveCache, CacheError
 from .pages import fragment_hashes, known_hashes
 from .session import IndexSession
@@ -17,9 +19,6 @@ from .urls import check_url, file_name, is_local, local_path, redact, without_cr
 
 Progress = Callable[[int, "int | None"], None]
 """Called with the bytes received and the size of the file, None if the server does not state it."""
-
-LIMIT = 100 << 20
-"""Largest file in bytes. A wheel or sdist to convert may be larger than the storage of a board."""
 
 _UNNAMED = "file"
 _CHUNK = 1 << 16
@@ -110,7 +109,7 @@ class Downloads:
         try:
             for piece in response.iter_raw(_CHUNK):
                 done += len(piece)
-                if max(done, total or 0) > LIMIT:
+                if max(done, total or 0) > FOREIGN_LIMIT:
                     raise _too_large(redact(url))
                 writer.write(piece)
                 for digest in digests.values():
@@ -127,12 +126,9 @@ def _check_file(path: Path, expected: Mapping[str, str]) -> Path:
     """Return `path` if it has the expected hashes; raises DownloadError."""
     digests = _start(expected)
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise DownloadError(f"{path} is not a file. Pass an archive.")
-        if status.st_size > LIMIT:
-            raise _too_large(str(path))
-        with path.open("rb") as file:
+        with open_regular(path) as file:
+            if os.fstat(file.fileno()).st_size > FOREIGN_LIMIT:
+                raise _too_large(str(path))
             while digests and (piece := file.read(_CHUNK)):
                 for digest in digests.values():
                     digest.update(piece)
@@ -160,6 +156,6 @@ def _compare(digests: Mapping[str, hashlib._Hash], expected: Mapping[str, str], 
 
 def _too_large(where: str) -> DownloadError:
     return DownloadError(
-        f"{where}: the file exceeds {LIMIT >> 20} MiB, which is more than boards can store. Use a "
-        "smaller file."
+        f"{where}: the file exceeds {FOREIGN_LIMIT >> 20} MiB, which is more than boards can "
+        "store. Use a smaller file."
     )

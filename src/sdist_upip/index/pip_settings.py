@@ -20,6 +20,12 @@ _ASK_PIP = """
 import sys
 sys.path[:] = [entry for entry in sys.path if entry]
 import json
+import os
+from pip._internal.configuration import get_configuration_files
+names = [name for names in get_configuration_files().values() for name in names]
+for name in [*names, os.environ.get("PIP_CONFIG_FILE", "")]:
+    if os.path.exists(name) and name != os.devnull and not os.path.isfile(name):
+        sys.exit(f"{name} is not a regular file")
 from pip._internal.commands import create_command
 values = create_command("install").parser.get_default_values()
 control = getattr(values, "release_control", None)
@@ -48,6 +54,10 @@ print(json.dumps(settings))
 `keyring_provider` exists since pip 23.1, `release_control` since pip 26. Nothing is imported from
 the current directory: code for boards may be there, with a json.py or a logging.py of its own.
 """
+
+
+_PATIENCE = 120
+"""Seconds that pip may take to read its settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,14 @@ def ask_pip(python: str = sys.executable) -> PipSettings:
     """
     try:
         result = subprocess.run(
-            [python, "-c", _ASK_PIP], capture_output=True, encoding="utf-8", check=False
+            [python, "-c", _ASK_PIP],
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=_PATIENCE,
         )
+    except subprocess.TimeoutExpired as error:
+        raise ConfigError(_no_pip(f"pip did not answer within {_PATIENCE} seconds")) from error
     except OSError as error:
         raise ConfigError(_no_pip(f"Cannot run {python}: {error.strerror}")) from error
     if result.returncode:

@@ -16,6 +16,7 @@ import httpx2
 from unearth.fetchers import PyPIClient
 
 from ..errors import ConfigError, DownloadError
+from ..files.regular import open_regular
 from .auth import IndexAuth
 from .pip_settings import PipSettings
 from .request_errors import RequestError, request_error, status_error
@@ -193,9 +194,11 @@ def _make_context(settings: PipSettings, trusted: bool) -> ssl.SSLContext:
         elif Path(path).is_dir():
             context = ssl.create_default_context(capath=path)
         else:
+            open_regular(Path(path)).close()
             context = ssl.create_default_context(cafile=path)
         name, path = "client-cert", settings.client_cert
         if path:
+            open_regular(Path(path)).close()
             context.load_cert_chain(path)
     except OSError as error:
         reason = error.strerror or str(error)

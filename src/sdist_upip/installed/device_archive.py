@@ -6,6 +6,7 @@ Nothing is written. Archives that upip refuses are refused here, and so is a mat
 
 from __future__ import annotations
 
+import io
 import zlib
 from dataclasses import dataclass
 
@@ -170,10 +171,8 @@ def _for_computers(sign: str) -> NotForDevicesError:
 def _collect(text: bytes, prefix: bytes) -> list[str]:
     """Return what follows `prefix` in the lines up to the first empty one or `[section]`."""
     found = []
-    lines = text.split(b"\n")
-    if not lines[-1]:
-        del lines[-1]
-    for line in lines:
+    for raw in io.BytesIO(text):  # all lines at once take many times the memory of the text
+        line = raw.removesuffix(b"\n")
         if line[:1] in (b"", b"\r", b"["):
             break
         if line.startswith(prefix):

@@ -16,6 +16,8 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from ..errors import OutputError
+from ..files.regular import read_regular
+from ..limits import TEXT_LIMIT
 from ..member_paths import RECORDS, parents
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
@@ -44,7 +46,7 @@ class RecordStore:
         """Return the package `name`, None if it has no record; OutputError for a damaged record."""
         path = self._base / (name + suffix)
         try:
-            package = InstalledPackage.from_record(path.read_bytes())
+            package = InstalledPackage.from_record(read_regular(path, TEXT_LIMIT))
             if package.name != name:
                 raise ValueError(f"this is a record of {package.name}")
         except FileNotFoundError:
@@ -129,7 +131,7 @@ class RecordStore:
 
     def _read_journal(self) -> list[str]:
         path = self._base / _JOURNAL
-        jobs = path.read_bytes().decode("ascii", "replace").split()
+        jobs = read_regular(path, TEXT_LIMIT).decode("ascii", "replace").split()
         for job in jobs:
             if not _JOB.fullmatch(job):
                 raise OutputError(

@@ -26,8 +26,10 @@ from ..filenames import (
     read_pure_wheel_name,
     split_filename,
 )
+from ..files.regular import read_regular
 from ..index.client import IndexClient
 from ..index.link import Link
+from ..limits import FOREIGN_LIMIT
 from ..resolve.candidates import Candidate
 from ..resolve.preparer import PreparedArchive
 from .pylock import LOCK_AGAIN, LockedFile, list_files
@@ -46,7 +48,7 @@ def lock_candidate(candidate: Candidate, prepared: PreparedArchive, directory: P
     if link.source_tree:
         tree = _relative(link.source_tree, directory)
         return Package(**common, directory=PackageDirectory(path=tree))
-    data = prepared.path.read_bytes()
+    data = read_regular(prepared.path, FOREIGN_LIMIT)
     file: dict[str, Any] = {
         "url": _without_credentials(link.url) if link.path is None else None,
         "path": None if link.path is None else _relative(link.path, directory),

@@ -28,6 +28,8 @@ from packaging.pylock import (
 from packaging.version import Version
 
 from ..errors import ConfigError
+from ..files.regular import read_regular
+from ..limits import TEXT_LIMIT
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -126,7 +128,7 @@ def _file_name(archive: PackageArchive) -> str:
 
 def _parse(path: Path) -> Pylock:
     try:
-        return Pylock.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Pylock.from_dict(tomllib.loads(read_regular(path, TEXT_LIMIT).decode()))
     except OSError as error:
         raise ConfigError(
             f"Cannot read {path}: {error.strerror}. Name packages to write a lock there."

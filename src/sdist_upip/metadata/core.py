@@ -10,6 +10,7 @@ from email.parser import HeaderParser
 from packaging.requirements import InvalidRequirement, Requirement
 
 from ..errors import ProjectError
+from ..limits import METADATA_LIMIT
 
 _REWRITTEN = frozenset({"dynamic", "license-file", "requires-dist", "provides-extra"})
 _LICENSE_FILE_VERSION = (2, 4)
@@ -37,8 +38,10 @@ class CoreMetadata:
 def parse_metadata(data: bytes) -> CoreMetadata:
     """Return core metadata read from `data` (UTF-8, RFC 822 headers).
 
-    Raises ProjectError if `data` is not UTF-8 or has no Name.
+    Raises ProjectError if `data` is not UTF-8, has no Name, or has more than METADATA_LIMIT bytes.
     """
+    if len(data) > METADATA_LIMIT:
+        raise ProjectError(f"PKG-INFO has more than {METADATA_LIMIT:,} bytes. Shorten it.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

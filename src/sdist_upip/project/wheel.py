@@ -24,8 +24,10 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from ..errors import ArchiveError, NotForDevicesError
+from ..errors import ArchiveError, LimitError, NotForDevicesError
 from ..filenames import is_for_every_machine
+from ..files.regular import read_regular
+from ..limits import FOREIGN_LIMIT, MEMBER_LIMIT, METADATA_LIMIT
 from ..member_paths import find_structure_defect
 from ..metadata.core import parse_metadata
 from ..metadata.member_names import ENTRY_POINTS
@@ -46,6 +48,9 @@ _UNREADABLE = (
     struct.error,
 )
 """Exceptions that zipfile raises for damaged files."""
+_CENTRAL_HEADER = b"PK\x01\x02"
+"""The start of the header of each member in the central directory."""
+_NOT_READ = "Larger wheels are not read."
 _LICENSE_DIRECTORIES = ("licenses/", "license_files/", "")
 
 
@@ -86,7 +91,10 @@ def read_wheel(path: Path) -> Wheel:
     name, version, tags = _read_filename(path)
     _refuse_tags(path.name, tags)
     try:
-        with zipfile.ZipFile(path) as archive:
+        data = read_regular(path, FOREIGN_LIMIT)
+        if data.count(_CENTRAL_HEADER) > MEMBER_LIMIT:
+            raise LimitError(f"{path} has more than {MEMBER_LIMIT:,} members. {_NOT_READ}")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             contents = dict(_read_files(archive, path.name))
     except OSError as error:
         raise ArchiveError(
@@ -102,7 +110,9 @@ def read_wheel(path: Path) -> Wheel:
     metadata = _required(path.name, contents, f"{info}/METADATA")
     _refuse_other_project(path.name, metadata, name, version)
     files, host_files = _spread(path.name, contents, info)
-    entry_points = contents.get(f"{info}/{ENTRY_POINTS}", b"")
+    entry_points = b""
+    if f"{info}/{ENTRY_POINTS}" in contents:
+        entry_points = _required(path.name, contents, f"{info}/{ENTRY_POINTS}")
     return Wheel(
         filename=path.name,
         name=parse_metadata(metadata).get("Name") or name,
@@ -133,7 +143,12 @@ def _read_filename(path: Path) -> tuple[str, str, frozenset[Tag]]:
 
 
 def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the content of each file. Sizes are those in the central directory."""
     seen = set()
+    if sum(entry.file_size for entry in archive.infolist()) > FOREIGN_LIMIT:
+        raise LimitError(
+            f"{filename}: the files have more than {FOREIGN_LIMIT:,} bytes. {_NOT_READ}"
+        )
     for entry in archive.infolist():
         if entry.is_dir():
             continue
@@ -143,7 +158,21 @@ def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, 
                 f"{filename}: the path {entry.filename!r} {defect}. Build the wheel again."
             )
         seen.add(entry.filename)
-        yield entry.filename, archive.read(entry)
+        yield entry.filename, _read_file(archive, entry, filename)
+
+
+def _read_file(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, filename: str) -> bytes:
+    """Return the content of `entry`, and decode not much more than its size.
+
+    Decoders of the other methods have no limit in zipfile. ZipFile.read() has none for any.
+    """
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ArchiveError(
+            f"{filename}: {entry.filename!r} is compressed with method {entry.compress_type}. "
+            "Build the wheel again with deflate."
+        )
+    with archive.open(entry) as file:
+        return file.read(max(entry.file_size, 1))
 
 
 def _find_info(filename: str, contents: Mapping[str, bytes], name: str, version: str) -> str:
@@ -173,7 +202,12 @@ def _is_same(name: str, version: str, other: str, other_version: str) -> bool:
 
 def _verify_record(filename: str, contents: Mapping[str, bytes], info: str) -> None:
     text = _decode(filename, "RECORD", _required(filename, contents, f"{info}/RECORD"))
-    listed = {row[0]: row[1:] for row in csv.reader(io.StringIO(text, newline="")) if row}
+    try:
+        listed = {row[0]: row[1:] for row in csv.reader(io.StringIO(text, newline="")) if row}
+    except csv.Error as error:
+        raise ArchiveError(f"{filename}: RECORD is damaged: {error}. Build the wheel again.") from (
+            error
+        )
     unsigned = {f"{info}/{name}" for name in _SIGNATURES}
     for path in sorted(listed.keys() - contents.keys()):
         raise ArchiveError(
@@ -267,6 +301,8 @@ def _licenses(
 def _required(filename: str, contents: Mapping[str, bytes], path: str) -> bytes:
     if path not in contents:
         raise ArchiveError(f"{filename}: {path} is missing. Build the wheel again.")
+    if len(contents[path]) > METADATA_LIMIT:
+        raise LimitError(f"{filename}: {path} has more than {METADATA_LIMIT:,} bytes. {_NOT_READ}")
     return contents[path]
 
 

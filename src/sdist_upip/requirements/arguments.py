@@ -15,9 +15,11 @@ from packaging.requirements import Requirement
 
 from ..errors import ConfigError, ResolutionError
 from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, find_filename_defect
+from ..files.regular import read_regular
 from ..files.user_directories import expand_home
 from ..index.link import Link
 from ..index.urls import is_local, local_path, redact
+from ..limits import TEXT_LIMIT
 from .requirement import parse_requirement
 
 _ARCHIVES = (ARCHIVE_SUFFIX, WHEEL_SUFFIX)
@@ -45,7 +47,7 @@ def read_requirements_file(path: Path) -> list[Root]:
     and for lines that are not valid, and ResolutionError for a requirement that is not valid.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_regular(path, TEXT_LIMIT).decode("utf-8-sig")
     except OSError as error:
         raise ConfigError(
             f"-r {path}: {error.strerror}. Pass a file with one requirement per line."

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..builders.convert import convert_for_install
 from ..builders.source_distribution import is_wheel, read_members
+from ..check.archive import read_file
 from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
 from ..filenames import read_archive_name
 from ..index.client import IndexClient
@@ -122,7 +123,7 @@ def _read(path: Path) -> DeviceArchive:
     if is_wheel(path):
         raise NotForDevicesError("This is a wheel, which is made for computers.")
     names = read_archive_name(path.name)
-    return read_device_archive(path.read_bytes(), names[0] if names else "")
+    return read_device_archive(read_file(path), names[0] if names else "")
 
 
 def _find_advice(path: Path, error: ArchiveError) -> list[str]:

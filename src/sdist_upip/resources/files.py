@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import ProjectError
+from ..files.regular import read_regular
+from ..limits import SIZE_LIMIT
 from ..member_paths import find_structure_defect
 
 
@@ -49,7 +51,7 @@ def _read(path: Path) -> bytes:
     if path.is_dir():
         raise ProjectError(f"{path} is a directory. Pass the files in the directory.")
     try:
-        return path.read_bytes()
+        return read_regular(path, SIZE_LIMIT)
     except FileNotFoundError as error:
         raise ProjectError(f"{path} does not exist. Check the path.") from error
     except OSError as error:

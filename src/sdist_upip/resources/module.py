@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from ..errors import ProjectError
 from .literals import bytes_literal, name_literal
+from .tokens import TOKEN_LIMIT, exceeds_tokens
 
 
 def resource_module(resources: Mapping[str, bytes]) -> bytes:
@@ -30,7 +31,9 @@ def resource_module(resources: Mapping[str, bytes]) -> bytes:
 def is_resource_module(source: bytes) -> bool:
     """Return whether `source` contains only `R = {'name': b'…', …}`, in any layout.
 
-    So the modules of the legacy sdist_upip and of mpy_bin2res are resource modules too.
+    So the modules of the legacy sdist_upip and of mpy_bin2res are resource modules too. A source
+    with more than TOKEN_LIMIT tokens is not, because nothing so large is parsed.
+
     """
     return _parse(source) is not None
 
@@ -46,6 +49,8 @@ def read_resource_module(source: bytes) -> dict[str, bytes]:
 
 
 def _parse(source: bytes) -> dict[str, bytes] | None:
+    if exceeds_tokens(source, TOKEN_LIMIT):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a literal with an invalid escape only warns

@@ -57,5 +57,5 @@ def test_a_source_archive_that_leads_elsewhere_is_refused(entries, message, tmp_
 def test_a_file_that_is_not_an_archive_is_refused(data, tmp_path):
     path = tmp_path / "x.tar.gz"
     path.write_bytes(data)
-    with pytest.raises(ArchiveError, match=r"is not a readable \.tar\.gz|Cannot read"):
+    with pytest.raises(ArchiveError, match=r"not a gzip file|is truncated"):
         is_source_distribution(path)

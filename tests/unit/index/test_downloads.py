@@ -9,7 +9,8 @@ import pytest
 from sdist_upip.errors import ConfigError, DownloadError
 from sdist_upip.index import downloads
 from sdist_upip.index.archive_cache import ArchiveCache, CacheError
-from sdist_upip.index.downloads import LIMIT, Downloads
+from sdist_upip.index.downloads import Downloads
+from sdist_upip.limits import FOREIGN_LIMIT
 from support.index_clients import ARCHIVE, NAME, sha256
 from support.trees import read_tree
 
@@ -202,22 +203,22 @@ def test_progress_is_reported(get, length, total):
     assert seen[-1] == (len(data), total)
 
 
-@pytest.mark.parametrize("headers", [{}, {"Content-Length": str(LIMIT + 1)}])
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": str(FOREIGN_LIMIT + 1)}])
 def test_a_file_that_is_too_large_is_not_kept(get, tmp_path, monkeypatch, headers):
     if not headers:
-        monkeypatch.setattr(downloads, "LIMIT", 1 << 20)
+        monkeypatch.setattr(downloads, "FOREIGN_LIMIT", 1 << 20)
     data = b"x" if headers else bytes((1 << 20) + 1)
     with pytest.raises(DownloadError) as caught:
         get(session=Session({URL: data}, headers))
     assert str(caught.value) == (
-        f"{URL}: the file exceeds {100 if headers else 1} MiB, which is more than boards can "
+        f"{URL}: the file exceeds {64 if headers else 1} MiB, which is more than boards can "
         "store. Use a smaller file."
     )
     assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_a_file_of_the_largest_size_is_kept(get, tmp_path, monkeypatch):
-    monkeypatch.setattr(downloads, "LIMIT", len(ARCHIVE))
+    monkeypatch.setattr(downloads, "FOREIGN_LIMIT", len(ARCHIVE))
     (tmp_path / NAME).write_bytes(ARCHIVE)
     for url in (URL, str(tmp_path / NAME)):
         assert get(url).read_bytes() == ARCHIVE
@@ -282,11 +283,11 @@ def test_a_local_file_of_several_blocks_is_read_whole(get, tmp_path):
 def test_a_local_file_that_is_none(get, tmp_path, monkeypatch):
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "large").write_bytes(b"12")
-    monkeypatch.setattr(downloads, "LIMIT", 1)
+    monkeypatch.setattr(downloads, "FOREIGN_LIMIT", 1)
     for name, message in (
         ("gone", f"Cannot read {tmp_path}/gone: No such file or directory. Check its name and its"),
-        ("fifo", f"{tmp_path}/fifo is not a file. Pass an archive."),
-        (".", f"{tmp_path} is not a file. Pass an archive."),
+        ("fifo", f"Cannot read {tmp_path}/fifo: Not a regular file. Check its name"),
+        (".", f"Cannot read {tmp_path}: Is a directory. Check its name"),
         ("large", f"{tmp_path}/large: the file exceeds 0 MiB"),
         ("large/x", f"Cannot read {tmp_path}/large/x: Not a directory. Check its name and its"),
     ):

@@ -46,6 +46,7 @@ def answer(monkeypatch):
 
         def run(command, **options):
             commands.append(command)
+            assert options.pop("timeout") >= 60
             assert options == {"capture_output": True, "encoding": "utf-8", "check": False}
             return SimpleNamespace(returncode=code, stdout=text, stderr=stderr)
 
@@ -148,6 +149,15 @@ def test_a_python_that_cannot_be_run(monkeypatch):
     with pytest.raises(ConfigError) as caught:
         ask_pip("python")
     assert str(caught.value) == f"Cannot run python: Permission denied. {NO_PIP}"
+
+
+def test_a_pip_that_does_not_answer(monkeypatch):
+    def run(command, timeout, **_):
+        raise subprocess.TimeoutExpired(command, timeout)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    with pytest.raises(ConfigError, match="pip did not answer within 120 seconds"):
+        ask_pip("python")
 
 
 def test_no_url_is_shown():

@@ -55,9 +55,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _is_resource_file(path: Path) -> bool:
+    from ...files.regular import read_regular
+    from ...limits import TEXT_LIMIT
     from ...resources.module import is_resource_module
 
     try:
-        return is_resource_module(path.read_bytes())
+        return is_resource_module(read_regular(path, TEXT_LIMIT))
     except OSError:
         return False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sdist_upip.check.tokens import exceeds_tokens
+from sdist_upip.resources.tokens import exceeds_tokens
 
 
 @pytest.mark.parametrize(

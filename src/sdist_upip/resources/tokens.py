@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+TOKEN_LIMIT = 100_000
+"""Most tokens of a source that is compiled: about 400 KB of code. CPython takes 70 MB for it."""
+
 _TOKEN = re.compile(rb"#[^\n]*|\"\"\"|'''|\w+|[^\w\s]")
 _PLAIN_TOKEN = re.compile(rb"\w+|[^\w\s]")
 _FORMATTED = frozenset({b"f", b"t", b"fr", b"rf", b"rt", b"tr"})
