@@ -28,3 +28,12 @@ TEXT_LIMIT = 16 << 20
 
 PAGE_LIMIT = 64 << 20
 """Most bytes of a page of an index. The largest page of the public index has about 40 MB."""
+
+REQUIREMENT_LIMIT = 500
+"""Most requirements of one archive."""
+
+PACKAGE_LIMIT = 1000
+"""Most packages that one installation considers. They may require one another without end."""
+
+TOTAL_REQUIREMENT_LIMIT = 10_000
+"""Most requirements that all packages of one installation have."""

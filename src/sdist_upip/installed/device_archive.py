@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..archive.tar import BLOCK
@@ -15,8 +16,8 @@ from ..check.gzip_stream import find_stream
 from ..check.tar_entry import DIRECTORY, REGULAR, Entry
 from ..check.tar_scan import scan_tar
 from ..deflate.fits_window import fits_window
-from ..errors import ArchiveError, NotForDevicesError
-from ..limits import SIZE_LIMIT, WINDOW
+from ..errors import ArchiveError, LimitError, NotForDevicesError
+from ..limits import REQUIREMENT_LIMIT, SIZE_LIMIT, WINDOW
 from ..member_paths import find_path_defect, find_reserved
 from ..metadata.stock_upip import INSTALL, action_on
 
@@ -88,8 +89,8 @@ def _too_large(verb: str) -> ArchiveError:
 
 def _read_members(tar: bytes, project: str) -> DeviceArchive:
     files: list[tuple[str, bytes]] = []
-    metadata: list[str] = []
-    fallback: list[str] = []
+    metadata = _Requirements()
+    fallback = _Requirements()
     position = 0
     while any(block := _read_block(tar, position)):
         path, size, is_directory = _read_header(block, project)
@@ -101,14 +102,14 @@ def _read_members(tar: bytes, project: str) -> DeviceArchive:
         if path == "setup.py" and size and _OURS not in tar[start : start + _START]:
             raise _for_computers("a setup.py that is not from sdist-upip")
         if path == "PKG-INFO":
-            metadata += _collect(content, b"Requires-Dist:")
+            metadata.add(_collect(content, b"Requires-Dist:"))
         elif path.endswith("/requires.txt") and ".egg-info" in path:
-            fallback += _collect(content, b"")
+            fallback.add(_collect(content, b""))
         elif not is_directory and action_on(path) == INSTALL:
             files.append((path, content))
     if not position:
         raise ArchiveError(f"The tar is empty. {_AGAIN}")
-    return DeviceArchive(tuple(files), tuple(metadata or fallback))
+    return DeviceArchive(tuple(files), (metadata if metadata.count else fallback).take())
 
 
 def _read_block(tar: bytes, position: int) -> bytes:
@@ -168,19 +169,41 @@ def _for_computers(sign: str) -> NotForDevicesError:
     )
 
 
-def _collect(text: bytes, prefix: bytes) -> list[str]:
-    """Return what follows `prefix` in the lines up to the first empty one or `[section]`."""
-    found = []
+def _collect(text: bytes, prefix: bytes) -> Iterator[str]:
+    """Yield what follows `prefix` in the lines up to the first empty one or `[section]`."""
     for raw in io.BytesIO(text):  # all lines at once take many times the memory of the text
         line = raw.removesuffix(b"\n")
         if line[:1] in (b"", b"\r", b"["):
             break
         if line.startswith(prefix):
             try:
-                found.append(line[len(prefix) :].decode().strip())
+                yield line[len(prefix) :].decode().strip()
             except UnicodeDecodeError as error:
                 raise ArchiveError(f"The metadata is not UTF-8: {line!r}. {_AGAIN}") from error
-    return found
+
+
+class _Requirements:
+    """Requirements, and how many there are. Those over REQUIREMENT_LIMIT are only counted."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.count = 0
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Add more requirements."""
+        for text in texts:
+            self.count += 1
+            if self.count <= REQUIREMENT_LIMIT:
+                self.texts.append(text)
+
+    def take(self) -> tuple[str, ...]:
+        """Return the requirements; raise LimitError if there are too many."""
+        if self.count > REQUIREMENT_LIMIT:
+            raise LimitError(
+                f"The archive has {self.count:,} requirements, and the limit is "
+                f"{REQUIREMENT_LIMIT}. Do not use the archive."
+            )
+        return tuple(self.texts)
 
 
 def _find_sign(tar: bytes) -> str | None:

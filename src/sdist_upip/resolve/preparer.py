@@ -11,7 +11,7 @@ from pathlib import Path
 from ..builders.convert import convert_for_install
 from ..builders.source_distribution import is_wheel, read_members
 from ..check.archive import read_file
-from ..errors import ArchiveError, NotForDevicesError, SdistUpipError
+from ..errors import ArchiveError, LimitError, NotForDevicesError, SdistUpipError
 from ..filenames import read_archive_name
 from ..index.client import IndexClient
 from ..index.downloads import Progress
@@ -130,6 +130,8 @@ def _find_advice(path: Path, error: ArchiveError) -> list[str]:
     """Return how the archive could be installed nevertheless, nothing if it is damaged."""
     if isinstance(error, NotForDevicesError):
         return [_CONVERT]
+    if isinstance(error, LimitError):
+        return []
     try:
         size = sum(len(data) for _, data in read_members(path))
     except ArchiveError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, reduce
+from functools import cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -21,6 +21,7 @@ from resolvelib.structs import RequirementInformation
 from ..errors import ConfigError, ResolutionError
 from ..index.link import Link
 from ..installed.package import InstalledPackage
+from ..limits import PACKAGE_LIMIT, TOTAL_REQUIREMENT_LIMIT
 from ..requirements.requirement import Requirement, evaluate_requirement, parse_requirement
 from ..requirements.target import Target
 from .candidates import Candidate, is_pinned, make_direct_candidate, select_candidates
@@ -111,6 +112,7 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
         self._pre = pre
         self._upgrade = upgrade
         self._required_by: dict[str, Candidate] = {}
+        self._counts: dict[str, int] = {}
         self._answers: dict[tuple[int, str], tuple[Requirement, bool]] = {}
 
     def identify(self, requirement_or_candidate: Requirement | Candidate) -> Identifier:
@@ -149,7 +151,7 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
         """Return the candidates that the specifiers allow, the best first."""
         if name in self._links:
             return [make_direct_candidate(self._links[name])]
-        specifier = reduce(SpecifierSet.__and__, (one.specifier for one in requirements))
+        specifier = _intersect(requirements)
         package = self._find_installed(name)
         if not package or not Requirement(name, (), specifier).is_satisfied_by(package.version):
             return self._select(name, specifier)
@@ -220,9 +222,9 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
         return self._answers[key][1]
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Requirement]:
-        if candidate.extras:
-            yield Requirement(candidate.name, raw_version=candidate.raw_version)
-        for text in self._preparer.read_requires(candidate):
+        """Return the requirements of a candidate, one for each package and its extras."""
+        grouped: dict[Identifier, list[Requirement]] = {}
+        for text in dict.fromkeys(self._preparer.read_requires(candidate)):
             try:
                 written = parse_requirement(text)
                 requirement = evaluate_requirement(written, self._target, candidate.extras)
@@ -230,7 +232,31 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
                 raise type(error)(f"{candidate} requires {text!r}: {error}") from error
             if requirement:
                 self._required_by.setdefault(requirement.name, candidate)
-                yield requirement
+                grouped.setdefault(self.identify(requirement), []).append(requirement)
+        self._limit(candidate, sum(map(len, grouped.values())))
+        requirements = [replace(same[0], specifier=_intersect(same)) for same in grouped.values()]
+        if candidate.extras:
+            requirements.insert(0, Requirement(candidate.name, raw_version=candidate.raw_version))
+        return requirements
+
+    def _limit(self, candidate: Candidate, count: int) -> None:
+        """Raise ResolutionError if packages require one another without end."""
+        self._counts[candidate.name] = max(count, self._counts.get(candidate.name, 0))
+        for number, limit, what in (
+            (len(self._required_by), PACKAGE_LIMIT, "packages"),
+            (sum(self._counts.values()), TOTAL_REQUIREMENT_LIMIT, "requirements"),
+        ):
+            if number > limit:
+                raise ResolutionError(
+                    f"{candidate}: this package and those before have {number:,} {what} in all, "
+                    f"and the limit is {limit:,}. Nothing is installed. Do not use this index."
+                )
+
+
+def _intersect(requirements: Iterable[Requirement]) -> SpecifierSet:
+    """Return the specifier that allows what all requirements allow."""
+    clauses = (clause for requirement in requirements for clause in requirement.specifier)
+    return SpecifierSet(frozenset(clauses))
 
 
 def _installed_candidate(package: InstalledPackage) -> Candidate:

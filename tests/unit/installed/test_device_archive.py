@@ -15,9 +15,9 @@ from sdist_upip.archive.reader import GZIP_HEADER
 from sdist_upip.archive.tar import write_tar
 from sdist_upip.archive.writer import gzip_wrap
 from sdist_upip.deflate.trace import trace
-from sdist_upip.errors import ArchiveError, NotForDevicesError, SdistUpipError
+from sdist_upip.errors import ArchiveError, LimitError, NotForDevicesError, SdistUpipError
 from sdist_upip.installed.device_archive import read_device_archive
-from sdist_upip.limits import SIZE_LIMIT
+from sdist_upip.limits import REQUIREMENT_LIMIT, SIZE_LIMIT
 from support import odd_archives
 from support.archives import header, make_archive, make_release, member, pack, pack_tar, raw_archive
 from support.package_installs import install_by_upip, install_here
@@ -214,6 +214,22 @@ def test_of_the_archives_about_half_are_refused():
         return False
 
     assert len(SAME) / 3 < sum(map(is_refused, SAME.values())) < len(SAME) * 2 / 3
+
+
+@pytest.mark.parametrize("head", ["Requires-Dist: ", ""])
+def test_the_number_of_requirements_is_limited(head):
+    path = "PKG-INFO" if head else "x.egg-info/requires.txt"
+
+    def read(count):
+        lines = f"{head}a\n".encode() * count
+        return read_device_archive(raw_archive(member(f"x-1/{path}", lines))).requires
+
+    assert read(REQUIREMENT_LIMIT) == ("a",) * REQUIREMENT_LIMIT
+    for count in (REQUIREMENT_LIMIT + 1, 40_000):
+        with pytest.raises(
+            LimitError, match=rf"has {count:,} requirements, and the limit is 500\."
+        ):
+            read(count)
 
 
 def test_every_flipped_byte_has_the_same_outcome(upip, tmp_path):

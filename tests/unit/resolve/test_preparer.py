@@ -4,7 +4,13 @@ import gzip
 
 import pytest
 
-from sdist_upip.errors import ArchiveError, ConfigError, DownloadError, NotForDevicesError
+from sdist_upip.errors import (
+    ArchiveError,
+    ConfigError,
+    DownloadError,
+    LimitError,
+    NotForDevicesError,
+)
 from sdist_upip.index.link import Link
 from sdist_upip.installed.package import InstalledPackage
 from sdist_upip.limits import SIZE_LIMIT
@@ -127,10 +133,20 @@ ERRORS = [
     ("a-1.0-py3-none-any.whl", b"x", NotForDevicesError,
      "This is a wheel, which is made for computers.", CONVERT),
     ("a-1.0.tar.gz", PAX, ArchiveError, "", REPACK),
+    ("a-1.0.tar.gz", make_archive("a", "1.0", None, ["b"] * 501), LimitError,
+     "The archive has 501 requirements, and the limit is 500.", "Do not use the archive."),
 ]  # fmt: skip
 
 
-KINDS = ("absent", "not gzip", "empty", "for computers", "wheel", "extended headers")
+KINDS = (
+    "absent",
+    "not gzip",
+    "empty",
+    "for computers",
+    "wheel",
+    "extended headers",
+    "requirements",
+)
 
 
 @pytest.mark.parametrize(("name", "data", "kind", "start", "end"), ERRORS, ids=KINDS)

@@ -5,6 +5,7 @@ import pytest
 from sdist_upip.errors import ResolutionError
 from sdist_upip.index.link import Link
 from sdist_upip.installed.package import InstalledPackage
+from sdist_upip.limits import PACKAGE_LIMIT, REQUIREMENT_LIMIT
 from sdist_upip.requirements.requirement import (
     evaluate_requirement,
     parse_requirement,
@@ -226,3 +227,57 @@ def test_a_name_that_is_nowhere():
     assert explain(Shelf(PLACE), "nope") == ["nope: no archive of it anywhere"]
     place = {"app 2": ["gone"], "app 1": []}
     assert explain(Shelf(place), "app") == ["gone (required by app 2): no archive of it anywhere"]
+
+
+class Endless(Shelf):
+    """An index on which package N requires what `requires` returns for N."""
+
+    def __init__(self, requires):
+        super().__init__()
+        self.requires = requires
+
+    def find_candidates(self, name):
+        yield make_candidates([Link(f"{name}-1.tar.gz", f"http://h/{name}-1.tar.gz")], name)
+
+    def read_requires(self, candidate):
+        number = candidate.name.removeprefix("p")
+        return self.requires(int(number)) if number.isdecimal() else ()
+
+
+def test_a_chain_of_packages_ends():
+    last = PACKAGE_LIMIT - 1
+    chosen = choose(Endless(lambda n: [f"p{n + 1}"] if n < last else []), "p0")
+    assert len(chosen) == PACKAGE_LIMIT
+    for requires in (lambda n: [f"p{n + 1}"], lambda n: [f"p{499 * n + k}" for k in range(1, 500)]):
+        with pytest.raises(ResolutionError, match=r"p\d+ 1: .* and the limit is 1,000\. Nothing"):
+            choose(Endless(requires), "p0")
+
+
+def test_requirements_of_many_packages_end():
+    def requires(number):
+        return [f"p{number + 1}", *(f"common!=0.{499 * number + k}" for k in range(499))]
+
+    with pytest.raises(ResolutionError, match=r"have 10,500 requirements .* limit is 10,000\."):
+        choose(Endless(requires), "p0")
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["common"] * REQUIREMENT_LIMIT,
+        [f"common!=0.{number}" for number in range(REQUIREMENT_LIMIT)],
+        [f"common[x{number}]" for number in range(REQUIREMENT_LIMIT)],
+        [f"common; python_version > '2.{number}'" for number in range(REQUIREMENT_LIMIT)],
+    ],
+)
+def test_many_requirements_of_one_package_are_one_question(texts):
+    shelf = Endless(lambda n: texts if n == 0 else [])
+    chosen = choose(shelf, "p0")
+    assert [title.partition("[")[0].split()[0] for title in chosen] == ["common", "p0"]
+
+
+def test_requirements_of_one_package_on_another_are_one():
+    place = {"app 1": ["dep>=1", "dep<3", "dep>=1"], "dep 1": [], "dep 2": [], "dep 3": []}
+    assert choose(Shelf(place), "app") == ["app 1", "dep 2"]
+    with pytest.raises(ResolutionError, match=r"app 1 requires dep<3,>=1"):
+        choose(Shelf(place), "app", "dep>=3")
