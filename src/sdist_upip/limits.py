@@ -37,3 +37,6 @@ PACKAGE_LIMIT = 1000
 
 TOTAL_REQUIREMENT_LIMIT = 10_000
 """Most requirements that all packages of one installation have."""
+
+LINK_LIMIT = 100_000
+"""Most links of a page of an index. Those that fill PAGE_LIMIT have 600 bytes each."""

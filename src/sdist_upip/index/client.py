@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -22,11 +22,13 @@ from .pip_settings import PipSettings
 from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
 
-_CHUNK = 1 << 16
 _HEADERS = {
     "Accept": "application/vnd.pypi.simple.v1+json, "
-    "application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01"
+    "application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01",
+    "Accept-Encoding": "gzip",
 }
+_ENCODINGS = ("", "identity", "gzip", "x-gzip")
+"""Not several, and none that unpacks a few bytes to gigabytes."""
 
 
 class IndexClient:
@@ -66,8 +68,7 @@ class IndexClient:
         name = canonicalize_name(project)
         key = source, name
         if key not in self._found:
-            links = self._take(self._ask(source, name))
-            self._found[key] = [link for link in links if link.project == name]
+            self._found[key] = self._take(self._ask(source, name), name)
         return self._found[key]
 
     def find_links(self, source: str, project: str) -> list[Link]:
@@ -88,20 +89,23 @@ class IndexClient:
         *,
         filename: str | None = None,
         progress: Progress | None = None,
+        size: int | None = None,
     ) -> Path:
-        """Return the file at `url` (a URL or a path), verified with each supported hash.
+        """Return the file at `url` (a URL or a path), verified with each supported hash and `size`.
 
         A cached file with the sha256 in `hashes` needs no request. The result for a local file is
         its own path. `filename` is the name in the cache, by default the last part of `url`. The
         file exists until the cache is closed. Raises DownloadError and ConfigError.
         """
-        return self._downloads.get(url, hashes, filename, progress)
+        return self._downloads.get(url, hashes, filename, progress, size)
 
-    def _take(self, found: Iterable[tuple[Link, str]]) -> list[Link]:
+    def _take(self, found: Iterable[tuple[Link, str]], project: str = "") -> list[Link]:
+        """Return the links, only those to files of `project` if it is given."""
         links = []
         for link, href in found:
-            self._downloads.remember(href)
-            links.append(link)
+            if link.project == project or not project:
+                self._downloads.remember(href)
+                links.append(link)
         return links
 
     def _ask(self, source: str, name: str) -> Iterable[tuple[Link, str]]:
@@ -130,10 +134,14 @@ class IndexClient:
     def _read_page(self, url: str, source: str) -> Iterable[tuple[Link, str]] | None:
         self._connection.auth.add_index(source)
         page = self._connection.fetch(url, _receive_page, headers=_HEADERS)
-        try:
-            return list(parse_index_page(page, redact(source))) if page else None
-        except PageError as error:
-            raise DownloadError(f"{redact(url)}: {error}. Check the URL of the index.") from error
+        return _parse(page, redact(source), redact(url)) if page else None
+
+
+def _parse(page: IndexPage, comes_from: str, where: str) -> Iterator[tuple[Link, str]]:
+    try:
+        yield from parse_index_page(page, comes_from)
+    except PageError as error:
+        raise DownloadError(f"{where}: {error}. Check the URL of the index.") from error
 
 
 def _receive_page(response: httpx2.Response) -> IndexPage:
@@ -144,13 +152,18 @@ def _receive_page(response: httpx2.Response) -> IndexPage:
             f"{redact(url)}: expected a page of a simple index, got {kind or 'no content type'}. "
             "Check the URL of the index."
         )
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in _ENCODINGS:
+        raise DownloadError(
+            f"{redact(url)}: unsupported content encoding {encoding!r}. Check the URL of the index."
+        )
     content = bytearray()
-    for piece in response.iter_bytes(_CHUNK):
+    for piece in response.iter_bytes():
         content += piece
         if len(content) > PAGE_LIMIT:
             raise DownloadError(
                 f"{redact(url)}: the page exceeds {PAGE_LIMIT >> 20} MiB. Check the URL of the "
                 "index."
             )
-    encoding = response.charset_encoding or "utf-8"
-    return IndexPage(url, bytes(content), encoding, "json" in kind.lower())
+    charset = response.charset_encoding or "utf-8"
+    return IndexPage(url, bytes(content), charset, "json" in kind.lower())

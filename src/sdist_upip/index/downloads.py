@@ -48,16 +48,34 @@ class Downloads:
         hashes: Mapping[str, str],
         filename: str | None = None,
         progress: Progress | None = None,
+        size: int | None = None,
     ) -> Path:
         """Return the file at `url`, a URL or a path, verified with each supported hash.
 
-        `filename` is its name in the cache, by default the last part of `url`.
+        `filename` is its name in the cache, by default the last part of `url`. `size` is verified
+        too, if it is given.
         """
-        if is_local(url):
-            expected = {**fragment_hashes(url), **known_hashes(hashes)}
-            return _check_file(local_path(url), expected)
-        check_url(url)
+        if not is_local(url):
+            check_url(url)
         expected = {**fragment_hashes(url), **known_hashes(hashes)}
+        path = self._get(url, expected, filename, progress)
+        found = path.stat().st_size
+        if size is not None and found != size:
+            raise DownloadError(
+                f"{redact(url)}: size mismatch: expected {size} bytes, got {found}. The file or "
+                "its link may have been altered. Find the cause before you use the file."
+            )
+        return path
+
+    def _get(
+        self,
+        url: str,
+        expected: dict[str, str],
+        filename: str | None,
+        progress: Progress | None,
+    ) -> Path:
+        if is_local(url):
+            return _check_file(local_path(url), expected)
         self.remember(url)
         clean = without_credentials(url)
         filename = filename or file_name(clean) or _UNNAMED

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from unearth.collector import IndexHTMLParser
-
 from ..filenames import project_of
+from ..limits import LINK_LIMIT
 from .link import Link
 from .urls import file_name, without_credentials
 
@@ -19,6 +20,13 @@ ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
 )
 """The supported hash algorithms."""
+
+_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
+"""What no URL contains. A newline would add headers to the request."""
+_SHA256 = re.compile("sha-?256", re.IGNORECASE)
+_PIECE = 1 << 16
+_MARKUP_LIMIT = 1 << 18
+"""Letters that wait for the end of a tag. The parser takes much memory for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, s
     """
     base, anchors = _read_json(page) if page.is_json else _read_html(page)
     for anchor in anchors:
+        if _CONTROL.search(anchor.url):
+            continue
         try:
             # A relative <base> is relative to the page.
             url = urljoin(page.url, urljoin(base, anchor.url))
@@ -64,14 +74,24 @@ def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, s
 
 
 def fragment_hashes(url: str) -> dict[str, str]:
-    """Return the hashes in the fragment of a URL, for the supported algorithms."""
-    return known_hashes(dict(parse_qsl(urlsplit(url).fragment)))
+    """Return the hashes in the fragment of a URL, for the supported algorithms.
+
+    What is meant as a hash and is none, is a hash too, which no file has.
+    """
+    fragment = urlsplit(url).fragment
+    hashes: dict[str, str] = {}
+    for name, digest in parse_qsl(fragment, keep_blank_values=True):
+        for key, value in known_hashes({name: digest}).items():
+            hashes[key] = value if hashes.get(key, value) == value else fragment
+    if _SHA256.match(fragment) and "sha256" not in hashes:
+        hashes["sha256"] = fragment
+    return hashes
 
 
 def known_hashes(hashes: Mapping[str, str]) -> dict[str, str]:
     """Return the entries of `hashes` for the supported algorithms, in small letters."""
     return {
-        name.lower(): digest.lower()
+        name.lower(): digest.lower() or "(empty)"
         for name, digest in hashes.items()
         if name.lower() in ALGORITHMS
     }
@@ -86,27 +106,62 @@ class _Anchor:
     size: int | None
 
 
+class _AnchorParser(HTMLParser):
+    """The hrefs of a page with whether each is yanked, and that of its first <base>.
+
+    Of equal attributes of a tag, the first counts.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base: str | None = None
+        self.anchors: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("a", "base"):
+            return
+        href = next((value for name, value in attrs if name == "href"), None)
+        if href is None:
+            return
+        if tag == "base":
+            self.base = href if self.base is None else self.base
+        elif href:
+            if len(self.anchors) == LINK_LIMIT:
+                raise PageError(f"more than {LINK_LIMIT:,} links")
+            self.anchors.append((href.strip(), any(name == "data-yanked" for name, _ in attrs)))
+
+    def feed_pieces(self, text: str) -> None:
+        """Parse `text`. Raises PageError for a tag, comment or script that is very long."""
+        for start in range(0, len(text), _PIECE):
+            self.feed(text[start : start + _PIECE])
+            if len(self.rawdata) > _MARKUP_LIMIT:
+                raise PageError(f"a tag, comment or script of more than {_MARKUP_LIMIT:,} letters")
+
+
 def _read_html(page: IndexPage) -> tuple[str, Iterator[_Anchor]]:
-    parser = IndexHTMLParser()
+    parser = _AnchorParser()
     try:
         text = page.content.decode(page.encoding, "replace")
     except (LookupError, ValueError):
         text = page.content.decode("utf-8", "replace")
     try:
-        parser.feed(text)
+        parser.feed_pieces(text)
     except AssertionError as error:  # html.parser raises it for some marked sections
         raise PageError("invalid HTML") from error
-    links = (
-        _Anchor(href, None, {}, "data-yanked" in anchor, None)
-        for anchor in parser.anchors
-        if (href := anchor.get("href"))
-    )
-    return parser.base_url or page.url, links
+    links = (_Anchor(href, None, {}, yanked, None) for href, yanked in parser.anchors)
+    return parser.base or page.url, links
 
 
 def _read_json(page: IndexPage) -> tuple[str, Iterable[_Anchor]]:
+    content = page.content
+    if sum(map(content.count, (b"{", b"["))) > 8 * LINK_LIMIT or content.count(b",") > (
+        40 * LINK_LIMIT
+    ):
+        raise PageError("more values than a page of a simple index has")
     try:
-        files = json.loads(page.content)["files"]
+        files = json.loads(content)["files"]
+        if len(files) > LINK_LIMIT:
+            raise PageError(f"more than {LINK_LIMIT:,} links")
         return page.url, [_read_file(file) for file in files]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise PageError("invalid JSON for a simple index (PEP 691)") from error
@@ -119,10 +174,12 @@ def _read_file(file: Mapping[str, Any]) -> _Anchor:
         str(file["filename"]),
         known_hashes({name: str(digest) for name, digest in file.get("hashes", {}).items()}),
         bool(file.get("yanked")),
-        size if isinstance(size, int) else None,
+        size if type(size) is int else None,
     )
 
 
 def _is_allowed(page: str, url: str) -> bool:
-    scheme = urlsplit(url).scheme
-    return scheme in ("http", "https") or scheme == "file" == urlsplit(page).scheme
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https"):
+        return bool(parts.hostname)
+    return parts.scheme == "file" == urlsplit(page).scheme

@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 
 from packaging import requirements as written
 from packaging.specifiers import SpecifierSet
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import (
+    InvalidName,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_wheel_filename,
+)
 
 from ..errors import ConfigError, ResolutionError
 from ..filenames import (
@@ -67,8 +72,10 @@ def parse_requirement(text: str) -> written.Requirement:
         shown = f"{text[:40]}…"
         raise ResolutionError(f"The requirement {shown!r} has {len(text)} characters. Shorten it.")
     try:
-        return written.Requirement(text)
-    except written.InvalidRequirement as error:
+        requirement = written.Requirement(text)
+        canonicalize_name(requirement.name, validate=True)  # Requirement accepts a final underscore
+        return requirement
+    except (written.InvalidRequirement, InvalidName) as error:
         reason = str(error).partition("\n")[0]
         raise ResolutionError(
             f"Invalid requirement {text!r}: {reason}. Write it like NAME>=1.0,<2."

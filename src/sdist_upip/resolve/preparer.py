@@ -115,7 +115,7 @@ class Preparer:
     def _fetch(self, link: Link) -> Path:
         progress = self._reporter(link.filename) if self._reporter else None
         return self._client.download(
-            link.url, link.hashes, filename=link.filename, progress=progress
+            link.url, link.hashes, filename=link.filename, progress=progress, size=link.size
         )
 
 

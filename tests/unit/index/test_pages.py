@@ -1,10 +1,12 @@
 """Pages of indexes: the links in them."""
 
 import json
+import re
 from urllib.parse import unquote
 
 import pytest
 
+from sdist_upip.filenames import read_archive_name
 from sdist_upip.index.pages import (
     IndexPage,
     PageError,
@@ -12,6 +14,7 @@ from sdist_upip.index.pages import (
     known_hashes,
     parse_index_page,
 )
+from support import hostile_pages
 from support.hostile_names import HOSTILE_PARTS, HOSTILE_WHEELS
 
 URL = "https://x.test/simple/my-app/"
@@ -145,3 +148,47 @@ def test_only_hashes_that_can_be_checked_count():
         "sha384": "aa",
         "blake2b": "cc",
     }
+
+
+def read_archives(page):
+    """Return the archives of the project `a` as the table has them."""
+    found = []
+    for link, _ in parse_index_page(IndexPage(hostile_pages.URL, page.encode()), ""):
+        archive = read_archive_name(link.filename)
+        if archive and archive[0] == "a":
+            digest = link.hashes.get("sha256", "")
+            is_hash = not digest or re.fullmatch("[0-9a-f]{64}", digest)
+            digest = digest if is_hash else hostile_pages.BAD
+            found.append((link.url, archive[1], digest, link.yanked))
+    return found
+
+
+@pytest.mark.parametrize(("page", "archives"), hostile_pages.PAGES)
+def test_pages_mean_the_same_as_on_a_board(page, archives):
+    assert read_archives(page) == archives
+    assert read_archives(f"{'x' * 70_000}<p>{page}") == archives
+
+
+@pytest.mark.parametrize("page", hostile_pages.LONG_MARKUP, ids=range(3))
+def test_a_tag_without_end_is_refused(page):
+    with pytest.raises(PageError, match="a tag, comment or script of more than 262,144 letters"):
+        read_archives(page)
+
+
+def test_the_number_of_links_is_limited(monkeypatch):
+    monkeypatch.setattr("sdist_upip.index.pages.LINK_LIMIT", 1000)
+    page = "<a href=a-1.zip>" * 1000
+    assert len(read(page)) == 1000
+    with pytest.raises(PageError, match="more than 1,000 links"):
+        read(page + "<a href=a-1.zip>")
+    file = '{"url":"a-1.zip","filename":"a-1.zip"}'
+    json_page = '{"files":[' + ",".join([file] * 1000) + "]}"
+    assert len(read(json_page, is_json=True)) == 1000
+    with pytest.raises(PageError, match="more than 1,000 links"):
+        read(json_page.replace("]}", f",{file}]}}"), is_json=True)
+
+
+@pytest.mark.parametrize("item", ["{},", "[],", "1,", '"ab",'])
+def test_json_with_many_values_is_not_parsed(item):
+    with pytest.raises(PageError, match="more values than a page of a simple index has"):
+        read('{"files":[' + item * 5_000_000 + "0]}", is_json=True)

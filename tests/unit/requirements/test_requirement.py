@@ -7,12 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 
-from sdist_upip.errors import ResolutionError
+from sdist_upip.errors import ConfigError, ResolutionError
 from sdist_upip.filenames import read_archive_name
 from sdist_upip.index.link import Link
 from sdist_upip.requirements.requirement import Requirement, evaluate_requirement, parse_requirement
 from sdist_upip.requirements.target import Target
 from sdist_upip.resolve.candidates import make_candidates, select_candidates
+from support.hostile_pages import LINES
 from support.upip_device import import_module
 
 NUMBERS = st.lists(st.integers(0, 3), min_size=1, max_size=3).map(lambda n: ".".join(map(str, n)))
@@ -120,3 +121,16 @@ def test_requirements():
 def test_an_invalid_requirement_is_refused(text, reason):
     with pytest.raises(ResolutionError, match=reason):
         evaluate(text)
+
+
+@pytest.mark.parametrize(("line", "meaning"), LINES)
+def test_lines_mean_the_same_as_on_a_board(line, meaning):
+    target = Target("rp2", "1.28")
+    if meaning is None:
+        with pytest.raises((ConfigError, ResolutionError)):
+            evaluate_requirement(parse_requirement(line), target)
+        return
+    name, extras, specifier = meaning
+    found = evaluate_requirement(parse_requirement(line), target)
+    assert (found.name, ",".join(found.extras)) == (name, extras)
+    assert found.specifier == SpecifierSet(specifier)

@@ -34,7 +34,7 @@ class Client:
         self.files = files
         self.asked = []
 
-    def download(self, url, hashes, *, filename, progress):
+    def download(self, url, hashes, *, filename, progress, size):
         self.asked.append((url, dict(hashes), filename, progress))
         if url not in self.files:
             raise DownloadError(f"{url}: file not found on the server.")

@@ -5,7 +5,7 @@ import pytest
 from sdist_upip.errors import ResolutionError
 from sdist_upip.index.link import Link
 from sdist_upip.installed.package import InstalledPackage
-from sdist_upip.limits import PACKAGE_LIMIT, REQUIREMENT_LIMIT
+from sdist_upip.limits import REQUIREMENT_LIMIT
 from sdist_upip.requirements.requirement import (
     evaluate_requirement,
     parse_requirement,
@@ -244,12 +244,11 @@ class Endless(Shelf):
         return self.requires(int(number)) if number.isdecimal() else ()
 
 
-def test_a_chain_of_packages_ends():
-    last = PACKAGE_LIMIT - 1
-    chosen = choose(Endless(lambda n: [f"p{n + 1}"] if n < last else []), "p0")
-    assert len(chosen) == PACKAGE_LIMIT
-    for requires in (lambda n: [f"p{n + 1}"], lambda n: [f"p{499 * n + k}" for k in range(1, 500)]):
-        with pytest.raises(ResolutionError, match=r"p\d+ 1: .* and the limit is 1,000\. Nothing"):
+def test_a_chain_of_packages_ends(monkeypatch):
+    monkeypatch.setattr("sdist_upip.resolve.resolver.PACKAGE_LIMIT", 100)
+    assert len(choose(Endless(lambda n: [f"p{n + 1}"] if n < 100 else []), "p0")) == 101
+    for requires in (lambda n: [f"p{n + 1}"], lambda n: [f"p{49 * n + k}" for k in range(1, 50)]):
+        with pytest.raises(ResolutionError, match=r"p\d+ 1: .* and the limit is 100\. Nothing"):
             choose(Endless(requires), "p0")
 
 
