@@ -40,3 +40,6 @@ TOTAL_REQUIREMENT_LIMIT = 10_000
 
 LINK_LIMIT = 100_000
 """Most links of a page of an index. Those that fill PAGE_LIMIT have 600 bytes each."""
+
+RATE_FLOOR = 1024
+"""Bytes that a server must send in each time-out period. Fewer count as none."""

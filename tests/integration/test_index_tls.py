@@ -54,6 +54,69 @@ def test_a_root_of_pip_is_trusted(secure, make_client, root):
     assert fetch(make_client(cert=root), secure) == ARCHIVE
 
 
+@pytest.mark.parametrize("through_proxy", [False, True])
+def test_the_rate_is_measured_over_tls(secure, make_client, root, monkeypatch, through_proxy):
+    monkeypatch.setattr("sdist_upip.index.response_meter.RATE_FLOOR", 1 << 20)
+    secure.replies[FILE] = Reply(bytes(100_000), pause=0.1)
+    with Proxy() as proxy:
+        options = {"proxy": f"http://localhost:{proxy.port}"} if through_proxy else {}
+        client = make_client(cert=root, timeout=1.0, **options)
+        with pytest.raises(DownloadError, match=r"fewer than 1,048,576 bytes in 1 seconds"):
+            client.download(secure.url(FILE), {})
+
+
+def link_to(plain, secure, anchor):
+    """Put a page on the index over TLS whose link leads to another index without TLS."""
+    host = plain.url(FILE, "elsewhere.test")
+    secure.replies[PAGE] = Reply(
+        anchor.format(host).encode(), headers={"Content-Type": "text/html"}
+    )
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        '<a href="{}">',
+        f'<a href="{{}}#md5={hashlib.md5(ARCHIVE).hexdigest()}">',
+        f'<a href="{{}}#sha1={hashlib.sha1(ARCHIVE).hexdigest()}">',
+        '<a href="{}#egg=my_app">',
+        f'<a href="{{}}" data-dist-info-metadata="sha256={"0" * 64}">',
+    ],
+)
+def test_a_link_without_tls_needs_a_sha256(secure, plain, make_client, root, anchor):
+    link_to(plain, secure, anchor)
+    client = make_client(cert=root)
+    (link,) = client.find(secure.simple, "my-app")
+    with pytest.raises(DownloadError, match=r"plain http is insecure, .* Use https"):
+        client.download(link.url, link.hashes)
+    assert plain.requests == []
+    assert not [path for path in secure.requests if "metadata" in path]
+
+
+def test_a_page_without_tls_is_not_read(plain, make_client):
+    with pytest.raises(DownloadError, match="plain http is insecure"):
+        make_client().find(plain.url("/simple/", "elsewhere.test"), "my-app")
+    assert plain.requests == []
+
+
+@pytest.mark.parametrize("where", ["page", "file", "file with hash", "second"])
+def test_no_redirect_leads_away_from_tls(secure, plain, make_client, root, where):
+    target = {"Location": plain.url(FILE)}
+    client = make_client(cert=root)
+    hashes = {"sha256": hashlib.sha256(ARCHIVE).hexdigest()} if where == "file with hash" else {}
+    path = PAGE if where == "page" else FILE
+    secure.replies[path] = Reply(status=302, headers=target)
+    if where == "second":
+        secure.replies[path] = Reply(status=302, headers={"Location": "/again"})
+        secure.replies["/again"] = Reply(status=307, headers=target)
+    with pytest.raises(DownloadError, match=r"redirects from https to http://localhost:\d+/"):
+        if where == "page":
+            client.find(secure.simple, "my-app")
+        else:
+            client.download(secure.url(FILE), hashes)
+    assert plain.requests == []
+
+
 def subject_hash(certificate):
     """Return the name by which OpenSSL finds a root in a directory (x509 -subject_hash)."""
     attributes = [

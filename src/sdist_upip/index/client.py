@@ -27,8 +27,6 @@ _HEADERS = {
     "application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01",
     "Accept-Encoding": "gzip",
 }
-_ENCODINGS = ("", "identity", "gzip", "x-gzip")
-"""Not several, and none that unpacks a few bytes to gigabytes."""
 
 
 class IndexClient:
@@ -151,11 +149,6 @@ def _receive_page(response: httpx2.Response) -> IndexPage:
         raise DownloadError(
             f"{redact(url)}: expected a page of a simple index, got {kind or 'no content type'}. "
             "Check the URL of the index."
-        )
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding not in _ENCODINGS:
-        raise DownloadError(
-            f"{redact(url)}: unsupported content encoding {encoding!r}. Check the URL of the index."
         )
     content = bytearray()
     for piece in response.iter_bytes():

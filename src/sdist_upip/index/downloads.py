@@ -125,7 +125,7 @@ class Downloads:
         done = 0
         writer = self._cache.open_writer()
         try:
-            for piece in response.iter_raw(_CHUNK):
+            for piece in response.iter_raw():
                 done += len(piece)
                 if max(done, total or 0) > FOREIGN_LIMIT:
                     raise _too_large(redact(url))

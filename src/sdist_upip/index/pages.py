@@ -76,7 +76,7 @@ def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, s
 def fragment_hashes(url: str) -> dict[str, str]:
     """Return the hashes in the fragment of a URL, for the supported algorithms.
 
-    What is meant as a hash and is none, is a hash too, which no file has.
+    A malformed hash is returned too. No file has it, so it is never ignored.
     """
     fragment = urlsplit(url).fragment
     hashes: dict[str, str] = {}

@@ -20,6 +20,7 @@ from ..files.regular import open_regular
 from .auth import IndexAuth
 from .pip_settings import PipSettings
 from .request_errors import RequestError, request_error, status_error
+from .response_meter import ResponseMeter
 from .urls import TrustedHosts, check_url, redact, without_credentials
 
 _ABSENT = (404, 410)
@@ -45,6 +46,7 @@ class IndexSession:
         self._offline = offline
         self._origins = TrustedHosts(settings.trusted_hosts)
         self._clients: dict[bool, PyPIClient] = {}
+        self._meter = ResponseMeter(settings.timeout)
         self.auth = IndexAuth(settings)
 
     def close(self) -> None:
@@ -117,10 +119,14 @@ class IndexSession:
     @contextmanager
     def _open(self, url: str, headers: dict[str, str], safe: bool) -> Iterator[httpx2.Response]:
         client = self._client(self._origins.is_trusted(url))
+        self._meter.start(url)
 
         def send() -> httpx2.Response:
             request = client.build_request(
-                "GET", url if safe else without_credentials(url), headers=headers
+                "GET",
+                url if safe else without_credentials(url),
+                headers=headers,
+                extensions={"trace": self._meter.trace},
             )
             return client.send(
                 request, stream=True, auth=self.auth if safe else None, follow_redirects=False
