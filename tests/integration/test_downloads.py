@@ -147,3 +147,27 @@ def test_a_cache_that_cannot_be_written_does_not_matter(index, make_client, tmp_
         path = client.download(index.url(f"/files/a{number}-1.tar.gz"), {})
         assert path.read_bytes() == b"%d" % number
     assert caplog.text.count("Cannot keep downloads") == 1
+
+
+@pytest.mark.parametrize("difference", [-1, 1])
+def test_a_wrong_size_is_an_error(make_client, index, tmp_path, difference):
+    path = index.add(NAME, ARCHIVE)
+    (tmp_path / NAME).write_bytes(ARCHIVE)
+    for url in (index.url(path), str(tmp_path / NAME)):
+        client = make_client()
+        assert client.download(url, {}, size=len(ARCHIVE)).read_bytes() == ARCHIVE
+        expected = f"expected {len(ARCHIVE) + difference} bytes, got {len(ARCHIVE)}"
+        with pytest.raises(DownloadError, match=f"size mismatch: {expected}"):
+            client.download(url, {}, size=len(ARCHIVE) + difference)
+
+
+@pytest.mark.parametrize("fragment", ["sha256=", "sha256", "sha256=12", "sha256:12", "sha-256=12"])
+def test_a_malformed_hash_is_not_ignored(make_client, index, fragment):
+    path = index.add(NAME, ARCHIVE, sha256=None)
+    index.replies["/simple/my-app/"] = Reply(
+        f"<a href={path}#{fragment}>".encode(), headers={"Content-Type": "text/html"}
+    )
+    client = make_client()
+    (link,) = client.find(index.simple, "my-app")
+    with pytest.raises(DownloadError, match="hash mismatch: expected sha256 "):
+        client.download(link.url, link.hashes)

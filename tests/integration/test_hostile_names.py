@@ -1,6 +1,7 @@
 """URLs, lines and locks whose last part would choose where a file is written."""
 
 import hashlib
+import re
 
 import pytest
 
@@ -74,3 +75,38 @@ def test_a_redirect_does_not_name_the_file(index, run, tmp_path):
     assert (code, error) == (0, "")
     assert read_tree(tmp_path / "outside") == {}
     assert [path.name for path in (tmp_path / "cache").rglob("*.gz")] == ["evil-1.0.tar.gz"]
+
+
+LOCK = """
+lock-version = "1.0"
+created-by = "someone"
+[[packages]]
+name = "evil"
+archive = {{url = "{url}", size = {size}, hashes = {{sha256 = "{sha256}"}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({}, ""),
+        ({"size": len(ARCHIVE) + 1}, "size mismatch: expected "),
+        ({"size": 0}, "size mismatch: expected 0 bytes"),
+        ({"sha256": SHA256[:-1]}, "but no sha256 of 64 digits"),
+        ({"sha256": ""}, "is not a valid lock file|but no sha256 of 64 digits"),
+        ({"sha256": SHA256[::-1]}, "hash mismatch"),
+        ({"url": "file://host/{path}"}, "file: URLs of other hosts"),
+        ({"url": "file:////host/{path}"}, "file: URLs of other hosts"),
+        ({"url": "file://{path}"}, ""),
+    ],
+)
+def test_a_lock_is_taken_at_its_word(index, run, tmp_path, change, reason):
+    (tmp_path / "evil-1.0.tar.gz").write_bytes(ARCHIVE)
+    url = index.url(index.add("evil-1.0.tar.gz", ARCHIVE))
+    values = {"url": url, "size": len(ARCHIVE), "sha256": SHA256, **change}
+    values["url"] = values["url"].format(path=tmp_path / "evil-1.0.tar.gz")
+    (tmp_path / "pylock.toml").write_text(LOCK.format(**values))
+    code, error = run("--lock", "pylock.toml")
+    assert code == (1 if reason else 0)
+    assert re.search(reason, error)
+    assert (tmp_path / "lib").exists() is not bool(reason)

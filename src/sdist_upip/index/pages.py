@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from ..filenames import project_of
 from ..limits import LINK_LIMIT
 from .link import Link
-from .urls import file_name, without_credentials
+from .urls import file_name, is_of_this_computer, without_credentials
 
 ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
@@ -182,4 +182,4 @@ def _is_allowed(page: str, url: str) -> bool:
     parts = urlsplit(url)
     if parts.scheme in ("http", "https"):
         return bool(parts.hostname)
-    return parts.scheme == "file" == urlsplit(page).scheme
+    return parts.scheme == "file" == urlsplit(page).scheme and is_of_this_computer(url)

@@ -32,11 +32,20 @@ def local_path(location: str) -> Path:
     if not _SCHEME.match(location):
         return expand_home(location)
     try:
-        return url_to_path("file:" + location[5:])
-    except ValueError as error:
-        raise ConfigError(
-            f"{location}: file: URLs of other hosts are not supported. Write file:///PATH."
-        ) from error
+        url = "file:" + location[5:]
+        if is_of_this_computer(url):
+            return url_to_path(url)
+    except ValueError:
+        pass
+    raise ConfigError(
+        f"{location}: file: URLs of other hosts are not supported. Write file:///PATH."
+    )
+
+
+def is_of_this_computer(url: str) -> bool:
+    """Return whether the file: URL `url` names no other host, as file://HOST or file:////HOST."""
+    parts = urlsplit(url)
+    return parts.netloc in ("", "localhost") and not parts.path.startswith(("//", "/\\", "\\"))
 
 
 def check_url(url: str) -> None:

@@ -45,6 +45,12 @@ class PackageFinder:
         ordered = (select_candidates(one, SpecifierSet(), pre=True) for one in places)
         return list(dict.fromkeys(candidate.raw_version for one in ordered for candidate in one))
 
+    def find_yanked(self, name: str) -> list[str]:
+        """Return the versions that are yanked in the places, for messages, the newest first."""
+        found = [one for place in self.find_candidates(name) for one in place if one.yanked]
+        ordered = sorted(found, key=lambda candidate: candidate.version, reverse=True)
+        return list(dict.fromkeys(candidate.raw_version for candidate in ordered))
+
     def not_found_message(self, name: str) -> str:
         """Return the message for a project that no place has."""
         places = ", ".join(map(redact, [*self._find_links, *self._indexes]))

@@ -16,8 +16,12 @@ _SHOWN = 8
 def format_resolution_error(
     causes: Iterable[RequirementInformation[Requirement, Candidate]],
     find_versions: Callable[[str], Sequence[str]],
+    find_yanked: Callable[[str], Sequence[str]],
 ) -> str:
-    """Return the message for requirements that no version of some packages satisfies."""
+    """Return the message for requirements that no version of some packages satisfies.
+
+    The functions return the versions of a package that may be chosen, and those that are yanked.
+    """
     requirements: dict[str, list[str]] = {}
     for requirement, parent in causes:
         line = f"{parent} requires {requirement}" if parent else f"You require {requirement}"
@@ -29,6 +33,9 @@ def format_resolution_error(
         versions = _shorten(find_versions(name))
         available = f" (available: {versions})" if versions else ""
         head = f"{name}: No version satisfies all requirements{available}."
+        if yanked := _shorten(find_yanked(name)):
+            only = "" if versions else "only "
+            head += f" There are {only}yanked releases ({yanked}). Pin one with == to install it."
         paragraphs.append("\n".join([head, *(f"    {line}" for line in lines)]))
     advice = "Widen a range, or choose other versions of the packages that require it."
     return "\n".join([*paragraphs, f"Nothing is installed. {advice}"])

@@ -65,7 +65,7 @@ def resolve(
     try:
         result = resolver.resolve(requirements, max_rounds=_ROUNDS)
     except ResolutionImpossible as error:
-        message = format_resolution_error(error.causes, finder.find_versions)
+        message = format_resolution_error(error.causes, finder.find_versions, finder.find_yanked)
         raise ResolutionError(message) from error
     except ResolutionTooDeep as error:
         raise ResolutionError(

@@ -77,6 +77,12 @@ def test_a_page_of_this_computer_may_name_its_files():
     assert [link.url for link, _ in parse_index_page(page, "x")] == ["file:///srv/a/a-1.tar.gz"]
 
 
+@pytest.mark.parametrize("host", ["//host", "//host:1", "////host"])
+def test_no_page_of_this_computer_names_files_of_another(host):
+    page = IndexPage("file:///srv/a/index.html", f'<a href="file:{host}/a-1.tar.gz">'.encode())
+    assert list(parse_index_page(page, "x")) == []
+
+
 def test_hashes_and_yanked_are_read():
     links = read(
         '<a href="a-1.tar.gz#sha256=AB&md5=cd" data-yanked="broken">'

@@ -139,3 +139,29 @@ def test_only_trusted_hosts_are_trusted_over_tls():
 def test_an_invalid_trusted_host_is_refused():
     with pytest.raises(ConfigError, match=r"trusted-host lab.test:http: .*Write HOST or HOST:PORT"):
         TrustedHosts(["lab.test:http"])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file://host/x",
+        "FILE://host/x",
+        "file://host.test:80/x",
+        "file://me@localhost/x",
+        "file://localhost:80/x",
+        "file://127.0.0.1/x",
+        "file:////host/x",
+        "file://localhost//host/x",
+        "file:///\\\\host/x",
+        "file:\\\\host/x",
+        "file://[/x",
+    ],
+)
+def test_files_of_other_hosts_are_refused(url):
+    with pytest.raises(ConfigError, match=r"file: URLs of other hosts .* Write file:///PATH\."):
+        local_path(url)
+
+
+@pytest.mark.parametrize("url", ["file:///x", "file://localhost/x", "file:/x", "FILE:///x"])
+def test_files_of_this_computer(url):
+    assert local_path(url) == Path("/x")

@@ -23,7 +23,13 @@ def cause(text, parent=None):
 
 
 def explain(*causes, **versions):
-    return format_resolution_error(causes, lambda name: versions.get(name, [])).split("\n")
+    def find_versions(name):
+        return versions.get(name, [])
+
+    def find_yanked(name):
+        return versions.get(f"yanked_{name}", [])
+
+    return format_resolution_error(causes, find_versions, find_yanked).split("\n")
 
 
 def test_one_requirement_of_yours():
@@ -83,5 +89,24 @@ def test_versions_are_asked_for_once_a_package():
         asked.append(name)
         return []
 
-    format_resolution_error([cause("b"), cause("a"), cause("b>1")], find_versions)
+    format_resolution_error([cause("b"), cause("a"), cause("b>1")], find_versions, lambda name: ())
     assert asked == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("versions", "head"),
+    [
+        (
+            {"yanked_a": ["2", "1"]},
+            "a: No version satisfies all requirements. There are only yanked releases (2, 1). "
+            "Pin one with == to install it.",
+        ),
+        (
+            {"a": ["0.1"], "yanked_a": ["2"]},
+            "a: No version satisfies all requirements (available: 0.1). There are yanked releases "
+            "(2). Pin one with == to install it.",
+        ),
+    ],
+)
+def test_yanked_releases_are_named(versions, head):
+    assert explain(cause("a>=1"), **versions)[0] == head
