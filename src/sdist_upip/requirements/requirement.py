@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 from packaging import requirements as written
 from packaging.specifiers import SpecifierSet
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, canonicalize_name
 
 from ..errors import ConfigError, ResolutionError
-from ..filenames import WHEEL_SUFFIX, parse_version, read_archive_name
+from ..filenames import WHEEL_SUFFIX, parse_version, parse_wheel_name, read_archive_name
 from ..index.link import Link
 from .target import Target
 
@@ -122,7 +122,7 @@ def read_direct_reference(link: Link) -> Requirement:
     """
     if link.filename.endswith(WHEEL_SUFFIX):
         try:
-            name, version, _, _ = parse_wheel_filename(link.filename)
+            name, version, _ = parse_wheel_name(link.filename)
         except InvalidWheelFilename as error:
             raise ConfigError(f"{link}: {error}. Use the file name it was built with.") from error
         return Requirement(name, raw_version=str(version), link=link)
