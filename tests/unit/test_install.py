@@ -22,8 +22,6 @@ from sdist_upip.requirements.target import Target
 from support.archives import make_archive
 from support.trees import read_tree, write_tree
 
-pytestmark = pytest.mark.usefixtures("own_locks")
-
 
 @pytest.fixture
 def add(tmp_path):
