@@ -15,7 +15,7 @@ from sdist_upip.resources.module import resource_module
 from support.archives import make_release, pack
 from support.paths import ROOT
 from support.processes import run_python
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 
 DEVICE = {
     path.name: path.read_bytes()
@@ -67,6 +67,28 @@ def test_cpython_runs_no_mpy(capsys):
         main(["device", "--cpython", "--mpy", "1.28"])
     assert caught.value.code == 2
     assert "--mpy: not allowed with argument --cpython" in capsys.readouterr().err
+
+
+def test_a_change_that_a_package_brought_is_not_carried_out(tmp_path, capsys):
+    """As `.sdist-upip/journal.json` in an archive; today no installer takes such a member."""
+    (tmp_path / "outside").mkdir()
+    lib = write_tree(
+        tmp_path / "lib",
+        {
+            "boot.py": "mine",
+            ".sdist-upip/journal.json": '{"put": ["main.py"], "remove": ["boot.py"], "seal": ""}',
+            ".sdist-upip/0": "theirs",
+            ".sdist-upip/readme.txt": "",
+        },
+    )
+    before = read_tree(tmp_path)
+    assert main(["device", "--no-index", "-p", str(lib)]) == 1
+    error = capsys.readouterr().err
+    assert f"{lib}/.sdist-upip is not an interrupted change of sdist-upip" in error
+    assert read_tree(tmp_path) == before
+    assert main(["device", "--no-index", "-p", str(lib), "--force"]) == 0
+    assert sorted(read_tree(lib)) == sorted(["boot.py", *DEVICE])
+    assert main(["device", "--no-index", "-p", str(lib)]) == 0
 
 
 def test_changed_module_is_replaced_by_force_only(tmp_path, capsys):

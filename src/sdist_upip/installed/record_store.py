@@ -10,7 +10,6 @@ began. Every function lets OSError pass.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import re
@@ -21,7 +20,7 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from ..errors import OutputError
-from ..files.plain import is_plain, read_plain
+from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, read_plain
 from ..member_paths import RECORDS, parents
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
@@ -29,8 +28,6 @@ from .package import InstalledPackage
 _JOURNAL = "journal.txt"
 _NEW = ".new"
 _JOB = re.compile(r"[+-][a-z0-9]+(-[a-z0-9]+)*")
-_IMPOSSIBLE = frozenset({errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG})
-"""Errors of a file system that does not have such names. Trying again does not help."""
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +45,6 @@ class RecordStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._base = root / RECORDS
-        self._plain_directories: set[str] = set()
 
     def names(self) -> list[str]:
         """Return the names of the installed packages, sorted, with those of damaged records."""
@@ -81,18 +77,11 @@ class RecordStore:
                 f"{path!r} of a package cannot be a file below {self.root}: {defect}. "
                 "Use upip on the board for this package."
             )
-        directories = []
-        for directory in parents(path):
-            if directory in self._plain_directories:
-                break
-            if (self.root / directory).is_symlink():
-                raise OutputError(
-                    f"{self.root / directory} is a symbolic link, and {path} of a package is "
-                    "behind it. Files behind links are not changed. Replace the link by a "
-                    "directory."
-                )
-            directories.append(directory)
-        self._plain_directories.update(directories)
+        if link := find_link(self.root, path):
+            raise OutputError(
+                f"{link} is a symbolic link, and {path} of a package is behind it. Files behind "
+                "links are not changed. Replace the link by a directory."
+            )
         return self.root / path
 
     def stage(self, package: InstalledPackage, contents: Iterable[bytes]) -> None:
@@ -208,11 +197,9 @@ class RecordStore:
         old = [self._read_old(job[1:]) for job in jobs]
         kept = {path for package in new for path in package.paths}
         removed = [path for package in old if package for path in package.paths]
-        for path in (*kept, *removed):
-            self.locate(path)
         try:
-            for path in kept:
-                is_file(self.root / path)  # the file system may not have such a name
+            for path in (*kept, *removed):
+                is_file(self.locate(path))  # the file system may not have such a name
             for path in removed:
                 if path not in kept:
                     self._remove(path)
@@ -222,7 +209,7 @@ class RecordStore:
                 else:
                     self._move(job[1:])
         except OSError as error:
-            if error.errno not in _IMPOSSIBLE:
+            if error.errno not in NO_SUCH_NAMES:
                 raise
             where = error.filename2 or error.filename
             raise ValueError(f"{where}: {error.strerror}") from error

@@ -213,7 +213,7 @@ huge = replace_by(lambda path: (path.touch(), os.truncate(path, 17 << 20)))
             for path in (
                 *("../x", "/x", "app/../../x", "app//x", "a\\b", "a\x1b"),
                 *(".upip/gone", ".UPIP/gone", ".upip./gone", "UPIP~1/gone", ".sdist-upip/0"),
-                *("a:b", "aux.py", "x.", "upip_ca.der", "upip.py", "x" * 300),
+                *("a:b", "aux.py", "x.", "upip_ca.der", "upip.py", "x" * 300, "x" * 300 + "/y"),
             )
         ),
     ],
