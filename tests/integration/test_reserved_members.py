@@ -47,7 +47,7 @@ def archive(path):
         member("x-1.0/PKG-INFO", INFO),
         member("x-1.0/x.py", b"1"),
         member(f"x-1.0/{path}", JOURNAL),
-        member("x-1.0/.sdist-upip/0", b"evil") if "/" in path else b"",
+        member("x-1.0/.sdist-upip/0", b"evil") if path[:12] == ".sdist-upip/" else b"",
     )
 
 
@@ -58,7 +58,7 @@ def test_an_archive(call, tmp_path, path, options):
     before = read_tree(tmp_path)
     code, error = call("install", "--no-index", "./x-1.0.tar.gz", *options)
     assert code == 1
-    assert "in the place of the records" in error or "which" in error
+    assert error.startswith("error: x 1.0: ")
     assert read_tree(tmp_path) == before
 
 

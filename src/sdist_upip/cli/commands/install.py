@@ -179,9 +179,11 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
     install_options = _read_options(options, settings, [])
     projects = [root for root in install_options.roots if isinstance(root, Path)]
     refuse_projects(options.path, projects)
-    with lock_directory(options.path):
-        with _open_client(options, settings, install_options) as (client, reporter):
-            releases = fetch_releases(install_options, client, reporter)
+    with (
+        lock_directory(options.path),
+        _open_client(options, settings, install_options) as (client, reporter),
+        fetch_releases(install_options, client, reporter) as releases,
+    ):
         frozen = freeze_into(options.path, releases, force=options.force)
     report(options.path, frozen)
     return 0
