@@ -207,6 +207,11 @@ class PackageDirectory:
 
     def _commit(self, sign: str, names: Sequence[str]) -> None:
         advice = "Nothing is changed. Check permissions, ownership and free disk space."
+        if sign == "-":
+            advice = (
+                "Nothing is removed. Check permissions and ownership. On a full disk, delete "
+                "another file first, because a removal is noted in a file before it begins."
+            )
         with self._translated_errors("write", advice):
             self._store.begin(sign, names)
         self._recover()

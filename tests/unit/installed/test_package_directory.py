@@ -133,6 +133,55 @@ def test_a_full_disk_changes_nothing(lib):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
+@pytest.fixture
+def full_disk():
+    """No file can get content, as on a disk without free blocks."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_packages_are_listed_on_a_full_disk(lib, request):
+    install_here(lib, package("a"))
+    before = read_tree(lib)
+    request.getfixturevalue("full_disk")
+    with PackageDirectory(lib, create=False) as directory:
+        assert directory.names() == ["a"]
+        assert directory.modified(directory.get("a")) == []
+    assert read_tree(lib) == before
+
+
+def test_an_uninstall_on_a_full_disk_says_why_it_needs_space(lib, request):
+    install_here(lib, package("a"))
+    before = read_tree(lib)
+    request.getfixturevalue("full_disk")
+    with (
+        pytest.raises(OutputError, match=r"Nothing is removed\. .* a removal is noted in a file"),
+        PackageDirectory(lib, create=False) as directory,
+    ):
+        directory.uninstall(["a"])
+    assert read_tree(lib) == before
+
+
+def test_a_damaged_record_is_removed_on_a_full_disk(lib, request):
+    install_here(lib, package("a"), package("b"))
+    (lib / ".upip/a").write_text("")
+    request.getfixturevalue("full_disk")
+    with PackageDirectory(lib, create=False) as directory:
+        assert directory.uninstall(["a"]) == ["a"]
+        assert directory.names() == ["b"]
+
+
+def test_a_missing_directory_is_not_created_to_be_listed(tmp_path):
+    with PackageDirectory(tmp_path / "a/lib", create=False) as directory:
+        assert directory.names() == []
+        assert directory.damaged() == {}
+        assert list(tmp_path.iterdir()) == []
+        with pytest.raises(OutputError, match="a is not installed in "):
+            directory.uninstall(["a"])
+
+
 def test_a_root_that_is_not_a_directory(tmp_path):
     (tmp_path / "file").write_text("1")
     for path in ("file", "file/lib"):
