@@ -12,19 +12,30 @@ from ..member_paths import parents
 NO_SUCH_NAMES = frozenset({errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG})
 """Errors of a file system that cannot have a file of that name. Trying again does not help."""
 
+LOST = frozenset({errno.EIO})
+"""Errors of a medium that has lost data, as the FAT of a board after a power cut."""
+
 
 def read_plain(path: Path) -> bytes:
     """Return the content of a file. Raises OSError.
 
     Raises ValueError with the defect for a link, a FIFO, a device, a directory, and for more than
-    SIZE_LIMIT bytes. Nothing of these is opened.
+    SIZE_LIMIT bytes. Nothing of these is opened. Raises ValueError, too, for data that the medium
+    has lost.
     """
+    if not is_possible(path):
+        raise ValueError("the file system cannot have it")
     status = path.lstat()
     if not S_ISREG(status.st_mode):
         raise ValueError("it is not a regular file")
     if status.st_size > SIZE_LIMIT:
         raise ValueError(f"it has more than {SIZE_LIMIT:,} bytes")
-    return path.read_bytes()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        if error.errno in LOST:
+            raise ValueError("its data cannot be read") from error
+        raise
 
 
 def is_plain(path: Path) -> bool:
@@ -32,6 +43,20 @@ def is_plain(path: Path) -> bool:
     return S_ISREG(path.lstat().st_mode)
 
 
+def is_possible(path: Path) -> bool:
+    """Return whether the file system can have a file of that name. Raises OSError."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError as error:
+        if error.errno in NO_SUCH_NAMES:
+            return False
+        raise
+    return True
+
+
 def find_link(root: Path, path: str) -> Path | None:
     """Return a symbolic link among the directories above `root`/`path`, below `root`, or None."""
-    return next((root / one for one in parents(path) if (root / one).is_symlink()), None)
+    directories = (root / directory for directory in parents(path))
+    return next((one for one in directories if is_possible(one) and one.is_symlink()), None)

@@ -21,7 +21,7 @@ from typing import Any
 from ..errors import OutputError
 from ..member_paths import UPIP, find_reserved, find_structure_defect, parents
 from .made_directories import find_missing, remove_made
-from .plain import NO_SUCH_NAMES, find_link, is_plain, read_plain
+from .plain import find_link, is_plain, is_possible, read_plain
 
 STAGE = ".sdist-upip"
 _JOURNAL = "journal.json"
@@ -150,11 +150,8 @@ def _read_stage(directory: Path) -> _Journal:
     if numbers - {_JOURNAL} - {str(number) for number in range(len(journal.put))}:
         raise ValueError(f"there are more files than in {_JOURNAL}")
     for path in (*journal.put, *journal.remove):
-        try:
-            (directory / path).lstat()
-        except OSError as error:
-            if error.errno in NO_SUCH_NAMES:
-                raise ValueError(f"the path {path!r}: {error.strerror}") from error
+        if not is_possible(directory / path):
+            raise ValueError(f"the file system cannot have {path!r}")
     return journal
 
 

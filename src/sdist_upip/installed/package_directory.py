@@ -17,6 +17,7 @@ from types import TracebackType
 from packaging.utils import canonicalize_name
 
 from ..errors import OutputError
+from ..files.plain import LOST, NO_SUCH_NAMES
 from ..files.user_directories import expand_home
 from .device_archive import DeviceArchive
 from .directory_lock import lock_directory
@@ -203,7 +204,12 @@ class PackageDirectory:
 
     def _digest(self, path: str) -> str | None:
         file = self.root / path
-        return sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+        try:
+            return sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+        except OSError as error:
+            if error.errno in LOST | NO_SUCH_NAMES:
+                return None
+            raise
 
     def _commit(self, sign: str, names: Sequence[str]) -> None:
         advice = "Nothing is changed. Check permissions, ownership and free disk space."

@@ -10,6 +10,7 @@ began. Every function lets OSError pass.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -20,13 +21,15 @@ from pathlib import Path
 from stat import S_ISDIR
 
 from ..errors import OutputError
-from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, read_plain
+from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, is_possible, read_plain
 from ..member_paths import RECORDS, parents
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
 
 _JOURNAL = "journal.txt"
 _NEW = ".new"
+_HOPELESS = NO_SUCH_NAMES | {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY}
+"""Errors of steps that fail again if they are repeated: something else is in the way."""
 _JOB = re.compile(r"[+-][a-z0-9]+(-[a-z0-9]+)*")
 
 logger = logging.getLogger(__name__)
@@ -143,6 +146,8 @@ class RecordStore:
 
         A staged record has paths that every file system has.
         """
+        if Path(name).name != name:
+            raise ValueError("it is not among the records")
         try:
             package = InstalledPackage.from_record(read_plain(self._base / (name + suffix)))
         except FileNotFoundError:
@@ -196,20 +201,23 @@ class RecordStore:
         new = [self._read_new(job[1:]) for job in jobs if job[0] == "+"]
         old = [self._read_old(job[1:]) for job in jobs]
         kept = {path for package in new for path in package.paths}
-        removed = [path for package in old if package for path in package.paths]
+        installed = (path for package in old if package for path in package.paths)
+        removed = [path for path in installed if path not in kept]
+        for path in removed:
+            self.locate(path)
+        for path in kept:
+            if not is_possible(self.locate(path)):
+                raise ValueError(f"the file system cannot have {path!r}")
         try:
-            for path in (*kept, *removed):
-                is_file(self.locate(path))  # the file system may not have such a name
             for path in removed:
-                if path not in kept:
-                    self._remove(path)
+                self._remove(path)
             for job in jobs:
                 if job[0] == "-":
                     self._remove_entry(job[1:])
                 else:
                     self._move(job[1:])
         except OSError as error:
-            if error.errno not in NO_SUCH_NAMES:
+            if error.errno not in _HOPELESS:
                 raise
             where = error.filename2 or error.filename
             raise ValueError(f"{where}: {error.strerror}") from error
@@ -238,6 +246,8 @@ class RecordStore:
     def _remove(self, path: str) -> None:
         """Remove a file, and the directories above it that it leaves empty."""
         target = self.locate(path)
+        if not is_possible(target):
+            return
         if is_file(target):
             target.unlink()
         for directory in map(self.root.joinpath, parents(path)):

@@ -56,6 +56,31 @@ def test_a_changed_file_is_found(upip, lib, change):
         assert directory.get("a").version == "1"
 
 
+def test_files_and_records_that_the_medium_has_lost(lib, monkeypatch):
+    """As on the FAT of a board after a power cut."""
+    install_here(lib, package("a", files={"a/x.py": "1"}), package("b"), package("c"))
+    real = Path.read_bytes
+
+    def read_bytes(path):
+        if path in (lib / "a/x.py", lib / ".upip/b"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with PackageDirectory(lib) as directory:
+        assert directory.modified(directory.get("a")) == ["a/x.py"]
+        assert list(directory.damaged()) == ["b"]
+        assert directory.uninstall(["a", "b"]) == ["b"]
+        assert directory.names() == ["c"]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../x", "a/b", ""])
+def test_what_is_not_among_the_records_is_not_read(lib, name):
+    install_here(lib, package("a"))
+    with PackageDirectory(lib) as directory:
+        assert directory.get(name) is None
+
+
 def test_an_empty_file_that_is_missing_is_found_here(lib):
     install_here(lib, package("a", files={"a/__init__.py": ""}))
     (lib / "a/__init__.py").unlink()

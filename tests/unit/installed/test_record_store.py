@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sdist_upip.errors import OutputError
 from sdist_upip.installed.package import InstalledPackage
@@ -203,6 +206,7 @@ huge = replace_by(lambda path: (path.touch(), os.truncate(path, 17 << 20)))
             )
         ),
         (break_journal, "+app +par", "app, par"),
+        *((break_journal, sign + "x" * 300, "app, " + "x" * 300) for sign in "+-"),
         (break_journal, "+app -..", "app"),
         *((kind, "journal.txt", "app") for kind in (link, endless, fifo, directory, huge)),
         *((kind, "app.new", "app") for kind in (link, endless, fifo, directory, huge)),
@@ -236,6 +240,48 @@ def test_a_change_that_cannot_be_finished_is_dropped(old, caplog, damage, what, 
     assert len(caplog.messages) == 1
 
 
+PIECES = st.sampled_from(
+    [
+        *("+app", "-app", "+gone", "-gone", "+part", "+", "-", " ", "\n", "app ", "part 2\n", "2"),
+        *(f"file {'0' * 64} ", "file ", "app/a.py", "gone/y.py", "new/x", "../outside", "/outside"),
+        *(".upip/gone", ".sdist-upip/0", "needs x\n", "\0", "é", "link/a", "app", "a:b", "x" * 300),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=7).map("".join)
+LINES = st.lists(st.builds("file {}{}\n".format, st.just("0" * 64 + " "), PIECES), max_size=3)
+RECORDS = st.one_of(TEXTS, st.builds("{}{}".format, st.just("app 2\n"), LINES.map("".join)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["app.new", "part.new", "app.0", "app.1", "app", "gone"]), RECORDS
+    ),
+    st.one_of(TEXTS, st.sampled_from(["+app", "+app -gone", "-app -gone"])),
+)
+def test_whatever_is_among_the_records_nothing_outside_changes(files, journal):
+    with tempfile.TemporaryDirectory() as name:
+        outside = write_tree(Path(name), {"outside": "mine", "elsewhere/a": "mine"})
+        lib = write_tree(
+            outside / "lib", {"app/a.py": "1", "gone/y.py": "1", ".upip/journal.txt": journal}
+        )
+        (lib / "link").symlink_to(outside / "elsewhere")
+        write_tree(lib / ".upip", files)
+        try:
+            install_here(lib, *NEW)
+        except OutputError as error:
+            assert "lib/link is a symbolic link" in str(error)
+            (lib / "link").unlink()
+            install_here(lib, *NEW)
+        with PackageDirectory(lib) as directory:
+            assert directory.get("app").version == "2"
+            assert not directory.modified(directory.get("app"))
+            directory.uninstall(directory.names())
+        assert not (lib / ".upip").exists()
+        shutil.rmtree(lib)
+        assert read_tree(outside) == {"outside": b"mine", "elsewhere/a": b"mine"}
+
+
 def test_a_change_behind_a_link_waits_until_the_link_is_gone(old, tmp_path):
     (tmp_path / "outside").mkdir()
     (old / "link").symlink_to(tmp_path / "outside")
@@ -247,6 +293,22 @@ def test_a_change_behind_a_link_waits_until_the_link_is_gone(old, tmp_path):
     (old / "link").unlink()
     by_host("repair", old)
     assert (old / "link/x.py").read_text() == "2"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("mine", "Is a directory"), ("mine/file/x", "File exists")]
+)
+def test_a_change_with_something_in_its_way_is_dropped(old, caplog, path, reason):
+    write_tree(old, {"mine/file": "mine"})
+    stage_path(old, path)
+    by_host("repair", old)
+    tree = read_tree(old)
+    assert tree.pop("mine/file") == b"mine"
+    assert sorted(tree) == [".upip/app", ".upip/gone", "gone/deep/er/x.py", "gone/y.py"]
+    (message,) = caplog.messages
+    assert f"{reason}. The interrupted change is dropped, so these packages may be " in message
+    with PackageDirectory(old) as directory:
+        assert directory.modified(directory.get("app")), "list says that it is incomplete"
 
 
 def test_everything_is_checked_before_anything_changes(old, tmp_path, caplog):
@@ -309,6 +371,18 @@ def test_paths_of_earlier_versions_are_uninstalled(tmp_path, path):
         assert directory.get("a").paths == (path,)
         assert directory.uninstall(["a"]) == []
     assert read_tree(tmp_path) == {"lib": b""}
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "x" * 300 + "/y", "a/" + "y/" * 3000 + "x"])
+def test_paths_that_this_file_system_cannot_have_do_no_harm(tmp_path, path):
+    lib = write_tree(tmp_path, {".upip/app": f"app 1\nfile {'0' * 64} {path}\n"})
+    with PackageDirectory(lib) as directory:
+        assert directory.modified(directory.get("app")) == [path]
+    install_here(lib, *NEW)
+    write_tree(tmp_path, {".upip/z": f"z 1\nfile {'0' * 64} {path}\n"})
+    with PackageDirectory(lib) as directory:
+        directory.uninstall(["app", "part", "z"])
+    assert list(lib.iterdir()) == []
 
 
 def test_what_the_user_put_in_place_of_a_file_stays(old):
