@@ -103,9 +103,19 @@ def _flock(directory: Path, descriptor: int) -> bool:
 
 @contextmanager
 def _lock_by_file(directory: Path, made: list[Path]) -> Iterator[bool]:
-    """Lock a file in the directory, and remove the file. Windows removes none that is open."""
-    from filelock import FileLock, Timeout
+    """Lock a file in the directory, and remove the file. Windows removes none that is open.
 
+    Without filelock, which is in the extra `install`, nothing is locked: `freeze` and `device` do
+    not require that extra.
+    """
+    try:
+        from filelock import FileLock, Timeout
+    except ImportError:
+        try:
+            yield True
+        finally:
+            remove_made(made)
+        return
     path = directory / _FILE
     lock = FileLock(path)
     try:

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import resource
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,17 @@ def test_a_file_that_a_killed_process_left_on_windows_is_removed(tmp_path, monke
     (tmp_path / ".sdist-upip.lock").touch()
     with lock_directory(tmp_path):
         assert [path.name for path in tmp_path.iterdir()] == [".sdist-upip.lock"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_extra_windows_locks_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_lock_itself", module._lock_by_file)
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    with lock_directory(tmp_path / "a/lib"):
+        assert list((tmp_path / "a/lib").iterdir()) == []
+        assert not is_locked(tmp_path / "a/lib")
+    with pytest.raises(KeyboardInterrupt), lock_directory(tmp_path / "a/lib"):
+        raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
 
 
