@@ -94,12 +94,6 @@ def fail(tmp_path, monkeypatch, capsys):
 
 
 @pytest.fixture
-def own_locks(tmp_path_factory, monkeypatch):
-    """Keep the locks of the tests' directories out of the user's cache."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
-
-
-@pytest.fixture
 def own_network(monkeypatch, tmp_path):
     """Hide the proxies, certificates and passwords of this computer."""
     names = (*_PROXIES, *map(str.upper, _PROXIES), *_CERTIFICATES, *_MORE_CERTIFICATES)

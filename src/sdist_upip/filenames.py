@@ -22,6 +22,9 @@ _SDISTS = (ARCHIVE_SUFFIX, ".zip")
 _ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
 """At most 255 letters, the limit of file systems."""
 _LONGEST = 255
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9.!+_-]+")
+"""The letters of a version. The pattern of PEP 440 also ignores white space around a version."""
 
 
 def find_filename_defect(filename: str) -> str | None:
@@ -41,8 +44,15 @@ def find_filename_defect(filename: str) -> str | None:
     return None
 
 
+def is_project_name(text: str) -> bool:
+    """Return whether `text` is the name of a project (PEP 508)."""
+    return bool(_NAME.fullmatch(text))
+
+
 def parse_version(text: str) -> Version | None:
-    """Return the version (PEP 440) in `text`, or None if it is not a version."""
+    """Return the version (PEP 440) that `text` is, without white space, or None."""
+    if not _VERSION.fullmatch(text):
+        return None
     try:
         return Version(text)
     except ValueError:  # InvalidVersion, and the error of int() for thousands of digits
@@ -54,7 +64,9 @@ def read_archive_name(filename: str) -> tuple[str, str] | None:
     if not filename.endswith(ARCHIVE_SUFFIX):
         return None
     name, _, version = filename.removesuffix(ARCHIVE_SUFFIX).rpartition("-")
-    return (canonicalize_name(name), version) if name and parse_version(version) else None
+    if not is_project_name(name) or parse_version(version) is None:
+        return None
+    return canonicalize_name(name), version
 
 
 def project_of(filename: str) -> str | None:
@@ -70,7 +82,7 @@ def project_of(filename: str) -> str | None:
             name = filename.removesuffix(suffix).rpartition("-")[0]
     if filename.endswith(WHEEL_SUFFIX) and filename.count("-") in (4, 5):
         name = filename.partition("-")[0]
-    return canonicalize_name(name) if name else None
+    return canonicalize_name(name) if is_project_name(name) else None
 
 
 def is_for_every_machine(tags: Iterable[Tag]) -> bool:
@@ -82,10 +94,31 @@ def is_for_every_machine(tags: Iterable[Tag]) -> bool:
     )
 
 
+def parse_wheel_name(filename: str) -> tuple[str, Version, frozenset[Tag]]:
+    """Return normalized name, version and tags of a wheel.
+
+    Raises InvalidWheelFilename, also for letters that names and versions do not have.
+    """
+    try:
+        name, version, _, tags = parse_wheel_filename(filename)
+    except InvalidWheelFilename:
+        raise
+    except ValueError as error:  # a build number of thousands of digits
+        raise InvalidWheelFilename(f"Invalid wheel filename: {error}") from error
+    raw_name, raw_version, *_ = filename.split("-")
+    if (
+        not _ORDINARY.fullmatch(filename)
+        or not is_project_name(raw_name)
+        or parse_version(raw_version) is None
+    ):
+        raise InvalidWheelFilename(f"Invalid wheel filename: {filename!r}")
+    return name, version, tags
+
+
 def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
     """Return (normalized name, version) of a wheel for every machine, or None for other files."""
     try:
-        name, version, _, tags = parse_wheel_filename(filename)
+        name, version, tags = parse_wheel_name(filename)
     except InvalidWheelFilename:
         return None
     return (name, version) if is_for_every_machine(tags) else None

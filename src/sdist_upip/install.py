@@ -16,7 +16,7 @@ from pathlib import Path
 from packaging.markers import Marker
 from packaging.pylock import Package
 
-from .files.atomic import replace_file
+from .files.atomic import staged_file
 from .index.client import IndexClient
 from .installed.package import InstalledPackage
 from .installed.package_directory import PackageDirectory
@@ -115,15 +115,19 @@ def install(
                 InstallationResult(candidate.name, before, candidate.raw_version, written)
             )
         directory.check(_evaluator(options.target))
-        _write_lock(options, locked)
-        directory.commit()
+        with _staged_lock(options, locked):
+            directory.commit()
     return results
 
 
+@contextmanager
 def fetch_releases(
     options: InstallOptions, client: IndexClient, reporter: DownloadReporter | None = None
-) -> list[Release]:
-    """Return the packages as releases to freeze. Raises SdistUpipError."""
+) -> Iterator[list[Release]]:
+    """Have the packages as releases to freeze in the context; then the lock file is written.
+
+    After an error in the context, the lock file is as before. Raises SdistUpipError.
+    """
     releases = []
     locked: list[Package] = []
     with _preparer(options, client, reporter) as (preparer, scratch):
@@ -133,8 +137,8 @@ def fetch_releases(
                 locked.append(lock_candidate(candidate, prepared, options.lock_directory))
             members = tuple(Member(path, data) for path, data in prepared.archive.files)
             releases.append(Release(candidate.name, candidate.raw_version, members))
-        _write_lock(options, locked)
-    return releases
+        with _staged_lock(options, locked):
+            yield releases
 
 
 @contextmanager
@@ -222,6 +226,11 @@ def _evaluator(target: Target) -> Callable[[str], Requirement | None]:
     return lambda text: evaluate_requirement(parse_requirement(text), target)
 
 
-def _write_lock(options: InstallOptions, locked: Sequence[Package]) -> None:
+@contextmanager
+def _staged_lock(options: InstallOptions, locked: Sequence[Package]) -> Iterator[None]:
+    """Write the lock file, if asked for, when the context ends without an error."""
     if options.lock and options.writes_lock:
-        replace_file(options.lock, encode_lock(locked, options.target.platform))
+        with staged_file(options.lock, encode_lock(locked, options.target.platform)):
+            yield
+    else:
+        yield

@@ -18,7 +18,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_ON_FAT = re.compile(r'["*:<>?|]')
 _SHORT_NAME = re.compile(r"~[0-9]")
 _DOS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
-_RESERVED = re.compile(r"\.(upip|sdist-upip)(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"\.(upip|sdist-upip)(\..*)?|(up|sd)[a-z0-9-]*~[0-9]+", re.IGNORECASE)
+"""`UPIP~1` and `UP0A1B~1` can be short names of `.upip`, `SDIST-~1` one of `.sdist-upip`."""
 _UPIP_FILE = re.compile(r"upip([._].*)?", re.IGNORECASE)
 
 _FAT_UPPER = bytes.maketrans(
@@ -86,7 +87,7 @@ def find_reserved(path: str, name: str) -> str | None:
     Records and journals are never members. upip's own files come only with the distribution UPIP.
     """
     first = path.partition("/")[0]
-    if _RESERVED.fullmatch(first):
+    if _RESERVED.fullmatch(first.rstrip(". ")):  # FAT ignores dots and spaces at the end
         return "the records of packages"
     if name != UPIP and _UPIP_FILE.fullmatch(first):
         return "upip itself"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -10,10 +9,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from .errors import ProjectError
+from .filenames import is_project_name
 from .limits import NAME_LIMIT
 from .member_paths import find_path_defect
-
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ class Release:
     members: tuple[Member, ...]
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
+        if not is_project_name(self.name):
             raise ProjectError(
                 f"Invalid project name {self.name!r} (PEP 508). Use ASCII letters, digits, '.', "
                 "'-' and '_' only."

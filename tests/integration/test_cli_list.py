@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
 from sdist_upip.cli.main import main
 from support.archives import make_archive
 from support.package_installs import install_by_upip
+from support.processes import run_python
 from support.trees import read_tree
-
-pytestmark = pytest.mark.usefixtures("own_locks")
 
 PACKAGES = (
     ("my-app", "1.0", make_archive("my_app", "1.0", {"my_app/a.py": "1"}, ["logging>=0.5"])),
@@ -19,6 +21,17 @@ PACKAGES = (
     ("x.y", "2", make_archive("x.y", "2", {"x/y.py": "1", "x/z.py": "1"})),
 )
 PACKAGES = tuple((name.replace(".", "-"), version, data) for name, version, data in PACKAGES)
+
+AS_ANOTHER_USER = """
+import os, sys
+sys.path[:0] = {path!r}
+from sdist_upip.cli.main import main
+import sdist_upip.cli.commands.list, sdist_upip.installed.package_directory
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setuid(12345)
+sys.exit(main(["list", "-p", "lib"]))
+"""
 
 
 @pytest.fixture
@@ -137,19 +150,101 @@ def test_uninstall_without_a_name_is_a_usage_error(capsys):
     assert "NAME" in capsys.readouterr().err
 
 
-def test_a_damaged_record_is_an_error_that_names_it(lib, call):
+DAMAGED = (
+    "The record lib/.upip/x-y is damaged: the last line is truncated. Install x-y again, or run "
+    "sdist-upip uninstall -p lib x-y."
+)
+
+
+def test_a_damaged_record_is_a_warning_that_names_it(lib, call):
     (lib / ".upip/x-y").write_text("x-y 2\nfile")
-    for command in (["list"], ["uninstall", "logging"]):
-        code, out, err = call(*command)
-        assert (code, out) == (1, "")
-        assert err == (
-            "error: The record lib/.upip/x-y is damaged: the last line is truncated. Remove it "
-            "and install x-y again, which replaces its files.\n"
-        )
+    assert call("list") == (0, "logging 0.6\nmy-app 1.0\n", f"warning: {DAMAGED}\n")
+    code, out, err = call("list", "--json")
+    assert (code, err) == (0, f"warning: {DAMAGED}\n")
+    assert [table["name"] for table in json.loads(out)] == ["logging", "my-app"]
+    assert call("uninstall", "my-app", "logging") == (0, "", "")
+    assert call("list") == (0, "", f"warning: {DAMAGED}\n")
+    assert call("list", "--json") == (0, "[]\n", f"warning: {DAMAGED}\n")
+
+
+def test_a_damaged_record_is_uninstalled_as_the_warning_says(lib, call):
+    (lib / ".upip/x-y").write_text("x-y 2\nfile")
+    assert call("uninstall", "-p", "lib", "x-y", "logging", "X_y") == (
+        0,
+        "",
+        "warning: The record of x-y was damaged and is removed. Its files are not known and stay "
+        "in lib. Remove them by hand.\n"
+        "warning: my-app 1.0 requires logging, which is no longer installed. Install logging "
+        "again, or uninstall my-app too.\n",
+    )
+    assert sorted(read_tree(lib)) == [".upip/my-app", "my_app/a.py", "x/y.py", "x/z.py"]
+    assert call("list") == (0, "my-app 1.0\n", "")
+
+
+@pytest.mark.parametrize("name", ["X-Y", "a b", "-", "\x1b[2J"])
+def test_a_record_whose_name_is_none_is_uninstalled_too(lib, call, name):
+    (lib / ".upip" / name).write_text("x-y 2\n")
+    (lib / ".upip/x-y").unlink()
+    assert " is damaged: it is a record of x-y. " in call("list")[2]
+    code, out, err = call("uninstall", "--", name)
+    assert (code, out) == (0, "")
+    assert "was damaged and is removed" in err
+    assert call("list") == (0, "logging 0.6\nmy-app 1.0\n", "")
+
+
+def test_a_damaged_record_is_replaced_by_another_installation(lib, call, tmp_path):
+    (lib / ".upip/x-y").write_text("x-y 2\nfile")
+    for name, version, data in (PACKAGES[2], ("new", "1", make_archive("new", "1"))):
+        (tmp_path / f"{name}-{version}.tar.gz").write_bytes(data)
+    code, out, err = call("install", "--no-index", "./new-1.tar.gz")
+    assert (code, out) == (0, "installed new 1\n")
+    assert err == "" or DAMAGED in err
+    assert call("install", "--no-index", "./x-y-2.tar.gz") == (0, "installed x-y 2\n", "")
+    assert call("list") == (0, "logging 0.6\nmy-app 1.0\nnew 1\nx-y 2\n", "")
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["uninstall", "logging"], ["install", "x-y-2.tar.gz"]]
+)
+def test_a_damaged_journal_is_removed_by_any_command(lib, call, tmp_path, caplog, command):
+    (tmp_path / "x-y-2.tar.gz").write_bytes(PACKAGES[2][2])
+    (lib / ".upip/journal.txt").write_text("+x-y +")
+    (lib / ".upip/x-y.new").write_text("x-y 3\n")
+    assert call(*command, *(["--no-index"] if command[0] == "install" else []))[0] == 0
+    assert caplog.messages == [
+        "lib/.upip/journal.txt cannot be followed: '+' is not a step. The interrupted change is "
+        "dropped, so these packages may be incomplete: x-y. Install them again."
+    ]
+    assert call("list")[2] == ""
+    assert not [name for name in read_tree(lib) if "." in name.removeprefix(".upip/")[0]]
+
+
+def test_a_directory_that_cannot_be_written_is_listed(lib):
+    """Also with the files of an interrupted installation, which cannot be removed there."""
+    (lib / ".upip/z.0").write_text("half")
+    before = read_tree(lib)
+    with tempfile.TemporaryDirectory() as directory:  # pytest's own are closed to other users
+        copy = shutil.copytree(lib, f"{directory}/lib")
+        for path in (directory, copy, f"{copy}/.upip"):
+            Path(path).chmod(0o555)
+        result = run_python("-c", AS_ANOTHER_USER.format(path=sys.path), cwd=directory)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert result.stdout == "logging 0.6\nmy-app 1.0\nx-y 2\n"
+        assert read_tree(Path(copy)) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks need a library there")
+def test_no_library_is_needed(lib, call, monkeypatch):
+    for module in ("filelock", "platformdirs"):
+        monkeypatch.setitem(sys.modules, module, None)
+    assert call("list")[0] == 0
+    assert call("uninstall", "x-y")[0] == 0
 
 
 @pytest.mark.parametrize("command", [["list"], ["uninstall", "a"]])
 def test_without_the_extra_it_says_what_to_install(call, monkeypatch, command):
+    """On a system where locks need a library."""
+    monkeypatch.setattr(f"sdist_upip.cli.commands.{command[0]}.LOCKS", ("filelock",))
     monkeypatch.setitem(sys.modules, "filelock", None)
     code, out, err = call(*command)
     assert (code, out) == (1, "")

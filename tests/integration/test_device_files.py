@@ -10,12 +10,13 @@ import pytest
 from micropython import Interpreter, WebAssembly, install_mpy_cross
 from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError, ProjectError
+from sdist_upip.installed.directory_lock import lock_directory
 from sdist_upip.mpy.compiler import FORMATS, find_compiler, read_compiler
 from sdist_upip.resources.module import resource_module
-from support.archives import make_release, pack
+from support.archives import make_archive, make_release, pack
 from support.paths import ROOT
 from support.processes import run_python
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 
 DEVICE = {
     path.name: path.read_bytes()
@@ -67,6 +68,41 @@ def test_cpython_runs_no_mpy(capsys):
         main(["device", "--cpython", "--mpy", "1.28"])
     assert caught.value.code == 2
     assert "--mpy: not allowed with argument --cpython" in capsys.readouterr().err
+
+
+def test_a_change_that_a_package_brought_is_not_carried_out(tmp_path, capsys):
+    """As `.sdist-upip/journal.json` in an archive; today no installer takes such a member."""
+    (tmp_path / "outside").mkdir()
+    lib = write_tree(
+        tmp_path / "lib",
+        {
+            "boot.py": "mine",
+            ".sdist-upip/journal.json": '{"put": ["main.py"], "remove": ["boot.py"], "seal": ""}',
+            ".sdist-upip/0": "theirs",
+            ".sdist-upip/readme.txt": "",
+        },
+    )
+    before = read_tree(tmp_path)
+    assert main(["device", "--no-index", "-p", str(lib)]) == 1
+    error = capsys.readouterr().err
+    assert f"{lib}/.sdist-upip is not an interrupted change of sdist-upip" in error
+    assert read_tree(tmp_path) == before
+    assert main(["device", "--no-index", "-p", str(lib), "--force"]) == 0
+    assert sorted(read_tree(lib)) == sorted(["boot.py", *DEVICE])
+    assert main(["device", "--no-index", "-p", str(lib)]) == 0
+
+
+@pytest.mark.parametrize("command", [["device", "--no-index"], ["freeze", "x-1.0.tar.gz"]])
+def test_one_process_writes_at_a_time(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x-1.0.tar.gz").write_bytes(make_archive("x", "1.0"))
+    with lock_directory(tmp_path / "lib"):
+        assert main([*command, "-p", "lib"]) == 1
+    assert capsys.readouterr().err == (
+        "error: The directory lib is locked by another sdist-upip process. Try again later.\n"
+    )
+    assert read_tree(tmp_path).keys() == {"x-1.0.tar.gz"}
+    assert main([*command, "-p", "lib"]) == 0
 
 
 def test_changed_module_is_replaced_by_force_only(tmp_path, capsys):

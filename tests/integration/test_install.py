@@ -84,7 +84,7 @@ def test_an_upgrade_of_nothing_is_reported(tmp_path, monkeypatch, capsys):
 
 def test_an_upgrade_where_a_record_has_no_name_of_a_package(install, lib):
     write_tree(lib, {".upip/a b": "a 1\n"})
-    assert install("-U", code=1).startswith("Invalid requirement 'a b': ")
+    assert install("-U") == []
 
 
 def test_a_file_that_was_changed_is_put_right(install, offer, lib):
@@ -478,11 +478,8 @@ def test_freezing_with_dependencies(install, offer, tmp_path):
 
 def test_one_freezes_at_a_time(install, offer, tmp_path):
     offer("a", "1.0")
-    lock = lock_directory(tmp_path / "modules")
-    try:
+    with lock_directory(tmp_path / "modules"):
         shown = install("--freeze", "-p", "modules", "a", code=1)
-    finally:
-        lock.release()
     assert shown == (
         "The directory modules is locked by another sdist-upip process. Try again later."
     )
@@ -600,7 +597,7 @@ def test_without_the_extra(tmp_path):
 
 
 def test_other_commands_import_none_of_the_libraries(tmp_path):
-    names = ("unearth", "httpx2", "resolvelib", "rich", "tomli_w", "filelock", "platformdirs")
+    names = ("unearth", "httpx2", "resolvelib", "rich", "tomli_w", "platformdirs")
     block = f"import sys\nfor name in {names}: sys.modules[name] = None\n"
     write_tree(
         tmp_path, {"setup.py": "from setuptools import setup\nsetup(name='x', version='1')\n"}

@@ -12,8 +12,6 @@ from support.archives import make_archive
 from support.package_installs import install_here
 from support.trees import read_tree
 
-pytestmark = pytest.mark.usefixtures("own_locks")
-
 FILES = 20
 NAMES = ["p0", "p1", "p2", "p3"]
 KILLS = 100
@@ -26,7 +24,6 @@ DRIVER = """
 import contextlib, io, json, os, signal, sys, time
 from pathlib import Path
 sys.path[:0] = {path!r}
-import filelock, platformdirs
 from support.package_installs import install_here
 from sdist_upip.cli.main import main
 

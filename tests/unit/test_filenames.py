@@ -1,8 +1,17 @@
 from urllib.parse import unquote
 
 import pytest
+from packaging.utils import InvalidWheelFilename
 
-from sdist_upip.filenames import find_filename_defect, project_of, read_pure_wheel_name
+from sdist_upip.filenames import (
+    find_filename_defect,
+    is_project_name,
+    parse_version,
+    parse_wheel_name,
+    project_of,
+    read_archive_name,
+    read_pure_wheel_name,
+)
 from support.hostile_names import HOSTILE_NAMES, HOSTILE_PARTS, HOSTILE_WHEELS
 
 
@@ -22,6 +31,9 @@ from support.hostile_names import HOSTILE_NAMES, HOSTILE_PARTS, HOSTILE_WHEELS
         ("../my_app-1.0.tar.gz", None),
         (".my_app-1.0.tar.gz", None),
         ("my app-1.0.tar.gz", None),
+        ("_my_app-1.0.tar.gz", None),
+        ("my_app_-1.0.tar.gz", None),
+        ("my~app-1.0.tar.gz", None),
         ("", None),
     ],
 )
@@ -61,3 +73,53 @@ def test_names_that_are_no_file_are_defects(name):
 )
 def test_ordinary_file_names_are_accepted(name):
     assert find_filename_defect(name) is None
+
+
+NO_NAMES = (
+    *("", "-", "_a", "a_", ".a", "a.", "-a", "..", "a b", "a~b", "a;", "a/b", "a\n", " a", "a "),
+    *("a\x1bb", "a\0", "a\x85", "é", "\u212a", "a\u200bb", "[a]"),
+)
+NO_VERSIONS = (
+    *("", "x", "1.0\n", "\n1.0", " 1.0", "1.0 ", "1.0\t", "1.0\x1b[2J", "1.0+x\nfile", "1.0+x y"),
+    *("1.0+\u017f", "1.0\u212a", "\u0661.0", "1..0", "1.0\x00", "9" * 5000 + "a", "1/0", "1.0\x85"),
+)
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
+def test_what_is_not_the_name_of_a_project(name):
+    assert not is_project_name(name)
+    assert read_archive_name(f"{name}-1.0.tar.gz") is None
+    assert project_of(f"{name}-1.0.tar.gz") is None
+    assert read_pure_wheel_name(f"{name}-1.0-py3-none-any.whl") is None
+
+
+@pytest.mark.parametrize("version", NO_VERSIONS)
+def test_what_is_not_a_version(version):
+    assert parse_version(version) is None
+    assert read_archive_name(f"a-{version}.tar.gz") is None
+    assert read_pure_wheel_name(f"a-{version}-py3-none-any.whl") is None
+
+
+@pytest.mark.parametrize("name", ["a", "A", "0", "a.b", "a-_.b", "My.App_2"])
+@pytest.mark.parametrize("version", ["1", "v1.0", "1!2.0rc1", "1.0.post1.dev2", "1.0+a.B_c"])
+def test_names_and_versions(name, version):
+    assert is_project_name(name)
+    assert str(parse_version(version)) in str(parse_version(version.lower()))
+    assert read_archive_name(f"{name}-{version}.tar.gz")[1] == version
+
+
+@pytest.mark.parametrize(
+    "filename",
+    [
+        "a-1.0-py3-none-any\x1b.whl",
+        "a-1.0-1\n-py3-none-any.whl",
+        f"a-1.0-{'9' * 5000}-py3-none-any.whl",
+        "a-1.0-p y-none-any.whl",
+        "a\n-1.0-py3-none-any.whl",
+        "a-1.0\n-py3-none-any.whl",
+    ],
+)
+def test_wheels_with_letters_that_names_do_not_have(filename):
+    with pytest.raises(InvalidWheelFilename, match="Invalid "):
+        parse_wheel_name(filename)
+    assert read_pure_wheel_name(filename) is None

@@ -16,13 +16,12 @@ from sdist_upip.errors import (
 from sdist_upip.index.link import Link
 from sdist_upip.install import InstallationResult, InstallOptions, fetch_releases, install
 from sdist_upip.installed.package_directory import PackageDirectory
+from sdist_upip.installed.record_store import RecordStore
 from sdist_upip.release import Member, Release
 from sdist_upip.requirements.arguments import parse_requirements
 from sdist_upip.requirements.target import Target
 from support.archives import make_archive
 from support.trees import read_tree, write_tree
-
-pytestmark = pytest.mark.usefixtures("own_locks")
 
 
 @pytest.fixture
@@ -220,6 +219,30 @@ def test_a_lock_that_cannot_be_written_changes_nothing(refuse, add, tmp_path):
     assert error.startswith(f"Cannot write {tmp_path}/locks/pylock.toml: ")
 
 
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_commit_that_fails_leaves_the_lock(run, refuse, add, lock, monkeypatch, exists):
+    add("a", "1.0")
+    if exists:
+        run("a", lock=lock)
+    add("a", "2.0")
+
+    def begin(*_):
+        raise OSError(28, "No space left on device", "journal.tmp")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RecordStore, "begin", begin)
+        assert refuse(OutputError, "a", lock=lock).startswith("Cannot write journal.tmp: No space")
+    assert run("a", lock=lock) == [("a", "1.0" if exists else None, "2.0", True)]
+    assert "a-2.0.tar.gz" in lock.read_text()
+
+
+def test_a_lock_in_the_place_of_a_directory_changes_nothing(refuse, add, tmp_path):
+    add("a", "1.0")
+    write_tree(tmp_path, {"pylock.toml/x": ""})
+    error = refuse(ArchiveError, "a", lock=tmp_path / "pylock.toml")
+    assert error.startswith(f"Cannot write {tmp_path}/pylock.toml: Is a directory. Nothing is")
+
+
 def test_a_lock_installs_the_same_again(run, add, lib, lock, tmp_path):
     archive = add("a", "1.0", "dep")
     add("dep", "1.0")
@@ -325,20 +348,37 @@ def test_temporary_files_go(run, refuse, add, tmp_path, monkeypatch):
 def test_releases_to_freeze(make_client, options, add, lock, tmp_path):
     add("a", "1.0", "dep", files={"a.py": "1", "a/b.bin": b"\0"})
     add("dep", "1.0")
-    releases = fetch_releases(options("a", lock=lock), make_client(offline=True))
-    assert releases == [
+    expected = [
         Release("a", "1.0", (Member("a.py", b"1"), Member("a/b.bin", b"\0"))),
         Release("dep", "1.0", (Member("dep.py", b"version = '1.0'\n"),)),
     ]
+    with fetch_releases(options("a", lock=lock), make_client(offline=True)) as releases:
+        assert releases == expected
+        assert not lock.exists()
     assert set(read_tree(tmp_path)) == {
         *("archives/a-1.0.tar.gz", "archives/dep-1.0.tar.gz", "locks/pylock.toml")
     }
     add("dep", "2.0")
-    assert fetch_releases(options(lock=lock), make_client(offline=True)) == releases
+    with fetch_releases(options(lock=lock), make_client(offline=True)) as releases:
+        assert releases == expected
     lock.unlink()
-    with pytest.raises(ResolutionError, match=r"^nope: "):
-        fetch_releases(options("a", "nope", lock=lock), make_client(offline=True))
+    with (
+        pytest.raises(ResolutionError, match=r"^nope: "),
+        fetch_releases(options("a", "nope", lock=lock), make_client(offline=True)),
+    ):
+        pytest.fail("there is no such release")
     assert not lock.exists()
+
+
+def test_releases_that_cannot_be_frozen_leave_the_lock(make_client, options, add, lock, tmp_path):
+    add("a", "1.0")
+    before = read_tree(tmp_path)
+    with (
+        pytest.raises(OutputError, match="in the way"),
+        fetch_releases(options("a", lock=lock), make_client(offline=True)),
+    ):
+        raise OutputError("A file is in the way.")
+    assert read_tree(tmp_path) == before
 
 
 def test_every_file_is_reported(make_client, options, add, lib):

@@ -69,7 +69,12 @@ def test_names_that_fat_or_windows_refuses_or_changes(path):
 
 
 @pytest.mark.parametrize(
-    "path", [".upip", ".upip/a", ".UPIP/a", ".Upip", ".sdist-upip/journal.json", ".sdist-upip.0/x"]
+    "path",
+    [
+        *(".upip", ".upip/a", ".UPIP/a", ".Upip", ".sdist-upip/journal.json", ".sdist-upip.0/x"),
+        *(".upip./a", ".upip /a", ".upip. ./a", "UPIP~1/a", "upip~12", "UP3F0A~1/a"),
+        *(".SDIST-UPIP /journal.json", "sdist-~1/journal.json", "SD01AB~2/0"),
+    ],
 )
 def test_no_package_has_files_among_the_records(path):
     assert RECORDS == ".upip"
@@ -86,7 +91,7 @@ def test_only_upip_brings_the_files_of_upip(path):
     assert find_reserved("a/" + path, "x") is None
 
 
-@pytest.mark.parametrize("path", ["upips.py", "upip-x.py", "xupip.py"])
+@pytest.mark.parametrize("path", ["upips.py", "upip-x.py", "xupip.py", "update~1.py"])
 def test_names_that_only_look_like_upip(path):
     assert find_reserved(path, "x") is None
 

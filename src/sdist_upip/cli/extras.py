@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 from ..errors import ConfigError
+
+LOCKS = ("filelock",) if sys.platform == "win32" else ()
+"""The modules of the extra `install` that lock a directory of packages on this computer."""
 
 
 def require_extra(extra: str, *modules: str) -> None:

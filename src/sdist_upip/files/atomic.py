@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import ArchiveError
@@ -18,25 +19,43 @@ def replace_file(path: Path, data: bytes) -> None:
     Missing directories are created, and removed again if writing fails. Raises ArchiveError, also
     if something other than a regular file is at `path`.
     """
+    with staged_file(path, data):
+        pass
+
+
+@contextmanager
+def staged_file(path: Path, data: bytes) -> Iterator[None]:
+    """Write `data` beside `path`, and move it there when the context ends without an error.
+
+    Raises ArchiveError, in nearly all cases before the context begins. See `replace_file`.
+    """
     made = find_missing(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp")
     try:
-        refuse_irregular(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(data)
-        temporary.replace(path)
-    except OSError as error:
-        _remove(temporary, made)
-        blocked = isinstance(error, (FileExistsError, NotADirectoryError))
-        problem = f"{path.parent} is not a directory" if blocked else error.strerror
-        raise ArchiveError(
-            f"Cannot write {path}: {problem}. Nothing is changed. "
-            "Choose another directory, or check permissions and free disk space."
-        ) from error
+        try:
+            refuse_irregular(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("xb") as file:
+                file.write(data)
+        except OSError as error:
+            raise _not_written(path, error, "Nothing is changed.") from error
+        yield
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            raise _not_written(path, error, "The file is unchanged.") from error
     except BaseException:
         _remove(temporary, made)
         raise
+
+
+def _not_written(path: Path, error: OSError, state: str) -> ArchiveError:
+    blocked = isinstance(error, (FileExistsError, NotADirectoryError))
+    problem = f"{path.parent} is not a directory" if blocked else error.strerror
+    return ArchiveError(
+        f"Cannot write {path}: {problem}. {state} "
+        "Choose another directory, or check permissions and free disk space."
+    )
 
 
 def _remove(temporary: Path, made: list[Path]) -> None:

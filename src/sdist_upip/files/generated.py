@@ -26,9 +26,10 @@ def put_files(
     its content is not touched. `removed` (path → content or None) names files that must not remain
     next to the new ones. Such a file is removed if it has the given content, if its path is in
     `owned`, or with `force`. Any other file in the way raises OutputError before the first write.
-    An interrupted change is completed first. `commit` is the argument of `change_files`.
+    An interrupted change is completed first. With `force`, one that cannot be read is removed.
+    `commit` is the argument of `change_files`.
     """
-    finish_change(directory)
+    finish_change(directory, force=force)
     removed = removed or {}
     old = {path: directory / path for path in removed if (directory / path).is_file()}
     blocking = [

@@ -38,7 +38,7 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
             f"{manifest.NAME!r} is a module of a release, but the manifest needs this path. "
             "Rename the module."
         )
-    finish_change(directory)
+    is_unknown = finish_change(directory, force=force)
     before = _read_manifest(directory)
     written = {path: known for path, known in (before or {}).items() if known}
     owned = {path for path, known in written.items() if _is_unchanged(directory / path, known)}
@@ -46,8 +46,10 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
         owned.add(manifest.NAME)
     digests = {
         path: manifest.digest(data)
-        if path in written or read_present(directory / path) != data
-        else None  # An equal file of someone else is frozen, but never removed later.
+        # An equal file of someone else is frozen, but never removed later. When an earlier run is
+        # forgotten, files may be equal because that run wrote them.
+        if is_unknown or path in written or read_present(directory / path) != data
+        else None
         for path, data in frozen.modules.items()
     }
     put_files(

@@ -12,6 +12,8 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 
+from ..member_paths import UPIP, find_reserved, find_structure_defect
+
 NAME = "manifest.py"
 
 _HEAD = """\
@@ -62,6 +64,8 @@ def read_manifest(source: bytes) -> dict[str, str | None] | None:
             for path, number in _read_call(statement)
         }
     except (SyntaxError, ValueError, IndexError):  # IndexError: lines that end with \r
+        return None
+    if any(find_structure_defect(path) or find_reserved(path, UPIP) for path in found):
         return None
     return found if write_manifest(found) == source else None
 

@@ -1,39 +1,147 @@
-"""One sdist-upip at a time in a directory of packages; the lock leaves nothing in the directory."""
+"""One sdist-upip at a time in a directory of packages, whoever runs it.
+
+The system locks the directory itself, so no file is written. On Windows, which does not lock
+directories, a file in the directory is locked and then removed.
+"""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from hashlib import sha256
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from filelock import BaseFileLock, FileLock, Timeout
-
 from ..errors import OutputError
-from ..files.user_directories import user_cache
+from ..files.made_directories import find_missing, remove_made
+
+if sys.platform != "win32":
+    import fcntl
+
+_FILE = ".sdist-upip.lock"
+_ATTEMPTS = 1000
+"""An attempt fails if another process removes the directory, which it created, in the meantime."""
 
 
-def lock_directory(directory: Path) -> BaseFileLock:
-    """Return a lock that is held, whatever path leads to `directory`; it need not exist.
+@contextmanager
+def lock_directory(directory: Path) -> Iterator[None]:
+    """Hold a lock in the context, whatever path leads to `directory`, which is created if missing.
 
-    The system takes the lock away when the process ends, however that is. Raises OutputError if
-    another process holds it, or if there is no place for locks.
+    On exit, created directories that are empty are removed. The system takes the lock away when
+    the process ends, however that is. Raises OutputError if another process holds it, and for a
+    directory that cannot be created or locked.
     """
-    key = sha256(os.fsencode(os.path.realpath(directory))).hexdigest()
-    for place in (user_cache("locks"), Path(tempfile.gettempdir())):
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(place / f"sdist-upip-{key}.lock")
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise OutputError(
-                f"The directory {directory} is locked by another sdist-upip process. "
-                "Try again later."
-            ) from error
-        except (OSError, NotImplementedError) as error:
-            reason = f"{place}: {getattr(error, 'strerror', None) or error}"
-        else:
-            return lock
+    if ".." in directory.parts:  # a/../b needs no directory a
+        directory = Path(os.path.realpath(directory))
+    lock = _lock_by_file if sys.platform == "win32" else _lock_itself
+    for _ in range(_ATTEMPTS):
+        made = find_missing(directory)
+        if _create(directory, made):
+            with lock(directory, made) as locked:
+                if locked:
+                    yield
+                    return
     raise OutputError(
-        f"The directory {directory} cannot be locked ({reason}). Make that path writable."
+        f"Cannot create {directory}: another process removes it. Choose another directory."
+    )
+
+
+def _create(directory: Path, made: list[Path]) -> bool:
+    """Create `directory` if missing; return False if a parent was removed in the meantime."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        return False
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(
+            f"{directory} is not a directory. Pass a directory with --path."
+        ) from error
+    except OSError as error:
+        remove_made(path for path in made[1:] if path.exists())
+        raise OutputError(
+            f"Cannot create {directory}: {error.strerror or error}. "
+            "Check permissions, ownership and free disk space."
+        ) from error
+    return True
+
+
+@contextmanager
+def _lock_itself(directory: Path, made: list[Path]) -> Iterator[bool]:
+    """Lock the directory; yield whether it is still there.
+
+    Only who holds the lock removes the directory. A lock of a removed directory is worth nothing.
+    """
+    try:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:
+        yield False
+        return
+    except OSError as error:
+        raise _not_lockable(directory, error) from error
+    try:
+        locked = _flock(directory, descriptor)
+        try:
+            yield locked
+        finally:
+            if locked:
+                remove_made(made)
+    finally:
+        os.close(descriptor)
+
+
+def _flock(directory: Path, descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(descriptor), directory.stat())
+    except BlockingIOError as error:
+        raise _is_locked(directory) from error
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _not_lockable(directory, error) from error
+
+
+@contextmanager
+def _lock_by_file(directory: Path, made: list[Path]) -> Iterator[bool]:
+    """Lock a file in the directory, and remove the file. Windows removes none that is open.
+
+    Without filelock, which is in the extra `install`, nothing is locked: `freeze` and `device` do
+    not require that extra.
+    """
+    try:
+        from filelock import FileLock, Timeout
+    except ImportError:
+        try:
+            yield True
+        finally:
+            remove_made(made)
+        return
+    path = directory / _FILE
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise _is_locked(directory) from error
+    except (OSError, NotImplementedError) as error:
+        raise _not_lockable(directory, error) from error
+    try:
+        yield True
+    finally:
+        lock.release()
+        with suppress(OSError):  # another process has opened it
+            path.unlink()
+        remove_made(made)
+
+
+def _is_locked(directory: Path) -> OutputError:
+    return OutputError(
+        f"The directory {directory} is locked by another sdist-upip process. Try again later."
+    )
+
+
+def _not_lockable(directory: Path, error: Exception) -> OutputError:
+    reason = getattr(error, "strerror", None) or error
+    return OutputError(
+        f"The directory {directory} cannot be locked: {reason}. Check its permissions, or use a "
+        "directory on another file system."
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError, OutputError, ResolutionError
+from ..files.plain import is_possible
 from ..member_paths import parents
 from ..requirements.requirement import Requirement, parse_requirement
 from .package import InstalledPackage
@@ -105,7 +106,7 @@ def check_permissions(packages: Iterable[InstalledPackage], store: RecordStore) 
             directories.update(map(store.root.joinpath, parents(path)))
     device = store.root.stat().st_dev
     for directory in sorted(directories):
-        if not directory.is_dir():
+        if not is_possible(directory) or not directory.is_dir():
             continue
         if not os.access(directory, os.W_OK | os.X_OK):
             raise OutputError(f"{directory} is not writable. Check permissions and ownership.")

@@ -6,19 +6,22 @@ reverse.
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
-from filelock import BaseFileLock
 from packaging.utils import canonicalize_name
 
 from ..errors import OutputError
-from ..files.made_directories import find_missing, remove_made
+from ..files.plain import LOST, NO_SUCH_NAMES
+from ..files.regular import read_regular
 from ..files.user_directories import expand_home
+from ..limits import SIZE_LIMIT
 from .device_archive import DeviceArchive
 from .directory_lock import lock_directory
 from .install_checks import (
@@ -29,35 +32,46 @@ from .install_checks import (
     check_targets,
 )
 from .package import InstalledPackage
-from .record_store import RecordStore
+from .record_store import DamagedRecordError, RecordStore
+
+logger = logging.getLogger(__name__)
 
 
 class PackageDirectory:
     """The packages below `root`; a context that excludes other sdist-upip processes.
 
     On entry, an interrupted change is finished or undone. On exit, packages that are staged and not
-    committed are removed, with all temporary files. `root` need not exist. It may be a symbolic
-    link, but files behind a link below it are neither written nor removed. All methods raise
-    OutputError if files are in the way or cannot be read or written.
+    committed are removed, with all temporary files. `root` may be missing: it is created and, if
+    nothing is installed, removed. Without `create`, a missing directory is one without packages. It
+    may be a symbolic link, but files behind a link below it are neither written nor removed. A
+    damaged record is one without a package. All methods raise OutputError if files are in the way
+    or cannot be read or written.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, create: bool = True) -> None:
         self.root = expand_home(root)
+        self._create = create
         self._store = RecordStore(self.root)
         self._staged: dict[str, InstalledPackage] = {}
-        self._made: list[Path] = []
-        self._lock: BaseFileLock | None = None
+        self._lock = ExitStack()
 
     def __enter__(self) -> PackageDirectory:
         if os.path.lexists(self.root) and not self.root.is_dir():
             raise OutputError(f"{self.root} is not a directory. Pass a directory with --path.")
-        self._lock = lock_directory(self.root)
+        with ExitStack() as stack:
+            if self._create or self.root.exists():
+                stack.enter_context(lock_directory(self.root))
+            self._recover_on_entry()
+            self._lock = stack.pop_all()
+        return self
+
+    def _recover_on_entry(self) -> None:
         try:
             self._recover()
-        except BaseException:
-            self._lock.release()
-            raise
-        return self
+        except OutputError:
+            # Staged files that cannot be removed do no harm to one who only reads.
+            if self._create or self._store.is_changing:
+                raise
 
     def __exit__(
         self,
@@ -65,25 +79,35 @@ class PackageDirectory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        assert self._lock
-        try:
+        with self._lock:
             if error is None:
-                self.discard()
+                if self._staged:
+                    self.discard()
             else:
                 with suppress(OutputError):  # the first error is the one to report
                     self.discard()
-        finally:
-            self._lock.release()
 
     def names(self) -> list[str]:
-        """Return the normalized names of the installed packages, sorted."""
+        """Return the names of the installed packages, sorted, with those of damaged records."""
         with self._translated_errors("read"):
             return self._store.names()
 
     def get(self, name: str) -> InstalledPackage | None:
         """Return an installed package, or None."""
-        with self._translated_errors("read"):
+        with self._translated_errors("read"), suppress(DamagedRecordError):
             return self._store.read(canonicalize_name(name))
+        return None
+
+    def damaged(self) -> dict[str, str]:
+        """Return the names of the damaged records, each with the message for it."""
+        found = {}
+        with self._translated_errors("read"):
+            for name in self._store.names():
+                try:
+                    self._store.read(name)
+                except DamagedRecordError as error:
+                    found[name] = str(error)
+        return found
 
     def modified(self, package: InstalledPackage) -> list[str]:
         """Return the paths of `package` whose files are missing or not as they were installed."""
@@ -102,7 +126,6 @@ class PackageDirectory:
         with self._translated_errors("write", advice):
             for path in package.paths:
                 self._store.locate(path)
-            self._made = self._made or find_missing(self.root)
             self._store.stage(package, (data for _, data in archive.files))
         self._staged[package.name] = package
 
@@ -114,6 +137,9 @@ class PackageDirectory:
         """
         if not self._staged:
             return
+        for name, message in self.damaged().items():
+            if name not in self._staged:
+                logger.warning("%s The files of %s are not protected.", message, name)
         staged = list(self._staged.values())
         installed = self._installed()
         staying = [package for package in installed if package.name not in self._staged]
@@ -129,27 +155,36 @@ class PackageDirectory:
         if self._staged:
             self._commit("+", list(self._staged))
             self._staged.clear()
-            self._made.clear()
 
-    def uninstall(self, names: Sequence[str]) -> None:
-        """Remove packages, all of them or none. Raises OutputError for one that is not
-        installed."""
-        normalized = list(dict.fromkeys(map(canonicalize_name, names)))
+    def uninstall(self, names: Sequence[str]) -> list[str]:
+        """Remove packages, all of them or none. Raises OutputError for one that is not installed.
+
+        Returns the names of those with a damaged record. Only the record is removed then, because
+        their files are not known.
+        """
         installed = self.names()
-        packages = []
-        for name in normalized:
-            package = self.get(name) if name in installed else None
-            if not package:
-                shown = f"{name} is" if name else "An empty name is"
+        damaged = self.damaged()
+        found = []
+        for name in names:
+            # The name of a damaged record may be none.
+            found.append(name if name in damaged else canonicalize_name(name))
+            if found[-1] not in installed:
+                shown = f"{found[-1]} is" if name else "An empty name is"
                 raise OutputError(
                     f"{shown} not installed in {self.root}. "
                     f"Run sdist-upip list -p {self.root} for the installed packages."
                 )
-            packages.append(package)
+        found = list(dict.fromkeys(found))
+        packages = [package for package in map(self.get, found) if package]
         if packages:
             with self._translated_errors("read"):
                 check_permissions(packages, self._store)
-            self._commit("-", normalized)
+            self._commit("-", [package.name for package in packages])
+        dropped = [name for name in found if name in damaged]
+        with self._translated_errors("write"):
+            for name in dropped:
+                self._store.drop(name)
+        return dropped
 
     def find_dependents(self, names: Sequence[str]) -> list[tuple[InstalledPackage, str]]:
         """Return (package, name) of each other installed package that requires one of `names`."""
@@ -166,18 +201,28 @@ class PackageDirectory:
         """Remove staged packages; a commit or uninstall that has begun is finished instead."""
         self._recover()
         self._staged.clear()
-        made, self._made = self._made, []
-        remove_made(made)
 
     def _installed(self) -> list[InstalledPackage]:
         return [package for package in map(self.get, self.names()) if package]
 
     def _digest(self, path: str) -> str | None:
         file = self.root / path
-        return sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+        try:
+            if not file.is_file():
+                return None
+            return sha256(read_regular(file, SIZE_LIMIT)).hexdigest()
+        except OSError as error:
+            if error.errno in LOST | NO_SUCH_NAMES | {errno.EFBIG}:
+                return None
+            raise
 
     def _commit(self, sign: str, names: Sequence[str]) -> None:
         advice = "Nothing is changed. Check permissions, ownership and free disk space."
+        if sign == "-":
+            advice = (
+                "Nothing is removed. Check permissions and ownership. On a full disk, delete "
+                "another file first, because a removal is noted in a file before it begins."
+            )
         with self._translated_errors("write", advice):
             self._store.begin(sign, names)
         self._recover()

@@ -10,21 +10,33 @@ began. Every function lets OSError pass.
 
 from __future__ import annotations
 
+import errno
+import logging
+import os
 import re
+import shutil
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
 
 from ..errors import OutputError
-from ..files.regular import read_regular
-from ..limits import TEXT_LIMIT
+from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, is_possible, read_plain
 from ..member_paths import RECORDS, parents
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
 
 _JOURNAL = "journal.txt"
 _NEW = ".new"
-_JOB = re.compile(r"[+-][a-z0-9][a-z0-9-]*")
+_HOPELESS = NO_SUCH_NAMES | {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY}
+"""Errors of steps that fail again if they are repeated: something else is in the way."""
+_JOB = re.compile(r"[+-][a-z0-9]+(-[a-z0-9]+)*")
+
+logger = logging.getLogger(__name__)
+
+
+class DamagedRecordError(OutputError):
+    """A record that cannot be read as one. The message says how to go on."""
 
 
 class RecordStore:
@@ -36,27 +48,25 @@ class RecordStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._base = root / RECORDS
-        self._plain_directories: set[str] = set()
 
     def names(self) -> list[str]:
-        """Return the names of the installed packages, sorted."""
+        """Return the names of the installed packages, sorted, with those of damaged records."""
         return sorted(name for name in self._list() if "." not in name)
 
-    def read(self, name: str, suffix: str = "") -> InstalledPackage | None:
-        """Return the package `name`, None if it has no record; OutputError for a damaged record."""
-        path = self._base / (name + suffix)
+    def read(self, name: str) -> InstalledPackage | None:
+        """Return the package `name`, None if it has no record. Raises DamagedRecordError."""
         try:
-            package = InstalledPackage.from_record(read_regular(path, TEXT_LIMIT))
-            if package.name != name:
-                raise ValueError(f"this is a record of {package.name}")
-        except FileNotFoundError:
-            return None
-        except (IsADirectoryError, ValueError) as error:
-            raise OutputError(
-                f"The record {path} is damaged: {error}. Remove it and install {name} again, "
-                "which replaces its files."
+            return self._load(name)
+        except ValueError as error:
+            raise DamagedRecordError(
+                f"The record {self._base / name} is damaged: {error}. Install {name} again, or run "
+                f"sdist-upip uninstall -p {self.root} {name}."
             ) from error
-        return package
+
+    def drop(self, name: str) -> None:
+        """Remove the record `name`, whatever it is, and no file of the package."""
+        self._remove_entry(name)
+        self._remove_empty_base()
 
     def locate(self, path: str) -> Path:
         """Return the path on this computer of the file `path` of a package.
@@ -70,18 +80,11 @@ class RecordStore:
                 f"{path!r} of a package cannot be a file below {self.root}: {defect}. "
                 "Use upip on the board for this package."
             )
-        directories = []
-        for directory in parents(path):
-            if directory in self._plain_directories:
-                break
-            if (self.root / directory).is_symlink():
-                raise OutputError(
-                    f"{self.root / directory} is a symbolic link, and {path} of a package is "
-                    "behind it. Files behind links are not changed. Replace the link by a "
-                    "directory."
-                )
-            directories.append(directory)
-        self._plain_directories.update(directories)
+        if link := find_link(self.root, path):
+            raise OutputError(
+                f"{link} is a symbolic link, and {path} of a package is behind it. Files behind "
+                "links are not changed. Replace the link by a directory."
+            )
         return self.root / path
 
     def stage(self, package: InstalledPackage, contents: Iterable[bytes]) -> None:
@@ -106,17 +109,26 @@ class RecordStore:
             file.write(" ".join(sign + name for name in names).encode())
         temporary.replace(self._base / _JOURNAL)
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is complete but not finished."""
+        return _JOURNAL in self._list()
+
     def recover(self) -> None:
-        """Finish or undo an interrupted change; each step can be repeated."""
-        names = self._list()
-        if _JOURNAL in names:
-            self._finish(self._read_journal())
-            (self._base / _JOURNAL).unlink()
+        """Finish or undo an interrupted change; each step can be repeated.
+
+        A change that cannot be finished, whatever is tried, is dropped with a warning.
+        """
+        if self.is_changing:
+            try:
+                self._finish(self._read_journal())
+            except ValueError as error:
+                self._warn(error)
+            self._remove_entry(_JOURNAL)
         for name in self._list():
             if "." in name:
-                (self._base / name).unlink()
-        if self._base.is_dir() and not self._list():
-            self._base.rmdir()
+                self._remove_entry(name)
+        self._remove_empty_base()
 
     def _list(self) -> list[str]:
         if self._base.is_symlink() or (self._base.exists() and not self._base.is_dir()):
@@ -129,38 +141,113 @@ class RecordStore:
     def _staged(self, name: str, number: int) -> Path:
         return self._base / f"{name}.{number}"
 
+    def _load(self, name: str, suffix: str = "") -> InstalledPackage | None:
+        """Return the package of a record, None without one; ValueError for a damaged record.
+
+        A staged record has paths that every file system has.
+        """
+        if Path(name).name != name:
+            raise ValueError("it is not among the records")
+        try:
+            package = InstalledPackage.from_record(read_plain(self._base / (name + suffix)))
+        except FileNotFoundError:
+            return None
+        if package.name != name:
+            raise ValueError(f"it is a record of {package.name}")
+        if suffix:
+            package.check_paths()
+        return package
+
+    def _remove_entry(self, name: str) -> None:
+        """Remove the record, staged file or journal `name`, or a directory in its place."""
+        path = self._base / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+    def _remove_empty_base(self) -> None:
+        if self._base.is_dir() and not self._list():
+            self._base.rmdir()
+
     def _read_journal(self) -> list[str]:
-        path = self._base / _JOURNAL
-        jobs = read_regular(path, TEXT_LIMIT).decode("ascii", "replace").split()
+        """Return the steps of the journal. Raises ValueError."""
+        jobs = read_plain(self._base / _JOURNAL).decode("ascii", "replace").split()
         for job in jobs:
             if not _JOB.fullmatch(job):
-                raise OutputError(
-                    f"{path} is damaged: {job!r} is not a step. Remove it and install the packages "
-                    "again."
-                )
+                raise ValueError(f"{job!r} is not a step")
+        if not jobs:
+            raise ValueError("it has no steps")
         return jobs
 
-    def _finish(self, jobs: list[str]) -> None:
-        new = [self._read_new(job[1:]) for job in jobs if job[0] == "+"]
-        kept = {path for package in new if package for path in package.paths}
-        for job in jobs:
-            installed = self.read(job[1:])
-            for path in installed.paths if installed else ():
-                if path not in kept:
-                    self._remove(path)
-        for job in jobs:
-            if job[0] == "-":
-                (self._base / job[1:]).unlink(missing_ok=True)
-            else:
-                self._move(job[1:])
+    def _warn(self, error: ValueError) -> None:
+        """Warn that a change is dropped, and name the packages that it may have changed."""
+        names = {name.removesuffix(_NEW) for name in self._list() if name.endswith(_NEW)}
+        with suppress(ValueError):
+            names.update(job[1:] for job in self._read_journal())
+        logger.warning(
+            "%s cannot be followed: %s. The interrupted change is dropped, so these packages may "
+            "be incomplete: %s. Install them again.",
+            self._base / _JOURNAL,
+            error,
+            ", ".join(sorted(names)) or "unknown",
+        )
 
-    def _read_new(self, name: str) -> InstalledPackage | None:
-        """Return the staged package or, once it is installed, that one."""
-        return self.read(name, _NEW) or self.read(name)
+    def _finish(self, jobs: list[str]) -> None:
+        """Carry out the steps. Raises ValueError for steps that no run can carry out.
+
+        Everything that is read is checked before anything is changed.
+        """
+        new = [self._read_new(job[1:]) for job in jobs if job[0] == "+"]
+        old = [self._read_old(job[1:]) for job in jobs]
+        kept = {path for package in new for path in package.paths}
+        installed = (path for package in old if package for path in package.paths)
+        removed = [path for path in installed if path not in kept]
+        for path in removed:
+            self.locate(path)
+        for path in kept:
+            if not is_possible(self.locate(path)):
+                raise ValueError(f"the file system cannot have {path!r}")
+        try:
+            for path in removed:
+                self._remove(path)
+            for job in jobs:
+                if job[0] == "-":
+                    self._remove_entry(job[1:])
+                else:
+                    self._move(job[1:])
+        except OSError as error:
+            if error.errno not in _HOPELESS:
+                raise
+            where = error.filename2 or error.filename
+            raise ValueError(f"{where}: {error.strerror}") from error
+
+    def _read_new(self, name: str) -> InstalledPackage:
+        """Return the staged package or, once it is installed, that one. Raises ValueError."""
+        package = self._load(name, _NEW)
+        if package is None:
+            package = self._load(name)
+        else:
+            for number in range(len(package.paths)):
+                staged = self._staged(name, number)
+                if os.path.lexists(staged) and not is_plain(staged):
+                    raise ValueError(f"{staged.name} is not a regular file")
+        if package is None:
+            raise ValueError(f"{name}{_NEW} is missing")
+        return package
+
+    def _read_old(self, name: str) -> InstalledPackage | None:
+        """Return the package that is replaced or removed; the files of a damaged record stay."""
+        try:
+            return self._load(name)
+        except ValueError:
+            return None
 
     def _remove(self, path: str) -> None:
         """Remove a file, and the directories above it that it leaves empty."""
         target = self.locate(path)
+        if not is_possible(target):
+            return
         if is_file(target):
             target.unlink()
         for directory in map(self.root.joinpath, parents(path)):
@@ -170,7 +257,7 @@ class RecordStore:
                 directory.rmdir()
 
     def _move(self, name: str) -> None:
-        package = self.read(name, _NEW)
+        package = self._load(name, _NEW)
         if not package:
             return
         for number, path in enumerate(package.paths):
@@ -179,7 +266,10 @@ class RecordStore:
                 target = self.locate(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(target)
-        (self._base / (name + _NEW)).replace(self._base / name)
+        record = self._base / name
+        if not is_file(record):
+            self._remove_entry(name)
+        (self._base / (name + _NEW)).replace(record)
 
 
 def is_file(path: Path) -> bool:

@@ -12,18 +12,15 @@ from dataclasses import dataclass, field
 
 from packaging import requirements as written
 from packaging.specifiers import SpecifierSet
-from packaging.utils import (
-    InvalidName,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_wheel_filename,
-)
+from packaging.utils import InvalidWheelFilename, canonicalize_name
 
 from ..errors import ConfigError, ResolutionError
 from ..filenames import (
     WHEEL_SUFFIX,
     find_filename_defect,
+    is_project_name,
     parse_version,
+    parse_wheel_name,
     read_archive_name,
 )
 from ..index.link import Link
@@ -73,9 +70,10 @@ def parse_requirement(text: str) -> written.Requirement:
         raise ResolutionError(f"The requirement {shown!r} has {len(text)} characters. Shorten it.")
     try:
         requirement = written.Requirement(text)
-        canonicalize_name(requirement.name, validate=True)  # Requirement accepts a final underscore
+        if not is_project_name(requirement.name):  # Requirement accepts a final underscore
+            raise written.InvalidRequirement(f"name is invalid: {requirement.name!r}")
         return requirement
-    except (written.InvalidRequirement, InvalidName) as error:
+    except written.InvalidRequirement as error:
         reason = str(error).partition("\n")[0]
         raise ResolutionError(
             f"Invalid requirement {text!r}: {reason}. Write it like NAME>=1.0,<2."
@@ -136,7 +134,7 @@ def read_direct_reference(link: Link) -> Requirement:
         raise ConfigError(f"{link}: the file name {link.filename!r} {defect}. Rename the file.")
     if link.filename.endswith(WHEEL_SUFFIX):
         try:
-            name, version, _, _ = parse_wheel_filename(link.filename)
+            name, version, _ = parse_wheel_name(link.filename)
         except InvalidWheelFilename as error:
             raise ConfigError(f"{link}: {error}. Use the file name it was built with.") from error
         return Requirement(name, raw_version=str(version), link=link)

@@ -12,7 +12,6 @@ from ..builders.convert import convert_for_install
 from ..builders.source_distribution import is_wheel, read_members
 from ..check.archive import read_file
 from ..errors import ArchiveError, LimitError, NotForDevicesError, SdistUpipError
-from ..filenames import read_archive_name
 from ..index.client import IndexClient
 from ..index.downloads import Progress
 from ..index.link import Link
@@ -90,21 +89,21 @@ class Preparer:
     def _open(self, candidate: Candidate) -> PreparedArchive:
         first, *wheels = candidate.links
         try:
-            return self._read_or_convert(first, wheels)
+            return self._read_or_convert(candidate.name, first, wheels)
         except SdistUpipError as error:
             raise type(error)(f"{candidate.title}: {error}") from error
 
-    def _read_or_convert(self, link: Link, wheels: list[Link]) -> PreparedArchive:
+    def _read_or_convert(self, name: str, link: Link, wheels: list[Link]) -> PreparedArchive:
         path = self._fetch(link)
         try:
-            return PreparedArchive(_read(path), path, link)
+            return PreparedArchive(_read(path, name), path, link)
         except ArchiveError as error:
             if not self._convert:
                 raise type(error)(" ".join([str(error), *_find_advice(path, error)])) from error
         if wheels:
             link = wheels[0]
             path = self._fetch(link)
-        return PreparedArchive(_read(self._convert_once(path)), path, link)
+        return PreparedArchive(_read(self._convert_once(path), name), path, link)
 
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
@@ -119,11 +118,10 @@ class Preparer:
         )
 
 
-def _read(path: Path) -> DeviceArchive:
+def _read(path: Path, project: str) -> DeviceArchive:
     if is_wheel(path):
         raise NotForDevicesError("This is a wheel, which is made for computers.")
-    names = read_archive_name(path.name)
-    return read_device_archive(read_file(path), names[0] if names else "")
+    return read_device_archive(read_file(path), project)
 
 
 def _find_advice(path: Path, error: ArchiveError) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.errors import ArchiveError
-from sdist_upip.files.atomic import replace_file
+from sdist_upip.files.atomic import replace_file, staged_file
 from support.trees import read_tree, write_tree
 
 OLD = {"dist/x.tar.gz": b"old", "dist/other": b""}
@@ -53,8 +53,9 @@ def test_after_a_failure_all_is_as_before(tmp_path, monkeypatch, before, method,
     assert read_tree(tmp_path) == {f"new/{path}": data for path, data in before.items()}
     assert (tmp_path / "new").exists() == bool(before)
     if expected is ArchiveError:
+        state = "Nothing is changed." if method == "open" else "The file is unchanged."
         assert str(caught.value) == (
-            f"Cannot write {directory}/x.tar.gz: Permission denied. Nothing is changed. "
+            f"Cannot write {directory}/x.tar.gz: Permission denied. {state} "
             "Choose another directory, or check permissions and free disk space."
         )
         assert caught.value.__cause__ is error
@@ -86,3 +87,29 @@ def test_what_is_in_the_way_stays(tmp_path, tree, path, reason):
     with pytest.raises(ArchiveError, match=rf"^Cannot write .*/{path}: {reason}\. "):
         replace_file(tmp_path / path, b"new")
     assert read_tree(tmp_path) == tree
+
+
+@pytest.mark.parametrize("before", [{}, OLD])
+def test_a_staged_file_is_moved_when_the_context_ends(tmp_path, before):
+    write_tree(tmp_path, before)
+    with staged_file(tmp_path / "dist/x.tar.gz", b"new"):
+        assert read_tree(tmp_path).get("dist/x.tar.gz") == before.get("dist/x.tar.gz")
+    assert read_tree(tmp_path) == {**before, "dist/x.tar.gz": b"new"}
+
+
+@pytest.mark.parametrize("error", [OSError("of the caller"), KeyboardInterrupt()])
+def test_an_error_of_the_context_leaves_all_as_before(tmp_path, error):
+    with pytest.raises(type(error)) as caught, staged_file(tmp_path / "a/b/x", b"new"):
+        assert len(list((tmp_path / "a/b").iterdir())) == 1
+        raise error
+    assert caught.value is error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_begins_if_the_file_cannot_be_written(tmp_path):
+    (tmp_path / "x").mkdir()
+    with (
+        pytest.raises(ArchiveError, match=r"x: Is a directory\. Nothing is changed\."),
+        staged_file(tmp_path / "x", b"new"),
+    ):
+        pytest.fail("the context begins")

@@ -124,6 +124,32 @@ def test_an_interrupted_change_is_finished_first(tmp_path):
     assert read_tree(tmp_path).keys() == {"b.py", "manifest.py"}
 
 
+def test_a_change_that_cannot_be_read_is_put_right_by_force(tmp_path):
+    """The run is killed while the manifest is missing, and then the journal is damaged."""
+    old, new = {"a.py": b"1", "b.py": b"1"}, {"a.py": b"2", "b.py": b"2", "c.py": b"2"}
+    freeze(tmp_path / "whole", new)
+    directory = tmp_path / "out"
+    freeze(directory, old)
+    (directory / "manifest.py").unlink()
+    write_tree(directory, {"a.py": "2", f"{STAGE}/1": "2", f"{STAGE}/journal.json": ""})
+    match = r"\.sdist-upip is not an interrupted change .* Run the command again with --force"
+    refuse(directory, new, match=match)
+    freeze(directory, new, force=True)
+    assert read_tree(directory) == read_tree(tmp_path / "whole")
+    freeze(directory, old)
+
+
+def test_a_manifest_removes_no_file_outside(tmp_path):
+    write_tree(tmp_path, {"mine.py": b"mine"})
+    manifest = write_manifest({"../mine.py": digest(b"mine"), "b.py": digest(b"1")})
+    write_tree(tmp_path / "out", {"manifest.py": manifest, "b.py": b"1"})
+    refuse(
+        tmp_path / "out", {"c.py": b""}, match=r"manifest\.py: already exists with other content"
+    )
+    freeze(tmp_path / "out", {"c.py": b""}, force=True)
+    assert sorted(read_tree(tmp_path)) == ["mine.py", "out/b.py", "out/c.py", "out/manifest.py"]
+
+
 def test_a_file_is_new_when_others_are_gone(tmp_path):
     """Since a port's build looks only at the times of files that are there."""
     both = {"a.py": b"", "b.py": b""}, {"c.py": b""}

@@ -148,12 +148,12 @@ def test_names_that_the_file_system_cannot_hold_are_found_before_files_move(lib,
     real = Path.open
 
     def open_on_fat(path, *arguments, **options):
-        if ":" in path.name:
+        if "ö" in path.name:
             raise OSError(errno.EINVAL, "Invalid argument", str(path))
         return real(path, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", open_on_fat)
-    refuse(lib, package("b", files={"b/x:y.py": "1", "b/z": "1"}), match="y.py: Invalid argument")
+    refuse(lib, package("b", files={"b/xöy.py": "1", "b/z": "1"}), match="y.py: Invalid argument")
     install_here(lib, package("b", files={"b/x-y_1.py": "1"}))
 
 

@@ -11,9 +11,10 @@ import pytest
 from sdist_upip.errors import ConfigError, OutputError
 from sdist_upip.installed.device_archive import DeviceArchive
 from sdist_upip.installed.package_directory import PackageDirectory
+from sdist_upip.limits import SIZE_LIMIT
 from sdist_upip.metadata.install_paths import find_host_defect
 from support.package_installs import install_here, package, refuse
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 
 
 @pytest.fixture
@@ -54,6 +55,38 @@ def test_a_changed_file_is_found(upip, lib, change):
         assert directory.get_unmodified("a") is None
         assert directory.modified(directory.get("a")) == ["a/y.py"]
         assert directory.get("a").version == "1"
+
+
+def test_files_and_records_that_the_medium_has_lost(lib, monkeypatch):
+    """As on the FAT of a board after a power cut."""
+    install_here(lib, package("a", files={"a/x.py": "1"}), package("b"), package("c"))
+    real = os.open
+
+    def open_file(path, *options, **more):
+        if path in (lib / "a/x.py", lib / ".upip/b"):
+            raise OSError(errno.EIO, "Input/output error", str(path))
+        return real(path, *options, **more)
+
+    monkeypatch.setattr(os, "open", open_file)
+    with PackageDirectory(lib) as directory:
+        assert directory.modified(directory.get("a")) == ["a/x.py"]
+        assert list(directory.damaged()) == ["b"]
+        assert directory.uninstall(["a", "b"]) == ["b"]
+        assert directory.names() == ["c"]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../x", "a/b", ""])
+def test_what_is_not_among_the_records_is_not_read(lib, name):
+    install_here(lib, package("a"))
+    with PackageDirectory(lib) as directory:
+        assert directory.get(name) is None
+
+
+def test_a_file_larger_than_any_that_is_installed_is_modified(lib):
+    install_here(lib, package("a", files={"a/x.py": "1"}))
+    os.truncate(lib / "a/x.py", SIZE_LIMIT + 1)
+    with PackageDirectory(lib) as directory:
+        assert directory.modified(directory.get("a")) == ["a/x.py"]
 
 
 def test_an_empty_file_that_is_missing_is_found_here(lib):
@@ -131,6 +164,55 @@ def test_a_full_disk_changes_nothing(lib):
         )
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.fixture
+def full_disk():
+    """No file can get content, as on a disk without free blocks."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_packages_are_listed_on_a_full_disk(lib, request):
+    install_here(lib, package("a"))
+    before = read_tree(lib)
+    request.getfixturevalue("full_disk")
+    with PackageDirectory(lib, create=False) as directory:
+        assert directory.names() == ["a"]
+        assert directory.modified(directory.get("a")) == []
+    assert read_tree(lib) == before
+
+
+def test_an_uninstall_on_a_full_disk_says_why_it_needs_space(lib, request):
+    install_here(lib, package("a"))
+    before = read_tree(lib)
+    request.getfixturevalue("full_disk")
+    with (
+        pytest.raises(OutputError, match=r"Nothing is removed\. .* a removal is noted in a file"),
+        PackageDirectory(lib, create=False) as directory,
+    ):
+        directory.uninstall(["a"])
+    assert read_tree(lib) == before
+
+
+def test_a_damaged_record_is_removed_on_a_full_disk(lib, request):
+    install_here(lib, package("a"), package("b"))
+    (lib / ".upip/a").write_text("")
+    request.getfixturevalue("full_disk")
+    with PackageDirectory(lib, create=False) as directory:
+        assert directory.uninstall(["a"]) == ["a"]
+        assert directory.names() == ["b"]
+
+
+def test_a_missing_directory_is_not_created_to_be_listed(tmp_path):
+    with PackageDirectory(tmp_path / "a/lib", create=False) as directory:
+        assert directory.names() == []
+        assert directory.damaged() == {}
+        assert list(tmp_path.iterdir()) == []
+        with pytest.raises(OutputError, match="a is not installed in "):
+            directory.uninstall(["a"])
 
 
 def test_a_root_that_is_not_a_directory(tmp_path):
@@ -233,7 +315,7 @@ def test_who_uses_what_goes(lib):
 def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     """As Windows has it: C:/x is no file below the directory, whatever an archive or a record
     says."""
-    install_here(lib, package("b", files={"C:/x": "1"}))
+    write_tree(lib, {".upip/b": f"b 1\nfile {'0' * 64} C:/x\n", "C:/x": "1"})
     before = read_tree(lib)
     monkeypatch.setattr(
         "sdist_upip.installed.record_store.find_host_defect",
@@ -242,7 +324,6 @@ def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     match = (
         r"'C:/x' of a package cannot be a file below .*: Windows does not allow .* Use upip on the"
     )
-    refuse(lib, package("a", files={"C:/x": ""}), match=match)
     with PackageDirectory(lib) as directory, pytest.raises(OutputError, match=match):
         directory.uninstall(["b"])
     assert read_tree(lib) == before

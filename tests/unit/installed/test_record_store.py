@@ -2,18 +2,21 @@
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sdist_upip.errors import OutputError
 from sdist_upip.installed.package import InstalledPackage
 from sdist_upip.installed.package_directory import PackageDirectory
-from sdist_upip.installed.record_store import RecordStore
+from sdist_upip.installed.record_store import DamagedRecordError, RecordStore
 from support.archives import make_archive
 from support.package_installs import install_by_upip, install_here
 from support.power_cut import Disk, PowerCut
-from support.trees import read_tree
+from support.trees import read_tree, write_tree
 from support.upip_device import forget_upip, import_module
 
 OLD = (
@@ -153,29 +156,233 @@ def test_strays_are_removed(old):
     assert read_tree(old) == before
 
 
-@pytest.mark.parametrize("text", ["+../x", "-app/..", "app", "+App", "- app", "+\xff"])
-def test_a_damaged_journal_is_reported(old, text):
+RECORD = f"app 2\nfile {'0' * 64} app/a.py\n"
+STAGED = {".upip/app.new": RECORD, ".upip/app.0": "2", ".upip/journal.txt": "+app"}
+
+
+def break_journal(old, text):
     (old / ".upip/journal.txt").write_text(text)
+
+
+def stage(old, record):
+    write_tree(old, {**STAGED, ".upip/app.new": record})
+
+
+def stage_path(old, path):
+    stage(old, f"app 2\nfile {'0' * 64} {path}\n")
+
+
+def replace_by(make):
+    def replace(old, name):
+        (old / ".upip" / name).unlink(missing_ok=True)
+        make(old / ".upip" / name)
+
+    return replace
+
+
+link = replace_by(lambda path: path.symlink_to(path.parent.parent / "app/b.py"))
+endless = replace_by(lambda path: path.symlink_to("/dev/zero"))
+fifo = replace_by(os.mkfifo)
+directory = replace_by(lambda path: write_tree(path, {"x/y": "1"}))
+huge = replace_by(lambda path: (path.touch(), os.truncate(path, 17 << 20)))
+
+
+@pytest.mark.parametrize(
+    ("damage", "what", "names"),
+    [
+        *(
+            (break_journal, text, "app")
+            for text in (
+                "+../x",
+                "-app/..",
+                "app",
+                "+App",
+                "+app-",
+                "- app",
+                "+\xff",
+                "",
+                " ",
+                "\0",
+            )
+        ),
+        (break_journal, "+app +par", "app, par"),
+        *((break_journal, sign + "x" * 300, "app, " + "x" * 300) for sign in "+-"),
+        (break_journal, "+app -..", "app"),
+        *((kind, "journal.txt", "app") for kind in (link, endless, fifo, directory, huge)),
+        *((kind, "app.new", "app") for kind in (link, endless, fifo, directory, huge)),
+        *((kind, "app.0", "app") for kind in (link, endless, fifo, directory)),
+        *((stage, text, "app") for text in ("", "app 2", "other 2\n", "app 2\nfile x y\n", "\0")),
+        *(
+            (stage_path, path, "app")
+            for path in (
+                *("../x", "/x", "app/../../x", "app//x", "a\\b", "a\x1b"),
+                *(".upip/gone", ".UPIP/gone", ".upip./gone", "UPIP~1/gone", ".sdist-upip/0"),
+                *("a:b", "aux.py", "x.", "upip_ca.der", "upip.py", "x" * 300, "x" * 300 + "/y"),
+            )
+        ),
+    ],
+)
+def test_a_change_that_cannot_be_finished_is_dropped(old, caplog, damage, what, names):
+    """Nothing is changed then, the message names the file and the packages, and work goes on."""
     before = read_tree(old)
-    with pytest.raises(OutputError, match=r"journal\.txt is damaged: .* Remove it and install"):
+    write_tree(old, STAGED)
+    damage(old, what)
+    by_host("repair", old)
+    assert read_tree(old) == before
+    (message,) = caplog.messages
+    assert message.startswith(f"{old}/.upip/journal.txt cannot be followed: ")
+    assert message.endswith(
+        f". The interrupted change is dropped, so these packages may be incomplete: {names}. "
+        "Install them again."
+    )
+    install_here(old, *NEW)
+    by_host("remove", old)
+    assert len(caplog.messages) == 1
+
+
+PIECES = st.sampled_from(
+    [
+        *("+app", "-app", "+gone", "-gone", "+part", "+", "-", " ", "\n", "app ", "part 2\n", "2"),
+        *(f"file {'0' * 64} ", "file ", "app/a.py", "gone/y.py", "new/x", "../outside", "/outside"),
+        *(".upip/gone", ".sdist-upip/0", "needs x\n", "\0", "é", "link/a", "app", "a:b", "x" * 300),
+    ]
+)
+TEXTS = st.lists(PIECES, max_size=7).map("".join)
+LINES = st.lists(st.builds("file {}{}\n".format, st.just("0" * 64 + " "), PIECES), max_size=3)
+RECORDS = st.one_of(TEXTS, st.builds("{}{}".format, st.just("app 2\n"), LINES.map("".join)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["app.new", "part.new", "app.0", "app.1", "app", "gone"]), RECORDS
+    ),
+    st.one_of(TEXTS, st.sampled_from(["+app", "+app -gone", "-app -gone"])),
+)
+def test_whatever_is_among_the_records_nothing_outside_changes(files, journal):
+    with tempfile.TemporaryDirectory() as name:
+        outside = write_tree(Path(name), {"outside": "mine", "elsewhere/a": "mine"})
+        lib = write_tree(
+            outside / "lib", {"app/a.py": "1", "gone/y.py": "1", ".upip/journal.txt": journal}
+        )
+        (lib / "link").symlink_to(outside / "elsewhere")
+        write_tree(lib / ".upip", files)
+        try:
+            install_here(lib, *NEW)
+        except OutputError as error:
+            assert "lib/link is a symbolic link" in str(error)
+            (lib / "link").unlink()
+            install_here(lib, *NEW)
+        with PackageDirectory(lib) as directory:
+            assert directory.get("app").version == "2"
+            assert not directory.modified(directory.get("app"))
+            directory.uninstall(directory.names())
+        assert not (lib / ".upip").exists()
+        shutil.rmtree(lib)
+        assert read_tree(outside) == {"outside": b"mine", "elsewhere/a": b"mine"}
+
+
+def test_a_change_behind_a_link_waits_until_the_link_is_gone(old, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (old / "link").symlink_to(tmp_path / "outside")
+    stage_path(old, "link/x.py")
+    before = read_tree(tmp_path)
+    with pytest.raises(OutputError, match=r"old/link is a symbolic link, .* Replace the link by"):
         by_host("repair", old)
+    assert read_tree(tmp_path) == before
+    (old / "link").unlink()
+    by_host("repair", old)
+    assert (old / "link/x.py").read_text() == "2"
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"), [("mine", "Is a directory"), ("mine/file/x", "File exists")]
+)
+def test_a_change_with_something_in_its_way_is_dropped(old, caplog, path, reason):
+    write_tree(old, {"mine/file": "mine"})
+    stage_path(old, path)
+    by_host("repair", old)
+    tree = read_tree(old)
+    assert tree.pop("mine/file") == b"mine"
+    assert sorted(tree) == [".upip/app", ".upip/gone", "gone/deep/er/x.py", "gone/y.py"]
+    (message,) = caplog.messages
+    assert f"{reason}. The interrupted change is dropped, so these packages may be " in message
+    with PackageDirectory(old) as directory:
+        assert directory.modified(directory.get("app")), "list says that it is incomplete"
+
+
+def test_everything_is_checked_before_anything_changes(old, tmp_path, caplog):
+    (tmp_path / "x").write_text("mine")
+    (old / ".upip/gone").write_text(f"gone 1\nfile {'0' * 64} ../x\n")
+    stage_path(old, "app/a.py")
+    (old / ".upip/journal.txt").write_text("+app -gone")
+    by_host("repair", old)
+    assert (tmp_path / "x").read_text() == "mine"
+    assert sorted(read_tree(old)) == [".upip/app", "app/a.py", "gone/deep/er/x.py", "gone/y.py"]
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense\n", "other 1.0\n", "app 1\nfile x y\n", "app 1\nfile {} ../x\n"]
+)
+def test_a_damaged_record_is_reported(old, text):
+    (old / ".upip/app").write_text(text.format("0" * 64))
+    with pytest.raises(DamagedRecordError) as caught:
+        RecordStore(old).read("app")
+    assert str(caught.value).startswith(f"The record {old}/.upip/app is damaged: ")
+    assert str(caught.value).endswith(
+        f". Install app again, or run sdist-upip uninstall -p {old} app."
+    )
+
+
+@pytest.mark.parametrize("kind", [link, endless, fifo, directory, huge])
+def test_a_record_that_is_not_a_regular_file_is_damaged(old, kind):
+    kind(old, "app")
+    store = RecordStore(old)
+    assert store.names() == ["app", "gone"]
+    with pytest.raises(DamagedRecordError, match=r"app is damaged: it (is not a|has more than)"):
+        store.read("app")
+    install_here(old, *NEW)
+    assert store.read("app").version == "2"
+
+
+@pytest.mark.parametrize("kind", [link, endless, fifo, directory, huge])
+def test_a_damaged_record_is_dropped(old, kind):
+    before = read_tree(old)
+    kind(old, "app")
+    RecordStore(old).drop("app")
+    assert read_tree(old) == {path: before[path] for path in before if path != ".upip/app"}
+    RecordStore(old).drop("gone")
+    assert not (old / ".upip").exists()
+
+
+def test_a_directory_among_staged_files_is_removed(old):
+    before = read_tree(old)
+    write_tree(old, {".upip/x.d/y/z": "1"})
+    by_host("repair", old)
     assert read_tree(old) == before
 
 
-@pytest.mark.parametrize("text", ["", "nonsense\n", "other 1.0\n", "app 1\nfile x y\n"])
-def test_a_damaged_record_is_reported(old, text):
-    (old / ".upip/app").write_text(text)
-    with pytest.raises(
-        OutputError, match=r"The record .*\.upip/app is damaged: .*\. Remove it and"
-    ):
-        RecordStore(old).read("app")
+@pytest.mark.parametrize("path", ["aux.py", "a:b/c", "x.", "x~1.py", "upip_ca.der"])
+def test_paths_of_earlier_versions_are_uninstalled(tmp_path, path):
+    """Today no package may bring them, but records of earlier versions have them."""
+    lib = write_tree(tmp_path / "lib", {path: "1", ".upip/a": f"a 1\nfile {'0' * 64} {path}\n"})
+    with PackageDirectory(lib) as directory:
+        assert directory.get("a").paths == (path,)
+        assert directory.uninstall(["a"]) == []
+    assert read_tree(tmp_path) == {"lib": b""}
 
 
-def test_a_directory_among_the_records_is_reported(old):
-    (old / ".upip/directory").mkdir()
-    assert RecordStore(old).names() == ["app", "directory", "gone"]
-    with pytest.raises(OutputError, match="directory is damaged"):
-        RecordStore(old).read("directory")
+@pytest.mark.parametrize("path", ["x" * 300, "x" * 300 + "/y", "a/" + "y/" * 3000 + "x"])
+def test_paths_that_this_file_system_cannot_have_do_no_harm(tmp_path, path):
+    lib = write_tree(tmp_path, {".upip/app": f"app 1\nfile {'0' * 64} {path}\n"})
+    with PackageDirectory(lib) as directory:
+        assert directory.modified(directory.get("app")) == [path]
+    install_here(lib, *NEW)
+    write_tree(tmp_path, {".upip/z": f"z 1\nfile {'0' * 64} {path}\n"})
+    with PackageDirectory(lib) as directory:
+        directory.uninstall(["app", "part", "z"])
+    assert list(lib.iterdir()) == []
 
 
 def test_what_the_user_put_in_place_of_a_file_stays(old):

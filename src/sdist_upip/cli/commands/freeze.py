@@ -45,11 +45,14 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Write the directory; print its files, and last FROZEN_MANIFEST for the port's build."""
     from ...freeze.frozen_directory import freeze_into, refuse_projects
+    from ...installed.directory_lock import lock_directory
 
     directory: Path = options.path
     refuse_projects(directory, [source for source in options.sources if source.is_dir()])
     releases = [_read(source) for source in options.sources]
-    report(directory, freeze_into(directory, releases, force=options.force))
+    with lock_directory(directory):
+        frozen = freeze_into(directory, releases, force=options.force)
+    report(directory, frozen)
     return 0
 
 

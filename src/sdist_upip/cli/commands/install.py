@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..extras import require_extra
+from ..extras import LOCKS, require_extra
 from ..paths import add_path_option, user_path
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def run(options: argparse.Namespace) -> int:
     require_extra(
         "install",
         *(
-            "filelock",
+            *LOCKS,
             "packaging.pylock",
             "platformdirs",
             "resolvelib",
@@ -179,13 +179,12 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
     install_options = _read_options(options, settings, [])
     projects = [root for root in install_options.roots if isinstance(root, Path)]
     refuse_projects(options.path, projects)
-    lock = lock_directory(options.path)
-    try:
-        with _open_client(options, settings, install_options) as (client, reporter):
-            releases = fetch_releases(install_options, client, reporter)
+    with (
+        lock_directory(options.path),
+        _open_client(options, settings, install_options) as (client, reporter),
+        fetch_releases(install_options, client, reporter) as releases,
+    ):
         frozen = freeze_into(options.path, releases, force=options.force)
-    finally:
-        lock.release()
     report(options.path, frozen)
     return 0
 
@@ -232,6 +231,7 @@ def _read_options(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
 ) -> InstallOptions:
     from ...errors import ConfigError
+    from ...filenames import is_project_name
     from ...install import InstallOptions
     from ...lock.pylock import check_lock_path
     from ...mpy.compiler import find_compiler
@@ -248,7 +248,7 @@ def _read_options(
             "Write one per line."
         )
     if options.upgrade and not roots:
-        roots += map(parse_requirement, installed)
+        roots += map(parse_requirement, filter(is_project_name, installed))
     if options.lock:
         check_lock_path(options.lock)
     if options.mpy:

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from ..extras import require_extra
+from ..extras import LOCKS, require_extra
 from ..paths import add_path_option
 
 
@@ -29,10 +29,11 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Print the packages."""
-    require_extra("install", "filelock", "platformdirs")
+    require_extra("install", *LOCKS)
     from ...installed.package_directory import PackageDirectory
 
-    with PackageDirectory(options.path) as directory:
+    with PackageDirectory(options.path, create=False) as directory:
+        damaged = directory.damaged()
         found = [package for package in map(directory.get, directory.names()) if package]
         modified = {package.name: directory.modified(package) for package in found}
     for package in found:
@@ -45,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
                 "Install the package again to restore them.",
                 file=sys.stderr,
             )
+    for message in damaged.values():
+        print(f"warning: {message}", file=sys.stderr)
     if options.json:
         tables = [
             {
@@ -57,6 +60,6 @@ def run(options: argparse.Namespace) -> int:
             for package in found
         ]
         print(json.dumps(tables, indent=2))
-    elif not found:
+    elif not (found or damaged):
         print(f"No packages in {options.path}.", file=sys.stderr)
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ..extras import require_extra
+from ..extras import LOCKS, require_extra
 from ..paths import add_path_option
 
 
@@ -24,12 +24,18 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn about packages that require them."""
-    require_extra("install", "filelock", "platformdirs")
+    require_extra("install", *LOCKS)
     from ...installed.package_directory import PackageDirectory
 
-    with PackageDirectory(options.path) as directory:
+    with PackageDirectory(options.path, create=False) as directory:
         dependents = directory.find_dependents(options.names)
-        directory.uninstall(options.names)
+        damaged = directory.uninstall(options.names)
+    for name in damaged:
+        print(
+            f"warning: The record of {name} was damaged and is removed. Its files are not known "
+            f"and stay in {options.path}. Remove them by hand.",
+            file=sys.stderr,
+        )
     for package, name in dependents:
         print(
             f"warning: {package} requires {name}, which is no longer installed. "
