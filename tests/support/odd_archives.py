@@ -172,6 +172,10 @@ DEFECTS = {
     "name-encoding": (FILENAME, archive(CLEAN, entry(b"x-1.0/x/caf\xe9.py", "x = 1\n"))),
     "name-fat": (FILENAME, archive(CLEAN, entry("x-1.0/x/a:b.py", "x = 1\n"))),
     "name-case": (FILENAME, archive(CLEAN, entry("x-1.0/x/Sub.py", "x = 1\n"))),
+    "name-unicode": (
+        FILENAME,
+        with_files({"text/caf\u00e9.txt": "", "text/cafe\u0301.txt": ""}),
+    ),
     "name-clash": (FILENAME, archive(CLEAN, entry("x-1.0/x/sub.py/f.py", "x = 1\n"))),
     "unneeded": (FILENAME, with_files({"pyproject.toml": "[project]\n"})),
     "src-layout": (FILENAME, with_files({"src/y/__init__.py": "x = 1\n"})),

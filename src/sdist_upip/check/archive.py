@@ -14,7 +14,7 @@ from pathlib import Path
 from ..deflate.trace import Trace
 from ..limits import SIZE_LIMIT, WINDOW
 from .gzip_stream import read_gzip
-from .names import check_conflicts, check_fat, check_name
+from .names import check_conflicts, check_name
 from .problem import ERROR, Problem
 from .release import check_files
 from .tar_scan import TarScan, scan_tar
@@ -117,7 +117,6 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
                 names.append(name)
             if entry.plain and slash:
                 files[path] = entry.data
-    yield from check_fat(names)
     yield from check_conflicts(names)
     if scan.complete and scan.entries:
         yield from check_files(files, roots, filename, ())

@@ -26,7 +26,7 @@ _CODES = {
     ),
     WARNING: (
         *("gzip-flags", "tar-format", "tar-folder"),
-        *("unneeded", "source-large", "local-version"),
+        *("name-unicode", "unneeded", "source-large", "local-version"),
     ),
 }
 

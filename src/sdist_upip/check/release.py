@@ -14,7 +14,7 @@ from ..filenames import ARCHIVE_SUFFIX
 from ..release import Release
 from .content import check_content
 from .dependencies import check_dependencies
-from .names import check_conflicts, check_fat
+from .names import check_conflicts
 from .problem import ERROR, Problem
 from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
 
@@ -50,7 +50,7 @@ def check_release(release: Release, filename: str, trusted: Container[str] = ())
     """
     names = [f"{release.root}/{member.path}" for member in release]
     files = {member.path: member.data for member in release}
-    problems = [*check_fat(names), *check_conflicts(names)]
+    problems = list(check_conflicts(names))
     problems += check_files(files, {release.root}, filename, trusted)
     return problems
 
