@@ -1,4 +1,4 @@
-"""The limits of device archives and of reading them: sizes in bytes."""
+"""The limits of device archives and of reading them: sizes in bytes, and numbers of things."""
 
 from __future__ import annotations
 
@@ -13,3 +13,12 @@ NAME_LIMIT = 100
 
 SIZE_LIMIT = 16 << 20
 """Most bytes that are read of a file, and decoded of its stream; no device has space for more."""
+
+SDIST_LIMIT = 64 << 20
+"""Most bytes that are read and decoded of a source distribution for computers, with its tests."""
+
+DIRECTORY_LIMIT = 1000
+"""Most members of an archive that are directories, which installers read and ignore."""
+
+REQUIREMENT_LIMIT = 500
+"""Most requirements that an archive may have."""

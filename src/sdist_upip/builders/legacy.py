@@ -16,6 +16,7 @@ from ..errors import ArchiveError
 from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
 from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
+from ..metadata.upip_rules import find_computer_sign
 from ..project.layout import ExcludedFile, Layout
 from ..release import Member, Release
 from .builder import BuildResult, build
@@ -57,9 +58,9 @@ def read_legacy(path: Path) -> Layout:
         match[2]: data for inner, data in files.items() if (match := _RECORD.fullmatch(inner))
     }
     excluded = [
-        ExcludedFile(inner, _reason(inner), len(data))
+        ExcludedFile(inner, reason, len(data))
         for inner, data in sorted(files.items())
-        if _reason(inner)
+        if (reason := _reason(inner, data))
     ]
     name, _, version = root.rpartition("-")
     source = files.get("PKG-INFO") or records.get("PKG-INFO") or _make_metadata(name, version)
@@ -72,7 +73,7 @@ def read_legacy(path: Path) -> Layout:
     members += [
         Member(inner, data)
         for inner, data in files.items()
-        if inner != "PKG-INFO" and not _reason(inner)
+        if inner != "PKG-INFO" and not _reason(inner, data)
     ]
     release = Release(metadata.get("Name") or name, metadata.get("Version") or version, ())
     return Layout(release.with_members(members), MappingProxyType({}), tuple(excluded))
@@ -101,10 +102,12 @@ def _with_version(metadata: CoreMetadata) -> CoreMetadata:
     return CoreMetadata(fields, metadata.description)
 
 
-def _reason(inner: str) -> str:
+def _reason(inner: str, data: bytes) -> str:
     match = _RECORD.fullmatch(inner)
     if match and not match[2].startswith("licenses/"):
         return "record of setuptools; PKG-INFO and requires.txt are written again"
+    if "/" not in inner and find_computer_sign(inner, data):
+        return "for building on computers; upip refuses archives with it"
     return "leftover of a tar header" if inner.rpartition("/")[2] in _JUNK else ""
 
 

@@ -12,11 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..deflate.trace import Trace
-from ..limits import SIZE_LIMIT, WINDOW
+from ..errors import ArchiveError
+from ..filenames import read_archive_name
+from ..limits import DIRECTORY_LIMIT, SIZE_LIMIT, WINDOW
+from .device_tar import read_device_tar
 from .gzip_stream import read_gzip
 from .names import check_conflicts, check_name
 from .problem import ERROR, Problem
 from .release import check_files
+from .tar_entry import DIRECTORY
 from .tar_scan import TarScan, scan_tar
 
 
@@ -74,6 +78,8 @@ def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
     scan = scan_tar(gzip.trace.data)
     problems += scan.problems
     problems += check_scan(scan, filename)
+    if all(problem.severity != ERROR for problem in problems):
+        problems += _check_as_upip(gzip.trace.data, filename)
     return Report(filename, tuple(problems), gzip.trace.distance, gzip.trace.window)
 
 
@@ -94,6 +100,15 @@ def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
             f"{window:,} bytes."
         )
         yield Problem("window", None, message)
+
+
+def _check_as_upip(tar: bytes, filename: str) -> Iterator[Problem]:
+    """Yield why upip refuses the tar, whatever it is that no other rule looks at."""
+    names = read_archive_name(filename)
+    try:
+        read_device_tar(tar, names[0] if names else "")
+    except ArchiveError as error:
+        yield Problem("tar-refused", None, f"upip refuses the archive. {error}")
 
 
 def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
@@ -117,6 +132,13 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
                 names.append(name)
             if entry.plain and slash:
                 files[path] = entry.data
+    directories = sum(entry.kind == DIRECTORY for entry in scan.entries)
+    if directories > DIRECTORY_LIMIT:
+        message = (
+            f"The archive has {directories:,} directories. upip refuses archives with more than "
+            f"{DIRECTORY_LIMIT:,}. Devices make the directories that they need. Remove the entries."
+        )
+        yield Problem("tar-folder-count", None, message)
     yield from check_conflicts(names)
     if scan.complete and scan.entries:
         yield from check_files(files, roots, filename, ())

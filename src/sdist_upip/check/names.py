@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from ..limits import NAME_LIMIT
-from ..member_paths import CONTROL, find_conflicts, find_segment_defect
+from ..member_paths import CONTROL, find_conflicts, find_reserved, find_segment_defect
 from .problem import Problem
 
 
@@ -99,6 +99,18 @@ def check_conflicts(names: Iterable[str]) -> Iterator[Problem]:
                 name,
                 f"The name differs from {other!r} only in case or accents. On Windows and macOS "
                 "both are the same name. Rename one of them.",
+            )
+
+
+def check_reserved(paths: Iterable[str], project: str) -> Iterator[Problem]:
+    """Yield the problems of `paths`, below the root directory, that `project` may not have."""
+    for path in paths:
+        if owner := find_reserved(path, project):
+            yield Problem(
+                "name-reserved",
+                path,
+                f"The file would be in the place of {owner}. upip refuses the archive. Rename or "
+                "exclude the file.",
             )
 
 
