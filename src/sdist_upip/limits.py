@@ -15,7 +15,7 @@ SIZE_LIMIT = 16 << 20
 """Most bytes that are read of a file, and decoded of its stream; no device has space for more."""
 
 SDIST_LIMIT = 64 << 20
-"""Most bytes that are read and decoded of a source distribution for computers, with its tests."""
+"""Most bytes that are read and decoded of a source distribution or wheel for computers."""
 
 DIRECTORY_LIMIT = 1000
 """Most members of an archive that are directories, which installers read and ignore."""

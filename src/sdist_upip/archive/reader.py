@@ -6,8 +6,10 @@ import struct
 import zlib
 from pathlib import Path
 
-from ..errors import ArchiveError
-from ..release import Release
+from ..errors import ArchiveError, ProjectError
+from ..files.regular import open_regular
+from ..limits import SIZE_LIMIT
+from ..release import Member, Release
 from .tar import read_tar
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -17,10 +19,12 @@ GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 def read_archive(path: Path) -> Release:
     """Return the release in an archive of sdist-upip; raise ArchiveError for any other file."""
     try:
-        return unpack(path.read_bytes())
+        with open_regular(path) as file:
+            data = file.read(SIZE_LIMIT + 1)
+        return unpack(data)
     except OSError as error:
         raise ArchiveError(
-            f"Cannot read {path}: {error.strerror}. Pass the path of an archive."
+            f"Cannot read {path}: {error.strerror or error}. Pass the path of an archive."
         ) from error
     except ArchiveError as error:
         reason = str(error).rstrip(".")
@@ -33,20 +37,31 @@ def read_archive(path: Path) -> Release:
 def unpack(data: bytes) -> Release:
     """Return the release in the bytes of an archive of sdist-upip.
 
-    CRC and length are verified. Raises ArchiveError.
+    CRC and length are verified. Raises ArchiveError, also for more than SIZE_LIMIT bytes, packed or
+    not.
     """
+    if len(data) > SIZE_LIMIT:
+        raise ArchiveError(f"The file has more than {SIZE_LIMIT:,} bytes")
     if not data.startswith(GZIP_HEADER):
         raise ArchiveError("The gzip header is not the one that sdist-upip writes")
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        tar = decoder.decompress(data[len(GZIP_HEADER) :])
+        tar = decoder.decompress(data[len(GZIP_HEADER) :], SIZE_LIMIT + 1)
     except zlib.error as error:
         raise ArchiveError(f"The deflate data is damaged: {error}") from error
+    if len(tar) > SIZE_LIMIT:
+        raise ArchiveError(f"The file decodes to more than {SIZE_LIMIT:,} bytes")
     if not decoder.eof:
         raise ArchiveError("The deflate data is truncated")
     if decoder.unused_data != struct.pack("<II", zlib.crc32(tar), len(tar) & 0xFFFFFFFF):
         raise ArchiveError("The CRC or length does not match the content")
-    pairs = read_tar(tar)
+    try:
+        return _make_release(read_tar(tar))
+    except ProjectError as error:
+        raise ArchiveError(str(error)) from error
+
+
+def _make_release(pairs: list[tuple[str, Member]]) -> Release:
     roots = sorted({root for root, _ in pairs})
     if len(roots) != 1:
         raise ArchiveError(f"Expected one top-level directory, got {len(roots)}")

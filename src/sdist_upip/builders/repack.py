@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import tarfile
-import zlib
-from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from ..archive.packing import pack
 from ..archive.reader import GZIP_HEADER
 from ..archive.tar import read_tar
 from ..archive.writer import gzip_wrap
+from ..check.device_tar import read_device_tar, refuse_conflicts
 from ..deflate.compress import find_defect
 from ..deflate.encoder.encode import Progress
 from ..deflate.trace import trace
-from ..errors import ArchiveError, ProjectError
+from ..errors import ArchiveError, NotForDevicesError, ProjectError
 from ..files.atomic import replace_file
+from ..files.regular import open_regular
+from ..limits import NAME_LIMIT, SIZE_LIMIT
 from ..member_paths import find_structure_defect
 from ..release import Member
+from .any_tar import decompress, open_tar, read_entry
 
-_UNLIMITED = 1 << 40
 _TRAILER = 8
 """Bytes of CRC and length at the end of a gzip file."""
 
@@ -59,10 +60,11 @@ def repack(
     rules stays unchanged. The result is read back before it replaces a file. Raises ArchiveError.
     """
     try:
-        old = source.read_bytes()
+        with open_regular(source) as file:
+            old = file.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise ArchiveError(
-            f"Cannot read {source}: {error.strerror}. Pass a .tar.gz or .whl file."
+            f"Cannot read {source}: {error.strerror or error}. Pass a .tar.gz or .whl file."
         ) from error
     try:
         content = read_content(old)
@@ -73,8 +75,13 @@ def repack(
             compression=compression,
             progress=progress,
         )
+        read_device_tar(packed.tar, canonicalize_name(content.root.rpartition("-")[0]))
         new = gzip_wrap(packed.stream, packed.tar)
         _verify(new, packed.stream, packed.tar, content, window)
+    except NotForDevicesError as error:
+        raise ArchiveError(
+            f"Cannot repack {source}: {error} --complete makes a new archive from it."
+        ) from error
     except (ArchiveError, ProjectError) as error:
         raise ArchiveError(f"Cannot repack {source}: {error}") from error
     if target == source and len(old) <= len(new) and _is_canonical(old, window):
@@ -88,73 +95,49 @@ def read_content(data: bytes) -> Content:
 
     Directories, times, owners and modes are dropped, as devices drop them. Raises ArchiveError for
     members that a device would install differently: links, special files, a second top-level
-    directory.
+    directory. No more than SIZE_LIMIT bytes are decoded.
     """
-    try:
-        tar = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise ArchiveError(
-            f"The file is not an intact gzip file ({error}). Fetch or build it again."
-        ) from error
     roots: set[str] = set()
     members: dict[str, Member] = {}
-    try:
-        with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as archive:
-            for info in archive:
-                if info.isdir():
-                    continue
-                root, member = _read_member(archive, info)
-                roots.add(root)
-                if members.get(member.path, member) != member:
-                    raise ArchiveError(
-                        f"{info.name!r} occurs twice with different content. Build the archive "
-                        "again."
-                    )
-                members[member.path] = member
-    except (tarfile.TarError, EOFError, ValueError, OverflowError) as error:
-        raise ArchiveError(
-            f"The tar data cannot be read ({error}). Fetch or build the archive again."
-        ) from error
+    with open_tar(decompress(data, SIZE_LIMIT)) as tar:
+        for entry in tar:
+            if entry.isdir():
+                continue
+            root, member = _read_member(tar, entry)
+            roots.add(root)
+            if members.get(member.path, member) != member:
+                raise ArchiveError(
+                    f"{entry.name!r} occurs twice with different content. Build the archive again."
+                )
+            members[member.path] = member
     if len(roots) != 1:
         raise ArchiveError(
-            f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots))}). "
+            f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots)[:5])}). "
             "Put all files below NAME-VERSION/."
         )
-    _refuse_conflicts(members)
+    refuse_conflicts(members)
     return Content(roots.pop(), tuple(members.values()))
 
 
-def _refuse_conflicts(paths: Collection[str]) -> None:
-    for path in paths:
-        for above in PurePosixPath(path).parents:
-            if str(above) in paths:
-                raise ArchiveError(
-                    f"{str(above)!r} is a file and, for {path!r}, also a directory. Devices stop "
-                    "halfway through the installation. Rename one of them."
-                )
-
-
-def _read_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> tuple[str, Member]:
-    stream = archive.extractfile(info) if info.isreg() else None
-    if stream is None:
-        raise ArchiveError(
-            f"{info.name!r} is a link or a special file, which devices would install empty. "
-            "Replace it with a regular file."
-        )
-    root, separator, path = info.name.removeprefix("./").partition("/")
+def _read_member(tar: tarfile.TarFile, entry: tarfile.TarInfo) -> tuple[str, Member]:
+    content = read_entry(tar, entry)
+    root, separator, path = entry.name.removeprefix("./").partition("/")
     if not separator:
         raise ArchiveError(
-            f"{info.name!r} is outside the top-level directory, which devices strip. "
+            f"{entry.name!r} is outside the top-level directory, which devices strip. "
             "Put all files below NAME-VERSION/."
         )
     if defect := find_structure_defect(root):
         raise ArchiveError(
-            f"The top-level directory of {info.name!r} {'has no name' if not root else defect}. "
+            f"The top-level directory of {entry.name!r} {'has no name' if not root else defect}. "
             "Put all files below NAME-VERSION/."
         )
-    content = stream.read()
-    if len(content) != info.size:
-        raise ArchiveError(f"{info.name!r} is truncated. Fetch or build the archive again.")
+    size = len(f"{root}/{path}".encode(errors="surrogateescape"))
+    if size > NAME_LIMIT:
+        raise ArchiveError(
+            f"{entry.name[:NAME_LIMIT]!r}: the name takes {size} bytes, and devices read "
+            f"{NAME_LIMIT}. Shorten the name."
+        )
     return root, Member(path, content)
 
 
@@ -175,7 +158,7 @@ def _is_canonical(data: bytes, window: int) -> bool:
         return False
     stream = data[len(GZIP_HEADER) : -_TRAILER]
     try:
-        traced = trace(stream, _UNLIMITED)
+        traced = trace(stream, SIZE_LIMIT)
         read_tar(traced.data)
     except ArchiveError:
         return False

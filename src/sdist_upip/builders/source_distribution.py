@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import tarfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import ArchiveError
+from ..errors import ArchiveError, LimitError
 from ..filenames import WHEEL_SUFFIX
+from ..files.regular import open_regular
+from ..limits import SDIST_LIMIT
 from ..member_paths import find_structure_defect
+from .any_tar import LinkTargets, decompress, open_tar, read_entry
 
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
@@ -46,13 +47,19 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
     directory.
 
     Raises ArchiveError unless there is exactly one top-level directory, for paths that lead out of
-    it, and for links to files that the archive lacks.
+    it or cannot be written, and for links to files that the archive lacks.
     """
     roots = set()
     for name, data in read_members(path):
         target = directory / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        except OSError as error:
+            raise ArchiveError(
+                f"{path}: member {name!r} cannot be unpacked: {error.strerror or error}. "
+                "Build it again."
+            ) from error
         roots.add(name.partition("/")[0])
     if len(roots) != 1:
         raise ArchiveError(
@@ -64,34 +71,39 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
 def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     """Yield (name with root directory, bytes) of every file. A link yields the file it points to.
 
-    Raises ArchiveError.
+    Raises ArchiveError, also for more than SDIST_LIMIT bytes.
     """
     try:
-        with tarfile.open(path, "r:gz") as tar:
-            for entry in _files(tar.getmembers()):
-                defect = find_structure_defect(entry.name)
-                if defect or "/" not in entry.name:
-                    raise ArchiveError(
-                        f"{path}: member {entry.name!r} "
-                        f"{defect or 'is not in a top-level directory'}. Build it again."
-                    )
-                file = tar.extractfile(entry)
-                if file is None:
-                    raise ArchiveError(
-                        f"{path}: member {entry.name!r} is not a file. Build it again."
-                    )
-                yield entry.name, file.read()
-    except KeyError as error:
-        raise ArchiveError(f"{path}: {error.args[0]}. Build it again.") from error
+        with open_regular(path) as file:
+            data = file.read(SDIST_LIMIT + 1)
     except OSError as error:
         raise ArchiveError(
             f"Cannot read {path}: {error.strerror or error}. Pass the path of an archive."
         ) from error
-    except (tarfile.TarError, EOFError, ValueError, OverflowError, zlib.error) as error:
-        raise ArchiveError(
-            f"{path} is not a readable .tar.gz file: {error}. Build it again."
-        ) from error
+    try:
+        yield from _read_members(decompress(data, SDIST_LIMIT))
+    except ArchiveError as error:
+        raise ArchiveError(f"{path} is not a readable .tar.gz file: {error}") from error
 
 
-def _files(entries: Iterable[tarfile.TarInfo]) -> Iterator[tarfile.TarInfo]:
-    return (entry for entry in entries if entry.isreg() or entry.issym() or entry.islnk())
+def _read_members(data: bytes) -> Iterator[tuple[str, bytes]]:
+    with open_tar(data) as tar:
+        entries = tar.getmembers()
+        targets = LinkTargets(entries)
+        size = 0
+        for entry in entries:
+            if not (entry.isreg() or entry.issym() or entry.islnk()):
+                continue
+            defect = find_structure_defect(entry.name)
+            if defect or "/" not in entry.name:
+                raise ArchiveError(
+                    f"Member {entry.name!r} {defect or 'is not in a top-level directory'}. "
+                    "Build it again."
+                )
+            content = read_entry(tar, targets.follow(entry))
+            size += len(content)
+            if size > SDIST_LIMIT:
+                raise LimitError(
+                    f"The files have more than {SDIST_LIMIT:,} bytes. Split the package."
+                )
+            yield entry.name, content

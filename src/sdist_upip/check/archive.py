@@ -14,6 +14,7 @@ from pathlib import Path
 from ..deflate.trace import Trace
 from ..errors import ArchiveError
 from ..filenames import read_archive_name
+from ..files.regular import open_regular
 from ..limits import DIRECTORY_LIMIT, SIZE_LIMIT, WINDOW
 from .device_tar import read_device_tar
 from .gzip_stream import read_gzip
@@ -54,7 +55,8 @@ class Report:
 def check_archive(path: Path, window: int = WINDOW) -> Report:
     """Return the report on the file at `path`; `window`, in bytes, is that of its devices."""
     try:
-        data = read_file(path)
+        with open_regular(path) as file:
+            data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"Cannot read the file: {reason}. Pass the path of an archive."
@@ -81,14 +83,6 @@ def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
     if all(problem.severity != ERROR for problem in problems):
         problems += _check_as_upip(gzip.trace.data, filename)
     return Report(filename, tuple(problems), gzip.trace.distance, gzip.trace.window)
-
-
-def read_file(path: Path) -> bytes:
-    """Return the content of a regular file, or one byte more than SIZE_LIMIT; raise OSError."""
-    if not path.exists() or path.is_file():
-        with path.open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
-    raise OSError("Is a directory" if path.is_dir() else "Not a regular file")
 
 
 def _check_window(trace: Trace, window: int) -> Iterator[Problem]:

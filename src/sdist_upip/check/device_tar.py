@@ -66,7 +66,7 @@ def read_device_tar(tar: bytes, project: str) -> tuple[list[tuple[str, bytes]], 
             )
     if not position:
         raise ArchiveError(f"The tar is empty. {_AGAIN}")
-    _refuse_conflicts(path for path, _ in files)
+    refuse_conflicts(path for path, _ in files)
     return files, metadata or fallback
 
 
@@ -138,7 +138,8 @@ def _check_file(name: str, block: bytes, project: str) -> None:
         )
 
 
-def _refuse_conflicts(paths: Iterable[str]) -> None:
+def refuse_conflicts(paths: Iterable[str]) -> None:
+    """Raise ArchiveError if two of `paths`, of one archive, cannot be beside each other."""
     for path, other in find_conflicts(paths):
         if path == other:
             problem = f"has {path!r} twice"

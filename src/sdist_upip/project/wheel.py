@@ -24,8 +24,9 @@ from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
-from ..errors import ArchiveError, NotForDevicesError
+from ..errors import ArchiveError, LimitError, NotForDevicesError
 from ..filenames import is_for_every_machine
+from ..limits import SDIST_LIMIT
 from ..member_paths import find_structure_defect
 from ..metadata.core import parse_metadata
 from ..metadata.member_names import ENTRY_POINTS
@@ -134,6 +135,12 @@ def _read_filename(path: Path) -> tuple[str, str, frozenset[Tag]]:
 
 def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, bytes]]:
     seen = set()
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > SDIST_LIMIT:
+        raise LimitError(
+            f"{filename}: the files have {size:,} bytes. No more than {SDIST_LIMIT:,} are read. "
+            "Split the package."
+        )
     for entry in archive.infolist():
         if entry.is_dir():
             continue
