@@ -28,17 +28,20 @@ Settings = Mapping[str, "str | list[str] | None"]
 _JUNK = frozenset({"@PaxHeader", "@LongLink"})
 
 
-def build_from_legacy(path: Path, outdir: Path, settings: Settings) -> BuildResult:
+def build_from_legacy(
+    path: Path, outdir: Path, settings: Settings, *, check_sources: bool = True
+) -> BuildResult:
     """Write the archive at `path` again to `outdir`, with complete metadata and plain tar headers.
 
     `settings` are config settings. Only the step `metadata` runs, unless they name other steps. A
-    setting pip-compatible = false removes setup.py. Raises SdistUpipError.
+    setting pip-compatible = false removes setup.py. Without `check_sources`, sources may be broken.
+    Raises SdistUpipError.
     """
     config = make_config({"steps": "metadata", **settings})
     layout = read_legacy(path)
     if "pip-compatible" in settings and not config.pip_compatible:
         layout = _without_setup_script(layout)
-    return build(layout, config, outdir)
+    return build(layout, config, outdir, check_sources=check_sources)
 
 
 def read_legacy(path: Path) -> Layout:

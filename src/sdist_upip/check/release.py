@@ -25,14 +25,15 @@ from .publishing import PKG_INFO, check_filename, check_metadata, check_root, re
 logger = logging.getLogger(__name__)
 
 
-def refuse_problems(release: Release) -> None:
+def refuse_problems(release: Release, *, check_sources: bool = True) -> None:
     """Raise ProjectError for the errors in a release that was just built, and log its warnings.
 
-    Sources are not compiled, because the runner of the steps ensures that no step breaks one. But
-    R.py is compared, because a step may have changed data after R.py was made.
+    Without `check_sources`, sources other than R.py may be broken.
     """
     filename = f"{release.root}{ARCHIVE_SUFFIX}"
-    trusted = {member.path for member in release if not member.path.endswith("/R.py")}
+    trusted = set()
+    if not check_sources:
+        trusted = {member.path for member in release if not member.path.endswith("/R.py")}
     errors = []
     for problem in check_release(release, filename, trusted):
         where = f"{problem.path}: " if problem.path else ""
