@@ -1,4 +1,4 @@
-"""The limits of device archives and of reading them: sizes in bytes."""
+"""The limits of device archives and of reading them: sizes in bytes, and numbers of things."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ SIZE_LIMIT = 16 << 20
 """Most bytes that are read of a file, and decoded of its stream; no device has space for more."""
 
 FOREIGN_LIMIT = 64 << 20
-"""Most bytes that are decoded of a source distribution or a wheel, and that all its files have."""
+"""Most bytes that are read and decoded of a source distribution or a wheel, and of its files."""
 
 MEMBER_LIMIT = 10_000
 """Most members of a source distribution or a wheel that are read."""
+
+DIRECTORY_LIMIT = 1000
+"""Most members of a device archive that are directories, which installers read and ignore."""
 
 METADATA_LIMIT = 1 << 20
 """Most bytes of PKG-INFO, METADATA, WHEEL and RECORD that are read."""

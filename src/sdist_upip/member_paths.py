@@ -6,7 +6,7 @@ The board's copy of these rules is in device/upip_tar.py and device/upip_store.p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 RECORDS = ".upip"
 """The directory of the records, below the install directory."""
@@ -14,7 +14,9 @@ RECORDS = ".upip"
 UPIP = "upip"
 """The distribution of upip itself, which alone may bring upip's own files."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""A control character, C1 included."""
+
 _NOT_ON_FAT = re.compile(r'["*:<>?|]')
 _SHORT_NAME = re.compile(r"~[0-9]")
 _DOS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
@@ -40,7 +42,7 @@ def find_structure_defect(path: str) -> str | None:
         return "is absolute"
     if "\\" in path:
         return "contains a backslash"
-    if _CONTROL.search(path):
+    if CONTROL.search(path):
         return "contains a control character"
     segments = path.split("/")
     if "" in segments:
@@ -105,3 +107,26 @@ def parents(path: str) -> Iterator[str]:
     while path:
         yield path
         path = path.rpartition("/")[0]
+
+
+def find_conflicts(
+    paths: Iterable[str], fold: Callable[[str], Hashable] = fold_path
+) -> Iterator[tuple[str, str]]:
+    """Yield (path, other path or directory) for each of `paths` that cannot be beside the other.
+
+    `fold` returns equal keys for names that are one. Directories count: `Foo/a.py` and `foo/b.py`
+    would be in one directory. A path that occurs twice is yielded with itself.
+    """
+    files: dict[Hashable, str] = {}
+    directories: dict[Hashable, str] = {}
+    for path in sorted(paths):
+        key = fold(path)
+        other = files.get(key) or directories.get(key)
+        files.setdefault(key, path)
+        for directory in parents(path):
+            key = fold(directory)
+            other = files.get(key) or other
+            if directories.setdefault(key, directory) != directory:
+                other = directories[key]
+        if other:
+            yield path, other

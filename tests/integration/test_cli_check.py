@@ -15,7 +15,7 @@ from support.odd_archives import CLEAN, DEFECTS, FILENAME, archive, entry, with_
 from support.paths import ROOT
 from support.processes import run, run_python
 
-WARNING = with_files({"pyproject.toml": "[project]\n"})
+WARNING = with_files({"tox.ini": "[tox]\n"})
 ERROR = DEFECTS["gzip-crc"][1]
 
 
@@ -50,7 +50,7 @@ def test_exit_codes(directory, capsys):
     [
         ([], "ARCHIVE"),
         (["--ignore", "gzip-crk", "clean"], "unknown code 'gzip-crk'. Did you mean gzip-crc?"),
-        (["--ignore", "zzz", "clean"], "Known codes: filename, gzip-crc"),
+        (["--ignore", "zzz", "clean"], "Known codes: filename, for-computers, gzip-crc"),
         (["--window", "1000", "clean"], "--window"),
         (["--window", "big", "clean"], "--window"),
     ],
@@ -75,7 +75,7 @@ def test_people_read_it_grouped_by_archive(directory, capsys):
     assert lines[1].startswith("error/x-1.0.tar.gz: 1 error (largest distance")
     assert lines[2].startswith("  error gzip-crc: CRC mismatch: expected ")
     assert lines[3].startswith("warning/x-1.0.tar.gz: 1 warning (largest distance")
-    assert lines[4].startswith("  warning unneeded: x-1.0/pyproject.toml: Stock upip installs")
+    assert lines[4].startswith("  warning unneeded: x-1.0/tox.ini: Stock upip installs")
     assert lines[5:] == ["3 archives: 1 error, 1 warning"]
 
 
@@ -111,7 +111,7 @@ def test_scripts_read_json(directory, capsys):
     assert warning["ok"]
     (problem,) = warning["problems"]
     assert problem.pop("message").startswith("Stock upip installs this file")
-    assert problem == {"code": "unneeded", "severity": "warning", "path": "x-1.0/pyproject.toml"}
+    assert problem == {"code": "unneeded", "severity": "warning", "path": "x-1.0/tox.ini"}
     assert missing["distance"] is missing["window"] is missing["problems"][0]["path"] is None
     assert not missing["ok"]
     check("--json", "--strict", "warning")

@@ -62,8 +62,6 @@ READERS = {
     "build of a wheel": (["build", "x-1-py3-none-any.whl"], "x-1-py3-none-any.whl"),
     "build": (["build", "project"], "project/pyproject.toml"),
     "res": (["res", "data.bin"], "data.bin"),
-    "record": (["list", "-p", "lib"], "lib/.upip/x"),
-    "journal of packages": (["list", "-p", "lib"], "lib/.upip/journal.txt"),
     "journal of files": (["device", "--no-index", "-p", "lib"], "lib/.sdist-upip/journal.json"),
     "certificates": (["device", "--no-index", "-p", "lib", "--ca", "roots.pem"], "roots.pem"),
 }
@@ -80,6 +78,21 @@ def test_no_reader_waits_or_reads_without_end(reader, kind, run, tmp_path):
     code, error = run(*arguments)
     assert code == 1
     assert error.count("error: ") <= 1
+
+
+RECORDS = {
+    "x": "x is damaged: it is not a regular file",
+    "journal.txt": "journal.txt cannot be followed: it is not a regular file",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_and_journals_are_passed_over(name, kind, run, tmp_path):
+    put(tmp_path / "lib/.upip" / name, kind)
+    code, error = run("list", "-p", "lib")
+    assert code == 0
+    assert RECORDS[name] in error
 
 
 WRITERS = {

@@ -58,14 +58,15 @@ def refuse(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_file(refuse, tmp_path, stem):
     (tmp_path / f"{stem}.tar.gz").write_bytes(ARCHIVE)
-    assert "is not named NAME-VERSION.tar.gz" in refuse(f"./{stem}.tar.gz")
+    error = refuse(f"./{stem}.tar.gz")
+    assert re.search(r"is not named NAME-VERSION\.tar\.gz|: the file name ", error)
 
 
 @pytest.mark.parametrize("convert", [(), ("--convert",)])
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_wheel(refuse, tmp_path, stem, convert):
     path = make_wheel(tmp_path, FILES, f"{stem}-py3-none-any.whl")
-    assert "Invalid " in refuse(f"./{path.name}", *convert)
+    assert re.search("Invalid |: the file name ", refuse(f"./{path.name}", *convert))
 
 
 @pytest.mark.parametrize("stem", STEMS)

@@ -115,6 +115,13 @@ def _bad_checksum():
     return pack(bytes(content))
 
 
+def _seven_digits():
+    """An archive with a checksum of seven octal digits, as old tools write it."""
+    content = bytearray(tar(CLEAN))
+    content[148:156] = b"0" + content[148:154] + b"\0"
+    return pack(bytes(content))
+
+
 def _pax(records, name="x-1.0/x/pax.py"):
     lines = b""
     for key, value in records.items():
@@ -159,10 +166,15 @@ DEFECTS = {
     "tar-gnu": (FILENAME, archive(CLEAN, entry("x-1.0/x/sparse.py", kind=b"S"))),
     "tar-prefix": (FILENAME, archive(CLEAN, entry("x/f.py", prefix=b"x-1.0"))),
     "tar-name-length": (FILENAME, archive(CLEAN, _pax({"path": _LONG}))),
+    "tar-refused": (FILENAME, _seven_digits()),
     "tar-link": (FILENAME, archive(CLEAN, entry("x-1.0/x/link.py", kind=b"2"))),
     "tar-special": (FILENAME, archive(CLEAN, entry("x-1.0/x/pipe", kind=b"6"))),
     "tar-type": (FILENAME, archive(CLEAN, entry("x-1.0/x/f.py", kind=b"Z"))),
     "tar-folder": (FILENAME, archive(CLEAN, entry("x-1.0/x/sub/", kind=b"5"))),
+    "tar-folder-count": (
+        FILENAME,
+        archive(CLEAN, *(entry(f"x-1.0/x/d{n}/", kind=b"5") for n in range(1001))),
+    ),
     "tar-duplicate": (FILENAME, archive(CLEAN, entry("x-1.0/x/sub.py", "def f(): pass\n"))),
     "name-absolute": (FILENAME, archive(CLEAN, entry("/etc/passwd", "root"))),
     "name-parent": (FILENAME, archive(CLEAN, entry("x-1.0/x/../../boot.py", "x = 1\n"))),
@@ -172,9 +184,15 @@ DEFECTS = {
     "name-encoding": (FILENAME, archive(CLEAN, entry(b"x-1.0/x/caf\xe9.py", "x = 1\n"))),
     "name-fat": (FILENAME, archive(CLEAN, entry("x-1.0/x/a:b.py", "x = 1\n"))),
     "name-case": (FILENAME, archive(CLEAN, entry("x-1.0/x/Sub.py", "x = 1\n"))),
+    "name-unicode": (
+        FILENAME,
+        with_files({"text/caf\u00e9.txt": "", "text/cafe\u0301.txt": ""}),
+    ),
     "name-clash": (FILENAME, archive(CLEAN, entry("x-1.0/x/sub.py/f.py", "x = 1\n"))),
-    "unneeded": (FILENAME, with_files({"pyproject.toml": "[project]\n"})),
+    "name-reserved": (FILENAME, with_files({"upip_ca.der": "certificate"})),
+    "unneeded": (FILENAME, with_files({"tox.ini": "[tox]\n"})),
     "src-layout": (FILENAME, with_files({"src/y/__init__.py": "x = 1\n"})),
+    "for-computers": (FILENAME, with_files({"pyproject.toml": "[project]\n"})),
     "not-installed": (FILENAME, with_files({"setup.mpy": "M"})),
     "syntax": (FILENAME, with_files({"x/py2.py": "print 'hello'\n"})),
     "source-large": (FILENAME, with_files({"x/table.py": "x = [" + "1," * 60_000 + "]\n"})),
@@ -187,6 +205,11 @@ DEFECTS = {
     "requires-line": (
         FILENAME,
         with_files({"x.egg-info/requires.txt": "y==2.0\n[dev]\n"}),
+    ),
+    "requires-text": (FILENAME, metadata("Requires-Dist: y ; extra == '\x1b[2J'\n")),
+    "requires-count": (
+        FILENAME,
+        metadata("".join(f"Requires-Dist: a{n} ; extra == 'dev'\n" for n in range(499))),
     ),
     "requires-disagree": (FILENAME, with_files({"PKG-INFO": _DISAGREE})),
     "filename": ("X-1.0.tar.gz", archive(CLEAN, root="X-1.0")),

@@ -4,6 +4,7 @@ import pytest
 
 from sdist_upip.member_paths import (
     RECORDS,
+    find_conflicts,
     find_path_defect,
     find_reserved,
     find_segment_defect,
@@ -113,3 +114,21 @@ def test_names_that_fat_keeps_apart(one, other):
 )
 def test_parents_come_nearest_first(path, expected):
     assert list(parents(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["a", "b/a", "b/c", "c"], []),
+        (["a", "b", "a"], [("a", "a")]),
+        (["a/b", "A/b"], [("a/b", "A")]),
+        (["Foo/a.py", "foo/b.py"], [("foo/b.py", "Foo")]),
+        (["a", "A/b"], [("a", "A")]),
+        (["a/b/c", "A"], [("a/b/c", "A")]),
+        (["a/b", "a"], [("a/b", "a")]),
+        (["grń.py", "grŎ.py"], [("grŎ.py", "grń.py")]),
+        (["é", "É"], []),
+    ],
+)
+def test_conflicts(paths, expected):
+    assert list(find_conflicts(paths)) == expected

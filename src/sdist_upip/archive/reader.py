@@ -6,10 +6,10 @@ import struct
 import zlib
 from pathlib import Path
 
-from ..errors import ArchiveError
+from ..errors import ArchiveError, ProjectError
 from ..files.regular import read_regular
 from ..limits import SIZE_LIMIT
-from ..release import Release
+from ..release import Member, Release
 from .tar import read_tar
 
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
@@ -22,7 +22,7 @@ def read_archive(path: Path) -> Release:
         return unpack(read_regular(path, SIZE_LIMIT))
     except OSError as error:
         raise ArchiveError(
-            f"Cannot read {path}: {error.strerror}. Pass the path of an archive."
+            f"Cannot read {path}: {error.strerror or error}. Pass the path of an archive."
         ) from error
     except ArchiveError as error:
         reason = str(error).rstrip(".")
@@ -35,8 +35,11 @@ def read_archive(path: Path) -> Release:
 def unpack(data: bytes) -> Release:
     """Return the release in the bytes of an archive of sdist-upip.
 
-    CRC and length are verified. Raises ArchiveError.
+    CRC and length are verified. Raises ArchiveError, also for more than SIZE_LIMIT bytes, packed or
+    not.
     """
+    if len(data) > SIZE_LIMIT:
+        raise ArchiveError(f"The file has more than {SIZE_LIMIT:,} bytes")
     if not data.startswith(GZIP_HEADER):
         raise ArchiveError("The gzip header is not the one that sdist-upip writes")
     decoder = zlib.decompressobj(-zlib.MAX_WBITS)
@@ -45,12 +48,18 @@ def unpack(data: bytes) -> Release:
     except zlib.error as error:
         raise ArchiveError(f"The deflate data is damaged: {error}") from error
     if len(tar) > SIZE_LIMIT:
-        raise ArchiveError(f"The deflate data decodes to more than {SIZE_LIMIT:,} bytes")
+        raise ArchiveError(f"The file decodes to more than {SIZE_LIMIT:,} bytes")
     if not decoder.eof:
         raise ArchiveError("The deflate data is truncated")
     if decoder.unused_data != struct.pack("<II", zlib.crc32(tar), len(tar) & 0xFFFFFFFF):
         raise ArchiveError("The CRC or length does not match the content")
-    pairs = read_tar(tar)
+    try:
+        return _make_release(read_tar(tar))
+    except ProjectError as error:
+        raise ArchiveError(str(error)) from error
+
+
+def _make_release(pairs: list[tuple[str, Member]]) -> Release:
     roots = sorted({root for root, _ in pairs})
     if len(roots) != 1:
         raise ArchiveError(f"Expected one top-level directory, got {len(roots)}")

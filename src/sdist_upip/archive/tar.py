@@ -30,6 +30,11 @@ def write_tar(root: str, members: Iterable[Member], mtime: int = 0) -> bytes:
     return b"".join(parts)
 
 
+def tar_size(members: Iterable[Member]) -> int:
+    """Return the size of the tar of `members`, in bytes."""
+    return sum(BLOCK + _padded(len(member.data)) for member in members) + len(END)
+
+
 def read_tar(data: bytes) -> list[tuple[str, Member]]:
     """Return (root directory, member) pairs; raise ArchiveError at the first byte that `write_tar`
     does not write."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..deflate.encoder.encode import Progress
 from ..errors import ArchiveError, ConfigError
 from ..files.atomic import replace_file
+from ..limits import SIZE_LIMIT
 from ..release import Release
 from .packing import pack
 from .reader import GZIP_HEADER, unpack
@@ -79,6 +80,11 @@ def gzip_wrap(stream: bytes, content: bytes) -> bytes:
 
 
 def _verify(data: bytes, release: Release) -> None:
+    if len(data) > SIZE_LIMIT:
+        raise ArchiveError(
+            f"{release.root}.tar.gz would have {len(data):,} bytes. Installers read at most "
+            f"{SIZE_LIMIT:,} bytes. Split the package, or exclude files."
+        )
     if unpack(data) != release:
         raise ArchiveError(
             f"{release.root}.tar.gz reads back differently from the release. "

@@ -27,10 +27,15 @@ class BuildResult:
     excluded: tuple[ExcludedFile, ...]
 
 
-def build(layout: Layout, config: Config, outdir: Path) -> BuildResult:
-    """Write the device archive of `layout` to the directory `outdir`; raise SdistUpipError."""
+def build(
+    layout: Layout, config: Config, outdir: Path, *, check_sources: bool = True
+) -> BuildResult:
+    """Write the device archive of `layout` to the directory `outdir`; raise SdistUpipError.
+
+    Without `check_sources`, sources may be broken.
+    """
     release, steps = run_steps(layout.release, load_steps(config))
-    refuse_problems(release)
+    refuse_problems(release, check_sources=check_sources)
     with show_progress("compressing", sys.stderr) as progress:
         archive = write_archive(
             release,

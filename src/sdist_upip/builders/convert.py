@@ -43,19 +43,29 @@ def convert(
     *,
     isolated: bool = True,
     verbose: bool = False,
+    check_sources: bool = True,
 ) -> BuildResult:
     """Write the device archive of `source` to `output_path(output, …)`, or next to `source`.
 
-    A source distribution is never replaced, neither `source` nor another. Raises SdistUpipError.
+    A source distribution is never replaced, neither `source` nor another. Without `check_sources`,
+    sources may be broken. Raises SdistUpipError.
     """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         outdir = Path(scratch)
         if is_wheel(source):
-            result = build_from_wheel(source, outdir, make_config(settings))
+            config = make_config(settings)
+            result = build_from_wheel(source, outdir, config, check_sources=check_sources)
         elif is_source_distribution(source):
-            result = build_from_sdist(source, outdir, settings, isolated=isolated, verbose=verbose)
+            result = build_from_sdist(
+                source,
+                outdir,
+                settings,
+                isolated=isolated,
+                verbose=verbose,
+                check_sources=check_sources,
+            )
         else:
-            result = build_from_legacy(source, outdir, settings)
+            result = build_from_legacy(source, outdir, settings, check_sources=check_sources)
         built = result.archive.path
         target = output_path(output or source.parent, built.name)
         refuse_to_replace(target, source)
@@ -97,14 +107,16 @@ def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -
 
     The archive has the wheel's files and no R.py. A source distribution is built by its own
     backend, with `isolated` in an environment that pip fills. The same wheel gives the same bytes.
-    Raises NotForDevicesError for a wheel compiled for computers, and other kinds of SdistUpipError
-    for a file that is damaged or cannot be built.
+    Modules that are not Python 3 stay, because the package may never import them. Raises
+    NotForDevicesError for a wheel compiled for computers, and other kinds of SdistUpipError for a
+    file that is damaged or cannot be built.
     """
     if is_wheel(path):
         _refuse_compiled(path)
     settings = {"compression": "fast", "steps": "metadata"}
     with _quiet(logging.getLogger(requires_txt.__name__)):
-        return convert(path, f"{directory}/", settings, isolated=isolated).archive.path
+        result = convert(path, f"{directory}/", settings, isolated=isolated, check_sources=False)
+        return result.archive.path
 
 
 @contextmanager

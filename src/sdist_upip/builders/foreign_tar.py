@@ -14,6 +14,7 @@ from ..archive.gunzip import decompress
 from ..archive.tar import BLOCK
 from ..errors import ArchiveError, LimitError, StreamError
 from ..limits import FOREIGN_LIMIT, MEMBER_LIMIT
+from .link_targets import LinkTargets
 
 _EXTENDED = frozenset(
     {
@@ -35,6 +36,7 @@ _UNREADABLE = (
     tarfile.TarError,
     EOFError,
     ValueError,
+    KeyError,
     OverflowError,
     RecursionError,
     AttributeError,
@@ -59,14 +61,14 @@ def read_files(data: bytes, *, follow: bool) -> Iterator[tuple[tarfile.TarInfo, 
         ) as archive:
             entries = [entry for entry in archive.getmembers() if not entry.isdir()]
             _check_end(tar, archive.offset)
+            targets = LinkTargets(entries if follow else [])
             for entry in entries:
                 content = None
-                if entry.isreg() or (follow and (entry.issym() or entry.islnk())):
-                    content = _read(archive, entry, left)
+                source = targets.follow(entry) if follow else entry
+                if source.isreg():
+                    content = _read(archive, source, left)
                     left -= len(content)
                 yield entry, content
-    except KeyError as error:  # a link to a file that the tar lacks
-        raise ArchiveError(f"The tar is damaged: {error.args[0]}") from error
     except _UNREADABLE as error:
         raise ArchiveError(f"The tar is damaged: {error}") from error
 
@@ -78,14 +80,14 @@ def _check_end(tar: bytes, offset: int) -> None:
 
 
 def _read(archive: tarfile.TarFile, entry: tarfile.TarInfo, left: int) -> bytes:
-    """Return the content of `entry`. A sparse file and a link have more than the tar holds."""
+    """Return the content of a regular file. A sparse file has more than the tar holds."""
     file = archive.extractfile(entry)
     if file is None:
         raise ArchiveError(f"The tar is damaged: {entry.name!r} is not a file")
     content = file.read(left + 1)
     if len(content) > left:
         raise LimitError(f"The files have more than {FOREIGN_LIMIT:,} bytes")
-    if entry.isreg() and len(content) != entry.size:
+    if len(content) != entry.size:
         raise ArchiveError(f"{entry.name!r} is truncated")
     return content
 

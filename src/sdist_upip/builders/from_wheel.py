@@ -20,23 +20,35 @@ Settings = Mapping[str, "str | list[str] | None"]
 
 
 def build_from_wheel(
-    wheel: Path, outdir: Path, config: Config, directory: Path | None = None
+    wheel: Path,
+    outdir: Path,
+    config: Config,
+    directory: Path | None = None,
+    *,
+    check_sources: bool = True,
 ) -> BuildResult:
     """Write the device archive of the files that `wheel` installs to `outdir`.
 
-    `directory` is the project that the wheel was built from, if known. `include` needs it. Raises
-    SdistUpipError.
+    `directory` is the project that the wheel was built from, if known. `include` needs it. Without
+    `check_sources`, sources may be broken. Raises SdistUpipError.
     """
     if directory is None and config.include:
         raise ConfigError(
             f"{wheel.name}: include names files of a project, and a wheel has no project. "
             "Build the project instead."
         )
-    return build(lay_out(wheel_project(read_wheel(wheel), directory), config), config, outdir)
+    layout = lay_out(wheel_project(read_wheel(wheel), directory), config)
+    return build(layout, config, outdir, check_sources=check_sources)
 
 
 def build_with_backend(
-    project: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
+    project: Path,
+    outdir: Path,
+    settings: Settings,
+    *,
+    isolated: bool = True,
+    verbose: bool = False,
+    check_sources: bool = True,
 ) -> BuildResult:
     """Write the device archive of `project`, by way of the wheel that its backend builds.
 
@@ -50,16 +62,29 @@ def build_with_backend(
     config = read_config(project, own)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         wheel = build_wheel(project, Path(scratch), rest, isolated=isolated, verbose=verbose)
-        return build_from_wheel(wheel, outdir, config, project)
+        return build_from_wheel(wheel, outdir, config, project, check_sources=check_sources)
 
 
 def build_from_sdist(
-    sdist: Path, outdir: Path, settings: Settings, *, isolated: bool = True, verbose: bool = False
+    sdist: Path,
+    outdir: Path,
+    settings: Settings,
+    *,
+    isolated: bool = True,
+    verbose: bool = False,
+    check_sources: bool = True,
 ) -> BuildResult:
     """Write the device archive of the project in `sdist`, by way of its wheel."""
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         project = unpack_sdist(sdist, Path(scratch))
-        return build_with_backend(project, outdir, settings, isolated=isolated, verbose=verbose)
+        return build_with_backend(
+            project,
+            outdir,
+            settings,
+            isolated=isolated,
+            verbose=verbose,
+            check_sources=check_sources,
+        )
 
 
 def _refuse_misspelled(key: str) -> None:

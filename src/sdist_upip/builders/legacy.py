@@ -17,6 +17,7 @@ from ..limits import METADATA_LIMIT
 from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
 from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
+from ..metadata.upip_rules import find_computer_sign
 from ..project.layout import ExcludedFile, Layout
 from ..release import Member, Release
 from .builder import BuildResult, build
@@ -28,17 +29,20 @@ Settings = Mapping[str, "str | list[str] | None"]
 _JUNK = frozenset({"@PaxHeader", "@LongLink"})
 
 
-def build_from_legacy(path: Path, outdir: Path, settings: Settings) -> BuildResult:
+def build_from_legacy(
+    path: Path, outdir: Path, settings: Settings, *, check_sources: bool = True
+) -> BuildResult:
     """Write the archive at `path` again to `outdir`, with complete metadata and plain tar headers.
 
     `settings` are config settings. Only the step `metadata` runs, unless they name other steps. A
-    setting pip-compatible = false removes setup.py. Raises SdistUpipError.
+    setting pip-compatible = false removes setup.py. Without `check_sources`, sources may be broken.
+    Raises SdistUpipError.
     """
     config = make_config({"steps": "metadata", **settings})
     layout = read_legacy(path)
     if "pip-compatible" in settings and not config.pip_compatible:
         layout = _without_setup_script(layout)
-    return build(layout, config, outdir)
+    return build(layout, config, outdir, check_sources=check_sources)
 
 
 def read_legacy(path: Path) -> Layout:
@@ -58,9 +62,9 @@ def read_legacy(path: Path) -> Layout:
         match[2]: data for inner, data in files.items() if (match := _RECORD.fullmatch(inner))
     }
     excluded = [
-        ExcludedFile(inner, _reason(inner), len(data))
+        ExcludedFile(inner, reason, len(data))
         for inner, data in sorted(files.items())
-        if _reason(inner)
+        if (reason := _reason(inner, data))
     ]
     name, _, version = root.rpartition("-")
     source = files.get("PKG-INFO") or records.get("PKG-INFO") or _make_metadata(name, version)
@@ -77,7 +81,7 @@ def read_legacy(path: Path) -> Layout:
     members += [
         Member(inner, data)
         for inner, data in files.items()
-        if inner != "PKG-INFO" and not _reason(inner)
+        if inner != "PKG-INFO" and not _reason(inner, data)
     ]
     release = Release(metadata.get("Name") or name, metadata.get("Version") or version, ())
     return Layout(release.with_members(members), MappingProxyType({}), tuple(excluded))
@@ -106,10 +110,12 @@ def _with_version(metadata: CoreMetadata) -> CoreMetadata:
     return CoreMetadata(fields, metadata.description)
 
 
-def _reason(inner: str) -> str:
+def _reason(inner: str, data: bytes) -> str:
     match = _RECORD.fullmatch(inner)
     if match and not match[2].startswith("licenses/"):
         return "record of setuptools; PKG-INFO and requires.txt are written again"
+    if "/" not in inner and find_computer_sign(inner, data):
+        return "for building on computers; upip refuses archives with it"
     return "leftover of a tar header" if inner.rpartition("/")[2] in _JUNK else ""
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from ..archive.packing import pack
 from ..archive.reader import GZIP_HEADER
-from ..archive.tar import BLOCK, END, read_tar
+from ..archive.tar import read_tar, tar_size
 from ..archive.writer import gzip_wrap
+from ..check.device_tar import read_device_tar, refuse_conflicts
 from ..deflate.compress import find_defect
 from ..deflate.encoder.encode import Progress
 from ..deflate.trace import trace
-from ..errors import ArchiveError, LimitError, ProjectError
+from ..errors import ArchiveError, LimitError, NotForDevicesError, ProjectError
 from ..files.atomic import replace_file
 from ..files.regular import read_regular
-from ..limits import FOREIGN_LIMIT, SIZE_LIMIT
+from ..limits import FOREIGN_LIMIT, NAME_LIMIT, SIZE_LIMIT
 from ..member_paths import find_structure_defect
 from ..release import Member
 from .foreign_tar import read_files
@@ -60,7 +63,7 @@ def repack(
         old = read_regular(source, FOREIGN_LIMIT)
     except OSError as error:
         raise ArchiveError(
-            f"Cannot read {source}: {error.strerror}. Pass a .tar.gz or .whl file."
+            f"Cannot read {source}: {error.strerror or error}. Pass a .tar.gz or .whl file."
         ) from error
     try:
         content = read_content(old)
@@ -72,8 +75,13 @@ def repack(
             compression=compression,
             progress=progress,
         )
+        read_device_tar(packed.tar, canonicalize_name(content.root.rpartition("-")[0]))
         new = gzip_wrap(packed.stream, packed.tar)
         _verify(new, packed.stream, packed.tar, content, window)
+    except NotForDevicesError as error:
+        raise ArchiveError(
+            f"Cannot repack {source}: {error} --complete makes a new archive from it."
+        ) from error
     except (ArchiveError, ProjectError) as error:
         raise ArchiveError(f"Cannot repack {source}: {error}") from error
     if target == source and len(old) <= len(new) and _is_canonical(old, window):
@@ -87,7 +95,7 @@ def read_content(data: bytes) -> Content:
 
     Directories, times, owners and modes are dropped, as devices drop them. Raises ArchiveError for
     members that a device would install differently: links, special files, a second top-level
-    directory.
+    directory. No more than SIZE_LIMIT bytes are decoded.
     """
     roots: set[str] = set()
     members: dict[str, Member] = {}
@@ -101,10 +109,10 @@ def read_content(data: bytes) -> Content:
         members[member.path] = member
     if len(roots) != 1:
         raise ArchiveError(
-            f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots))}). "
+            f"Expected one top-level directory, got {len(roots)} ({', '.join(sorted(roots)[:5])}). "
             "Put all files below NAME-VERSION/."
         )
-    _refuse_conflicts(members)
+    refuse_conflicts(members)
     return Content(roots.pop(), tuple(members.values()))
 
 
@@ -116,16 +124,6 @@ def _read_files(data: bytes) -> Iterator[tuple[str, bytes | None]]:
         raise LimitError(f"{error}. Larger archives are not read. Split the package.") from error
     except ArchiveError as error:
         raise ArchiveError(f"{error}. Fetch or build the archive again.") from error
-
-
-def _refuse_conflicts(paths: Collection[str]) -> None:
-    for path in paths:
-        for above in PurePosixPath(path).parents:
-            if str(above) in paths:
-                raise ArchiveError(
-                    f"{str(above)!r} is a file and, for {path!r}, also a directory. Devices stop "
-                    "halfway through the installation. Rename one of them."
-                )
 
 
 def _make_member(name: str, content: bytes | None) -> tuple[str, Member]:
@@ -145,12 +143,17 @@ def _make_member(name: str, content: bytes | None) -> tuple[str, Member]:
             f"The top-level directory of {name!r} {'has no name' if not root else defect}. "
             "Put all files below NAME-VERSION/."
         )
+    size = len(f"{root}/{path}".encode(errors="surrogateescape"))
+    if size > NAME_LIMIT:
+        raise ArchiveError(
+            f"{name[:NAME_LIMIT]!r}: the name takes {size} bytes, and devices read "
+            f"{NAME_LIMIT}. Shorten the name."
+        )
     return root, Member(path, content)
 
 
 def _refuse_large(content: Content) -> None:
-    size = sum(BLOCK + len(member.data) + -len(member.data) % BLOCK for member in content.members)
-    if size + len(END) > SIZE_LIMIT:
+    if tar_size(content.members) > SIZE_LIMIT:
         raise LimitError(
             f"The result would have more than {SIZE_LIMIT:,} bytes of tar, which no device has "
             "space for. Split the package."

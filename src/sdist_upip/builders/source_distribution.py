@@ -48,7 +48,7 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
     directory.
 
     Raises ArchiveError unless there is exactly one top-level directory, for paths that lead out of
-    it, and for links to files that the archive lacks.
+    it or cannot be written, and for links to files that the archive lacks.
     """
     roots = set()
     for name, data in read_members(path):
@@ -60,7 +60,8 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
             target.write_bytes(data)
         except OSError as error:
             raise ArchiveError(
-                f"{path}: cannot write the member {name!r}: {error.strerror}. Build it again."
+                f"{path}: member {name!r} cannot be unpacked: {error.strerror or error}. "
+                "Build it again."
             ) from error
         roots.add(name.partition("/")[0])
     if len(roots) != 1:

@@ -12,12 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..deflate.trace import Trace
-from ..files.regular import open_regular
-from ..limits import SIZE_LIMIT, WINDOW
+from ..errors import ArchiveError
+from ..filenames import read_archive_name
+from ..files.regular import read_start
+from ..limits import DIRECTORY_LIMIT, SIZE_LIMIT, WINDOW
+from .device_tar import read_device_tar
 from .gzip_stream import read_gzip
-from .names import check_conflicts, check_fat, check_name
+from .names import check_conflicts, check_name
 from .problem import ERROR, Problem
 from .release import check_files
+from .tar_entry import DIRECTORY
 from .tar_scan import TarScan, scan_tar
 
 
@@ -51,7 +55,7 @@ class Report:
 def check_archive(path: Path, window: int = WINDOW) -> Report:
     """Return the report on the file at `path`; `window`, in bytes, is that of its devices."""
     try:
-        data = read_file(path)
+        data = read_start(path, SIZE_LIMIT + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"Cannot read the file: {reason}. Pass the path of an archive."
@@ -75,13 +79,9 @@ def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
     scan = scan_tar(gzip.trace.data)
     problems += scan.problems
     problems += check_scan(scan, filename)
+    if all(problem.severity != ERROR for problem in problems):
+        problems += _check_as_upip(gzip.trace.data, filename)
     return Report(filename, tuple(problems), gzip.trace.distance, gzip.trace.window)
-
-
-def read_file(path: Path) -> bytes:
-    """Return the content of a regular file, or one byte more than SIZE_LIMIT; raise OSError."""
-    with open_regular(path) as file:
-        return file.read(SIZE_LIMIT + 1)
 
 
 def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
@@ -93,6 +93,15 @@ def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
             f"{window:,} bytes."
         )
         yield Problem("window", None, message)
+
+
+def _check_as_upip(tar: bytes, filename: str) -> Iterator[Problem]:
+    """Yield why upip refuses the tar, whatever it is that no other rule looks at."""
+    names = read_archive_name(filename)
+    try:
+        read_device_tar(tar, names[0] if names else "")
+    except ArchiveError as error:
+        yield Problem("tar-refused", None, f"upip refuses the archive. {error}")
 
 
 def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
@@ -116,7 +125,13 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
                 names.append(name)
             if entry.plain and slash:
                 files[path] = entry.data
-    yield from check_fat(names)
+    directories = sum(entry.kind == DIRECTORY for entry in scan.entries)
+    if directories > DIRECTORY_LIMIT:
+        message = (
+            f"The archive has {directories:,} directories. upip refuses archives with more than "
+            f"{DIRECTORY_LIMIT:,}. Devices make the directories that they need. Remove the entries."
+        )
+        yield Problem("tar-folder-count", None, message)
     yield from check_conflicts(names)
     if scan.complete and scan.entries:
         yield from check_files(files, roots, filename, ())

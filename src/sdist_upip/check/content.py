@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from ..errors import ProjectError
 from ..filenames import HOST_DIRECTORIES
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
+from ..metadata.upip_rules import find_computer_sign
 from ..mpy.abi import find_abi_defects
 from ..release import Member
 from ..resources.members import find_resources
@@ -20,7 +21,7 @@ SOURCE_LIMIT = 4 << 20
 """Most bytes of a source that is compiled, strings included."""
 
 _HOST_FILES = re.compile(
-    r"(pyproject|poetry|ruff|uv)\.(toml|lock)|MANIFEST(\.in)?|(tox|pytest|mypy)\.ini|Makefile"
+    r"(poetry|ruff|uv)\.(toml|lock)|MANIFEST(\.in)?|(tox|pytest|mypy)\.ini|Makefile"
     r"|(conftest|noxfile|sdist_upip)\.py|package\.json|mkdocs\.ya?ml|requirements[^/]*\.txt"
     r"|(?i:licen[cs]e|copying|notice|authors|changes|changelog|contributing|history)[^/]*"
     r"(?<!\.py)(?<!\.mpy)|[^/]*\.(?i:md|rst)|\.[^/]*(/.*)?",
@@ -43,6 +44,7 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
     among them is not compared with the files beside it.
     """
     installed = {path: data for path, data in files.items() if action_on(path) == INSTALL}
+    yield from _check_computer_signs(files)
     needed, problems = _split_needed(installed)
     yield from problems
     yield from _check_not_installed(files)
@@ -63,17 +65,8 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
 def _split_needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the files of `installed` that a device may need, and the problems of the rest."""
     needed, problems = {}, []
-    in_src = [path for path in installed if path.startswith(f"{_SOURCES}/")]
-    src_layout = bool(in_src) and f"{_SOURCES}/__init__.py" not in installed
-    if src_layout:
-        message = (
-            f"The archive has {len(in_src)} file{'s' * (len(in_src) > 1)} in {_SOURCES}/. Stock "
-            f"upip installs this directory as lib/{_SOURCES}, where no import finds its modules. "
-            "Build the archive with sdist-upip, which supports the src layout."
-        )
-        problems.append(Problem("src-layout", f"{_SOURCES}/", message))
     for path, data in installed.items():
-        if src_layout and path.startswith(f"{_SOURCES}/"):
+        if find_computer_sign(path, data):
             continue
         if _is_for_the_host(path, installed):
             message = (
@@ -85,6 +78,26 @@ def _split_needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], lis
         else:
             needed[path] = data
     return needed, problems
+
+
+def _check_computer_signs(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Yield a problem for each sign that the archive is made for computers, one for src/."""
+    in_src = sorted(path for path in files if path.lower().startswith(f"{_SOURCES}/"))
+    if in_src:
+        directory = in_src[0].partition("/")[0]
+        message = (
+            f"The archive has {len(in_src)} file{'s' * (len(in_src) > 1)} in {directory}/. upip "
+            f"refuses it as an archive for computers. Build the archive with sdist-upip, which "
+            "supports the src layout, or rename the directory."
+        )
+        yield Problem("src-layout", f"{directory}/", message)
+    for path in sorted(files.keys() - in_src):
+        if sign := find_computer_sign(path, files[path]):
+            message = (
+                f"The archive has {sign}. upip refuses it as an archive for computers. Exclude the "
+                "file. With pip-compatible = true, sdist-upip adds a setup.py that upip accepts."
+            )
+            yield Problem("for-computers", path, message)
 
 
 def _is_for_the_host(path: str, installed: Container[str]) -> bool:

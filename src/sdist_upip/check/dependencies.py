@@ -9,10 +9,17 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from ..limits import REQUIREMENT_LIMIT
 from ..metadata.markers import ENVIRONMENT, PLATFORMS
 from ..metadata.stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
+from ..metadata.upip_rules import (
+    PKG_INFO_PREFIX,
+    find_requirement_defect,
+    is_requirement_list,
+    split_requirements,
+)
 from .problem import Problem
-from .publishing import parse_requirement
+from .publishing import PKG_INFO, parse_requirement
 
 REQUIRES_LIMIT = 1 << 16
 """Most bytes of requires.txt that are read."""
@@ -38,6 +45,7 @@ def check_dependencies(
     `requires_dist` is None where PKG-INFO cannot be read. Nothing is compared then, nor if a line
     has a problem of its own.
     """
+    yield from _check_as_upip(files)
     lines: list[str] = []
     paths = [path for path in files if action_on(path) == DEPENDENCIES]
     for path in paths:
@@ -53,6 +61,29 @@ def check_dependencies(
         lines += found
     if requires_dist is not None and all(map(DEPENDENCY_LINE.fullmatch, lines)):
         yield from _compare(paths[0] if paths else "PKG-INFO", lines, _parse(requires_dist))
+
+
+def _check_as_upip(files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Yield why upip refuses the requirements. It reads requires.txt if PKG-INFO has none.
+
+    The text of requires.txt has stricter rules of its own.
+    """
+    metadata = shown = 0
+    for line in split_requirements(files.get(PKG_INFO, b""), PKG_INFO_PREFIX):
+        metadata += 1
+        if shown < _LINES_SHOWN and (defect := find_requirement_defect(line)):
+            shown += 1
+            message = f"{defect} upip refuses the archive. Correct the requirement."
+            yield Problem("requires-text", PKG_INFO, message)
+    lists = (files[path] for path in filter(is_requirement_list, files))
+    listed = sum(1 for text in lists for _ in split_requirements(text, b""))
+    count = max(metadata, listed)
+    if count > REQUIREMENT_LIMIT:
+        message = (
+            f"The archive has {count:,} requirements. upip refuses archives with more than "
+            f"{REQUIREMENT_LIMIT}. Split the package."
+        )
+        yield Problem("requires-count", PKG_INFO if metadata else None, message)
 
 
 def _check_lines(path: str, lines: list[str]) -> Iterator[Problem]:

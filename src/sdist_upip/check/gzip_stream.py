@@ -23,6 +23,11 @@ _FIELDS = {
 }
 _CHUNK = 1 << 16
 _TOO_LARGE = "Larger archives are not read. Split the package."
+_SECOND = (
+    "pip reads it, but upip refuses the archive. Only the first member was checked. Compress the "
+    "tar as one member."
+)
+_TRAILING = "upip refuses the archive, and pip refuses data that is not zero. Remove the data."
 _TRUNCATED = "Devices install only a part of the package. Build or download the archive again."
 
 
@@ -175,17 +180,16 @@ def _check_trailer(stream: bytes, result: Trace) -> list[Problem]:
             "current devices refuse the archive. Build or download the archive again."
         )
         problems.append(Problem("gzip-length", None, message))
-    if rest[:2] == _MAGIC:
-        message = (
-            "A second gzip member follows. pip reads it, but devices do not. Only the first member "
-            "was checked. Compress the tar as one member."
-        )
-        problems.append(Problem("gzip-members", None, message))
-    elif rest:
-        message = (
-            f"The file continues after the gzip member, by {len(rest):,} byte"
-            f"{'s' * (len(rest) > 1)}. Devices download this data and ignore it. pip refuses data "
-            "that is not zero. Remove the data."
-        )
-        problems.append(Problem("gzip-trailing", None, message))
+    if rest:
+        is_member = rest.startswith(_MAGIC)
+        message = f"{describe_rest(rest)} {_SECOND if is_member else _TRAILING}"
+        problems.append(Problem("gzip-members" if is_member else "gzip-trailing", None, message))
     return problems
+
+
+def describe_rest(rest: bytes) -> str:
+    """Return the fact that `rest` follows the first gzip member of a file, as a sentence."""
+    if rest.startswith(_MAGIC):
+        return "A second gzip member follows."
+    size = f"{len(rest):,} byte{'s' * (len(rest) > 1)}"
+    return f"The file continues after the gzip member, by {size}."

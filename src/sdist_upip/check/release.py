@@ -9,26 +9,31 @@ import logging
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from packaging.utils import canonicalize_name
+
+from ..archive.tar import tar_size
 from ..errors import ProjectError
 from ..filenames import ARCHIVE_SUFFIX
+from ..limits import SIZE_LIMIT
 from ..release import Release
 from .content import check_content
 from .dependencies import check_dependencies
-from .names import check_conflicts, check_fat
+from .names import check_conflicts, check_reserved
 from .problem import ERROR, Problem
 from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
 
 logger = logging.getLogger(__name__)
 
 
-def refuse_problems(release: Release) -> None:
+def refuse_problems(release: Release, *, check_sources: bool = True) -> None:
     """Raise ProjectError for the errors in a release that was just built, and log its warnings.
 
-    Sources are not compiled, because the runner of the steps ensures that no step breaks one. But
-    R.py is compared, because a step may have changed data after R.py was made.
+    Without `check_sources`, sources other than R.py may be broken.
     """
     filename = f"{release.root}{ARCHIVE_SUFFIX}"
-    trusted = {member.path for member in release if not member.path.endswith("/R.py")}
+    trusted = set()
+    if not check_sources:
+        trusted = {member.path for member in release if not member.path.endswith("/R.py")}
     errors = []
     for problem in check_release(release, filename, trusted):
         where = f"{problem.path}: " if problem.path else ""
@@ -50,7 +55,7 @@ def check_release(release: Release, filename: str, trusted: Container[str] = ())
     """
     names = [f"{release.root}/{member.path}" for member in release]
     files = {member.path: member.data for member in release}
-    problems = [*check_fat(names), *check_conflicts(names)]
+    problems = [*_check_size(release), *check_conflicts(names)]
     problems += check_files(files, {release.root}, filename, trusted)
     return problems
 
@@ -76,9 +81,21 @@ def check_files(
             "find no dependencies. Build the archive again."
         )
         yield Problem("pkg-info", None, message)
+    project = canonicalize_name(expected.name if expected else root.rpartition("-")[0])
+    yield from _below(root, check_reserved(files, project))
     yield from _below(root, check_content(files, trusted))
     requires_dist = None if raw is None else raw.get("requires_dist", [])
     yield from _below(root, check_dependencies(files, requires_dist))
+
+
+def _check_size(release: Release) -> Iterator[Problem]:
+    size = tar_size(release.members)
+    if size > SIZE_LIMIT:
+        message = (
+            f"The archive decodes to {size:,} bytes. Installers read at most {SIZE_LIMIT:,} bytes. "
+            "Split the package, or exclude files."
+        )
+        yield Problem("too-large", None, message)
 
 
 def _below(root: str, problems: Iterable[Problem]) -> Iterator[Problem]:

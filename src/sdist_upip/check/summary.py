@@ -10,9 +10,9 @@ from packaging.metadata import RawMetadata
 from ..archive.tar import BLOCK
 from ..deflate.member_sizes import member_sizes
 from ..errors import ArchiveError
+from ..files.regular import read_start
 from ..limits import SIZE_LIMIT
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP, action_on
-from .archive import read_file
 from .dependencies import read_dependency_lines
 from .gzip_stream import read_gzip
 from .publishing import PKG_INFO, read_metadata
@@ -67,7 +67,7 @@ class ArchiveSummary:
 def summarize(path: Path) -> ArchiveSummary:
     """Return the summary of the archive at `path`; raise ArchiveError if it cannot be read."""
     try:
-        data = read_file(path)
+        data = read_start(path, SIZE_LIMIT + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ArchiveError(f"Cannot read {path}: {reason}. Pass the path of an archive.") from error

@@ -184,6 +184,12 @@ def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) 
     elif kind in SPECIAL:
         message = f"The entry is a {SPECIAL[kind]}. {_EMPTY_FILE} Remove the entry."
         scan.report("tar-special", name, message)
+    elif entry.is_directory and kind != DIRECTORY:
+        message = (
+            "The entry has the type of a file, and its name ends with /. upip refuses the archive. "
+            "Remove the entry."
+        )
+        scan.report("tar-special", name, message)
     elif entry.is_directory:
         message = (
             "The entry is a directory. Devices make the directories that they need. Remove the "

@@ -32,13 +32,25 @@ def open_regular(path: Path) -> BinaryIO:
         raise
 
 
+def read_start(path: Path, most: int) -> bytes:
+    """Return at most `most` bytes from the start of the regular file at `path`. Raises OSError.
+
+    read() takes the memory that it is asked for, so it is asked for no more than the file has.
+    """
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(min(size + 1, most))
+        if len(data) > size:  # the file grows, or does not state its size
+            data += file.read(most - len(data))
+    return data
+
+
 def read_regular(path: Path, limit: int) -> bytes:
     """Return the content of the regular file at `path`.
 
     Raises OSError, also for other kinds and for a file of more than `limit` bytes.
     """
-    with open_regular(path) as file:
-        data = file.read(limit + 1)
+    data = read_start(path, limit + 1)
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"The file has more than {limit:,} bytes", str(path))
     return data

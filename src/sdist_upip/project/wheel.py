@@ -145,9 +145,11 @@ def _read_filename(path: Path) -> tuple[str, str, frozenset[Tag]]:
 def _read_files(archive: zipfile.ZipFile, filename: str) -> Iterator[tuple[str, bytes]]:
     """Yield the path and the content of each file. Sizes are those in the central directory."""
     seen = set()
-    if sum(entry.file_size for entry in archive.infolist()) > FOREIGN_LIMIT:
+    size = sum(entry.file_size for entry in archive.infolist())
+    if size > FOREIGN_LIMIT:
         raise LimitError(
-            f"{filename}: the files have more than {FOREIGN_LIMIT:,} bytes. {_NOT_READ}"
+            f"{filename}: the files have {size:,} bytes. No more than {FOREIGN_LIMIT:,} are read. "
+            "Split the package."
         )
     for entry in archive.infolist():
         if entry.is_dir():

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..builders.convert import convert_for_install
 from ..builders.source_distribution import is_wheel, read_members
-from ..check.archive import read_file
 from ..errors import ArchiveError, LimitError, NotForDevicesError, SdistUpipError
+from ..files.regular import read_start
 from ..index.client import IndexClient
 from ..index.downloads import Progress
 from ..index.link import Link
@@ -121,7 +121,7 @@ class Preparer:
 def _read(path: Path, project: str) -> DeviceArchive:
     if is_wheel(path):
         raise NotForDevicesError("This is a wheel, which is made for computers.")
-    return read_device_archive(read_file(path), project)
+    return read_device_archive(read_start(path, SIZE_LIMIT + 1), project)
 
 
 def _find_advice(path: Path, error: ArchiveError) -> list[str]:

@@ -1,11 +1,12 @@
 """Archives are read strictly."""
 
 import gzip
+import tracemalloc
 
 import pytest
 
 from sdist_upip import ArchiveError, Member
-from sdist_upip.archive.reader import read_archive, unpack
+from sdist_upip.archive.reader import GZIP_HEADER, read_archive, unpack
 from sdist_upip.archive.tar import write_tar
 from sdist_upip.archive.writer import gzip_wrap
 from support.plain_archives import deflate, write
@@ -41,3 +42,25 @@ def test_other_and_damaged_archives_are_refused(tmp_path):
         read_archive(tmp_path / "other.tar.gz")
     with pytest.raises(ArchiveError, match="Cannot read"):
         read_archive(tmp_path / "gone.tar.gz")
+
+
+def test_no_more_than_the_limit_is_decoded(tmp_path):
+    bomb = bytes(100 << 20)
+    path = tmp_path / "bomb.tar.gz"
+    path.write_bytes(gzip_wrap(deflate(bomb), bomb))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveError, match="decodes to more than 16,777,216 bytes"):
+            read_archive(path)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(ArchiveError, match="has more than 16,777,216 bytes"):
+        unpack(GZIP_HEADER + bytes(16 << 20))
+
+
+def test_names_that_no_release_has_are_refused():
+    tar = write_tar("a-1.0", [Member("abc", b"")]).replace(b"a-1.0/abc", b"a-1.0/a:c")
+    tar = tar[:148] + b"%06o\0 " % (sum(tar[:512]) - sum(tar[148:156]) + 256) + tar[156:]
+    with pytest.raises(ArchiveError, match=r"the segment 'a:c', which contains ':'"):
+        unpack(gzip_wrap(deflate(tar), tar))

@@ -1,12 +1,13 @@
 """Archives are written whole, with a fixed header."""
 
 import gzip
+import random
 import struct
 import zlib
 
 import pytest
 
-from sdist_upip import Member
+from sdist_upip import ArchiveError, Member
 from sdist_upip.archive.reader import read_archive
 from sdist_upip.archive.writer import read_epoch, write_archive
 from support.plain_archives import RELEASE, write
@@ -51,3 +52,12 @@ def test_the_epoch_is_the_time_of_every_member(tmp_path):
         assert {member.mtime for member in tar.getmembers()} == {1_700_000_000}
     assert archive.path.read_bytes()[4:8] == bytes(4)
     assert read_epoch({}) == read_epoch({"SOURCE_DATE_EPOCH": ""}) == 0
+
+
+def test_an_archive_that_compressing_makes_too_large_is_not_written(tmp_path):
+    noise = random.Random(1).randbytes((16 << 20) - 2048)
+    with pytest.raises(ArchiveError, match=r"Installers read at most 16,777,216 bytes\. Split the"):
+        write_archive(
+            RELEASE.with_members([Member("x", noise)]), tmp_path, window=4096, compression="fast"
+        )
+    assert list(tmp_path.iterdir()) == []

@@ -77,11 +77,11 @@ def test_settings_reach_the_archive(tmp_path, monkeypatch):
     ("release", "config", "epoch", "error", "message"),
     [
         (
-            make_release("x", "1.0", {"x.py": "", "a:b.py": ""}),
+            make_release("x", "1.0", {"x.py": "", "a.py": "", "A.py": ""}),
             Config(),
             "",
             ProjectError,
-            r"x-1\.0\.tar\.gz does not pass the check\. name-fat: x-1\.0/a:b\.py: ",
+            r"x-1\.0\.tar\.gz does not pass the check\. name-case: x-1\.0/a\.py: ",
         ),
         (RELEASE, Config(steps=("nothing",)), "", StepError, "nothing"),
         (RELEASE, Config(), "today", ConfigError, "SOURCE_DATE_EPOCH: expected a number"),

@@ -153,7 +153,8 @@ def test_a_source_distribution_is_built_by_its_backend(tmp_path, monkeypatch):
     monkeypatch.setattr(convert_module, "build_from_sdist", build_from_sdist)
     result = convert(source, None, {"window": "512"}, isolated=False, verbose=True)
     assert result.archive.path == tmp_path / "x-1.0.tar.gz"
-    assert calls == [(source, {"window": "512"}, {"isolated": False, "verbose": True})]
+    expected = {"isolated": False, "verbose": True, "check_sources": True}
+    assert calls == [(source, {"window": "512"}, expected)]
 
 
 def test_nothing_is_written_where_a_source_distribution_is(tmp_path):

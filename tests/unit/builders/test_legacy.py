@@ -10,6 +10,7 @@ from support.odd_archives import entry, pack, tar
 from support.trees import read_members
 
 RECORD = "record of setuptools; PKG-INFO and requires.txt are written again"
+FOR_COMPUTERS = "for building on computers; upip refuses archives with it"
 LEFTOVER = "leftover of a tar header"
 PKG_INFO = b"Metadata-Version: 1.0\nName: micropython-x.y\nVersion: 1.0\nSummary: UNKNOWN\n"
 
@@ -116,6 +117,7 @@ def test_files_stay_and_records_and_leftovers_are_excluded(write):
         "x/__init__.py": b"from x import y\n",
         "x/R.py": b"R = {\n'a.txt': b'1',\n}\n",
         "setup.py": b"setup()\n",
+        "pyproject.toml": b"[tool]\n",
         "x.egg-info/PKG-INFO": PKG_INFO,
         "x.egg-info/SOURCES.txt": b"x/__init__.py\n",
         "x.egg-info/licenses/LICENSE": b"You may.\n",
@@ -130,13 +132,14 @@ def test_files_stay_and_records_and_leftovers_are_excluded(write):
         for path in (
             "x/__init__.py",
             "x/R.py",
-            "setup.py",
             "x.egg-info/licenses/LICENSE",
             "x/x.egg-info/top_level.txt",
         )
     }
     assert layout.excluded == (
         ExcludedFile("@LongLink", LEFTOVER, 5),
+        ExcludedFile("pyproject.toml", FOR_COMPUTERS, 7),
+        ExcludedFile("setup.py", FOR_COMPUTERS, 8),
         ExcludedFile("x.egg-info/PKG-INFO", RECORD, len(PKG_INFO)),
         ExcludedFile("x.egg-info/SOURCES.txt", RECORD, 14),
         ExcludedFile("x/@PaxHeader", LEFTOVER, 4),
@@ -190,7 +193,7 @@ FILES = {
     "x/__init__.py": b"",
     "x/page.html": b"page",
     "x.egg-info/requires.txt": b"micropython-time\nmicropython-os>=0.5\n",
-    "setup.py": b"from setuptools import setup\nsetup()\n",
+    "setup.py": b"# Written by sdist-upip.\nfrom setuptools import setup\nsetup()\n",
 }
 
 

@@ -104,7 +104,7 @@ def link(name, kind):
         (legacy_archive(root="caf\udce9"), "top-level directory of .* is not valid UTF-8"),
         (
             legacy_archive({"a": b"", "a/b.py": b""}),
-            "'a' is a file and, for 'a/b.py', also a directory",
+            "has 'a' as a file and, for 'a/b.py', as a directory",
         ),
         (pack(tar({}, entry("x-1/a", size=HUGE))), "The tar is damaged"),
     ],

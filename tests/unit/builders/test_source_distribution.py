@@ -1,5 +1,6 @@
 """Source distributions, distinguished from device archives and unpacked."""
 
+import gzip
 import io
 import re
 import tarfile
@@ -59,3 +60,44 @@ def test_a_file_that_is_not_an_archive_is_refused(data, tmp_path):
     path.write_bytes(data)
     with pytest.raises(ArchiveError, match=r"not a gzip file|is truncated"):
         is_source_distribution(path)
+
+
+def link(name, target):
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = tarfile.SYMTYPE, target
+    return info
+
+
+def test_a_link_is_unpacked_as_its_file(tmp_path):
+    path = tmp_path / "x-1.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        info = tarfile.TarInfo("x-1/a/file")
+        info.size = 4
+        tar.addfile(info, io.BytesIO(b"text"))
+        tar.addfile(link("x-1/b", "a/file"))
+    assert read_tree(unpack_sdist(path, tmp_path / "out")) == {"a/file": b"text", "b": b"text"}
+
+
+def test_links_do_not_multiply_a_file_beyond_the_limit(tmp_path):
+    path = tmp_path / "x-1.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        info = tarfile.TarInfo("x-1/file")
+        info.size = 1 << 20
+        tar.addfile(info, io.BytesIO(bytes(1 << 20)))
+        for number in range(100):
+            tar.addfile(link(f"x-1/{number}", "file"))
+    with pytest.raises(ArchiveError, match="The files have more than 67,108,864 bytes"):
+        unpack_sdist(path, tmp_path / "out")
+
+
+def test_a_bomb_is_refused(tmp_path):
+    path = tmp_path / "x-1.tar.gz"
+    path.write_bytes(gzip.compress(bytes(100 << 20)))
+    with pytest.raises(ArchiveError, match="decodes to more than 67,108,864 bytes"):
+        is_source_distribution(path)
+
+
+def test_a_file_that_is_also_a_directory_is_refused(tmp_path):
+    path = write_tar(tmp_path / "x.tar.gz", ("x-1/a", None), ("x-1/a/b", None))
+    with pytest.raises(ArchiveError, match="member 'x-1/a/b' cannot be unpacked: "):
+        unpack_sdist(path, tmp_path / "out")

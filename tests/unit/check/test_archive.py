@@ -63,8 +63,9 @@ def test_an_archive_with_one_defect_has_one_problem(code, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         report = check_archive(path)
-    assert {problem.code for problem in report.problems} == {code}
-    assert without_codes(report, {code}).problems == ()
+    expected = {code, "tar-folder"} if code == "tar-folder-count" else {code}
+    assert {problem.code for problem in report.problems} == expected
+    assert without_codes(report, expected).problems == ()
     assert report.fails(strict=True)
     assert report.fails(strict=False) == (CODES[code] == "error")
 
@@ -83,9 +84,10 @@ def test_docs_explain_every_code_with_the_example_of_its_archive():
         filename, data = DEFECTS[code]
         assert severity == CODES[code]
         if data is None:
-            problem = check_archive(ROOT / "missing" / filename).problems[0]
+            report = check_archive(ROOT / "missing" / filename)
         else:
-            problem = check_bytes(data, filename).problems[0]
+            report = check_bytes(data, filename)
+        problem = next(problem for problem in report.problems if problem.code == code)
         where = f"{problem.path}: " if problem.path else ""
         text = f"{severity} {code}: {where}{problem.message}"
         assert example == text.replace("\x1b", "\\x1b").replace("\udce9", "\\udce9")

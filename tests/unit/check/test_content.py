@@ -16,7 +16,7 @@ def content(files, **options):
 
 
 UNNEEDED = (
-    *("pyproject.toml", "MANIFEST.in", "MANIFEST", "tox.ini", "noxfile.py", "Makefile", "LICENSE"),
+    *("poetry.lock", "MANIFEST.in", "MANIFEST", "tox.ini", "noxfile.py", "Makefile", "LICENSE"),
     *("LICENSE.txt", "licence", "COPYING", "NOTICE", "AUTHORS.rst", "CHANGELOG.md", "CHANGES"),
     *("requirements.txt", "requirements-dev.txt", ".gitignore", ".github/workflows/ci.yml"),
     *("sdist_upip.py", "package.json", "conftest.py", "index.rst", "uv.lock", "mypy.ini"),
@@ -48,13 +48,33 @@ def test_a_package_of_tools_or_examples_is_needed():
     assert content({"tools/__init__.py": b"", "tools/make.py": b""}) == []
 
 
-def test_a_package_named_src_is_not_a_src_layout():
-    assert content({"src/__init__.py": b"", "src/x.py": b""}) == []
-
-
-def test_a_src_layout_is_reported_once():
-    files = {"src/y/__init__.py": b"", "src/y/z.py": b"", "src/y.egg-info/SOURCES.txt": b""}
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"src/y/__init__.py": b"", "src/y/z.py": b"", "src/y.egg-info/SOURCES.txt": b""},
+        {"src/__init__.py": b"", "src/x.py": b""},
+        {"src/y.egg-info/SOURCES.txt": b""},
+    ],
+    ids=["src layout", "package", "metadata"],
+)
+def test_a_directory_src_is_reported_once(files):
     assert content(files) == [("src-layout", "src/")]
+
+
+def test_a_directory_src_in_other_case():
+    assert content({"SRC/x.py": b""}) == [("src-layout", "SRC/")]
+
+
+@pytest.mark.parametrize(
+    "path", ["pyproject.toml", "PyProject.toml", "pyproject.toml/x", "src", "Src", "setup.py"]
+)
+def test_files_of_archives_for_computers(path):
+    assert content({path: b"import x\n"}) == [("for-computers", path)]
+
+
+@pytest.mark.parametrize("text", [b"", b"# Written by sdist-upip.\n", b"#" * 89 + b"sdist-upip"])
+def test_a_setup_script_that_upip_accepts(text):
+    assert content({"setup.py": text}) == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +92,7 @@ def test_a_list_of_dependencies_that_upip_reads_elsewhere():
 
 
 @pytest.mark.parametrize(
-    "path", ["setup.py", "setup.cfg", "README", "README.rst", "PKG-INFO", "x.egg-info/licenses/L"]
+    "path", ["setup.cfg", "README", "README.rst", "PKG-INFO", "x.egg-info/licenses/L"]
 )
 def test_members_that_upip_skips_rightly(path):
     assert content({path: b"not python"}) == []

@@ -22,17 +22,53 @@ def test_lines_that_it_follows(text):
 
 
 def test_many_wrong_lines_are_reported_in_few_problems():
-    files = {"x.egg-info/requires.txt": b"y>1\n" * 10_000}
+    files = {"x.egg-info/requires.txt": b"y>1\n" * 500}
     problems = list(check_dependencies(files, None))
     assert len(problems) == 21
-    assert "9980 more lines" in problems[-1].message
+    assert "480 more lines" in problems[-1].message
 
 
 def test_a_list_beyond_the_limit_is_not_read():
     files = {"x.egg-info/requires.txt": b"y\n" * 32769}
-    (problem,) = check_dependencies(files, ["y"])
+    count, problem = check_dependencies(files, ["y"])
+    assert count.code == "requires-count"
     assert problem.code == "requires-line" and "was not read" in problem.message
-    assert codes(check_dependencies({"x.egg-info/requires.txt": b"y\n" * 32768}, ["y"])) == []
+    files = {"x.egg-info/requires.txt": b"y\n" * 32768}
+    assert codes(check_dependencies(files, ["y"])) == ["requires-count"]
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"PKG-INFO": b"Requires-Dist: y\n" * 501}, "PKG-INFO"),
+        ({"x.egg-info/requires.txt": b"y\n" * 501}, None),
+        ({"x.egg-info/requires.txt": b"y\n" * 300, "z.egg-info/requires.txt": b"y\n" * 201}, None),
+    ],
+)
+def test_more_requirements_than_upip_reads(files, place):
+    (problem,) = check_dependencies(files, None)
+    assert (problem.code, problem.path) == ("requires-count", place)
+    assert problem.message.startswith("The archive has 501 requirements.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Requires-Dist: y\n" * 500,
+        b"Requires-Dist: y\n" * 500 + b"\n" + b"Requires-Dist: y\n",
+        b"requires-dist: y\n" * 501,
+    ],
+    ids=["the limit", "in the description", "other case"],
+)
+def test_as_many_requirements_as_upip_reads(text):
+    assert codes(check_dependencies({"PKG-INFO": text}, None)) == []
+
+
+def test_text_that_upip_refuses_in_requirements():
+    text = b"Requires-Dist: y ; extra == '\x1b'\n" * 30 + b"\nRequires-Dist: \xff\n"
+    problems = list(check_dependencies({"PKG-INFO": text}, None))
+    assert {problem.code for problem in problems} == {"requires-text"}
+    assert len(problems) == 20
 
 
 @pytest.mark.parametrize(

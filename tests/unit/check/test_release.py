@@ -14,7 +14,6 @@ def test_a_release_gives_the_same_problems_as_its_archive():
         "LICENSE": "text",
         "x/py2.py": "print 1\n",
         "x/data/a.txt": "newer",
-        "x/a:b.py": "",
         "x/Sub.py": "",
         "x.egg-info/requires.txt": "y>=2\n",
         "PKG-INFO": METADATA + "Requires-Dist: y>=2\nLicense-File: LICENCE\n",
@@ -23,7 +22,7 @@ def test_a_release_gives_the_same_problems_as_its_archive():
     release = Release("x", "1.0", members)
     problems = check_release(release, FILENAME)
     assert set(problems) == set(check_bytes(archive(files), FILENAME).problems)
-    assert len(problems) == 7
+    assert len(problems) == 6
     trusted = check_release(release, FILENAME, trusted={"x/py2.py", "x/R.py"})
     assert {p.code for p in set(problems) - set(trusted)} == {"syntax", "resources"}
 
@@ -50,3 +49,37 @@ def test_the_build_refuses_errors_and_logs_warnings(caplog):
     ]
     with pytest.raises(ProjectError, match=r"x-1\.0\.tar\.gz does not pass .*\. no-module: .*"):
         refuse_problems(Release("x", "1.0", members[:1]))
+
+
+def test_the_build_refuses_broken_sources_unless_they_need_not_be_sound():
+    members = (Member("PKG-INFO", METADATA.encode()), Member("x.py", b"print 1\n"))
+    release = Release("x", "1.0", members)
+    with pytest.raises(ProjectError, match=r"syntax: x-1\.0/x\.py: The source does not compile"):
+        refuse_problems(release)
+    refuse_problems(release, check_sources=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "data", "code"),
+    [
+        ("x", ".upip/x", b"", "name-reserved"),
+        ("x", "upip_ca.der", b"", "name-reserved"),
+        ("upip", "upip_ca.der", b"", None),
+        ("x", "src/y.py", b"", "src-layout"),
+        ("x", "pyproject.toml", b"", "for-computers"),
+        ("x", "setup.py", b"import setuptools", "for-computers"),
+        ("x", "X.PY", b"", "name-case"),
+        ("x", "zeros.bin", bytes(16 << 20), "too-large"),
+        ("x", "zeros.bin", bytes((16 << 20) - 4 * 512 - 512 - 1024), None),
+        ("x", "x.egg-info/requires.txt", b"y\n" * 501, "requires-count"),
+    ],
+)
+def test_the_build_refuses_what_install_refuses(name, path, data, code):
+    metadata = METADATA.replace("Name: x", f"Name: {name}").encode()
+    members = (Member("PKG-INFO", metadata), Member("x.py", b""), Member(path, data))
+    release = Release(name, "1.0", members)
+    if code:
+        with pytest.raises(ProjectError, match=f"does not pass the check\\. .*{code}: "):
+            refuse_problems(release)
+    else:
+        refuse_problems(release)

@@ -3,11 +3,12 @@
 import os
 import stat
 import threading
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
-from sdist_upip.files.regular import open_regular, read_regular, refuse_irregular
+from sdist_upip.files.regular import open_regular, read_regular, read_start, refuse_irregular
 
 LINUX = pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no /dev/zero")
 
@@ -92,3 +93,24 @@ def test_a_fifo_that_comes_between_look_and_opening_does_not_block(tmp_path, mon
     thread.start()
     thread.join(10)
     assert found == ["Not a regular file"]
+
+
+def test_a_small_file_takes_little_memory(tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"0123456789")
+    tracemalloc.start()
+    try:
+        assert read_regular(path, 1 << 30) == b"0123456789"
+        assert read_start(path, 4) == b"0123"
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system has no /proc")
+def test_a_file_that_does_not_state_its_size_is_read():
+    path = Path("/proc/self/status")
+    assert path.stat().st_size == 0
+    assert read_regular(path, 1 << 20).endswith(b"\n")
+    with pytest.raises(OSError, match="more than 9 bytes"):
+        read_regular(path, 9)

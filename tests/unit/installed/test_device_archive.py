@@ -226,7 +226,7 @@ def test_the_number_of_requirements_is_limited(head):
 
     assert read(REQUIREMENT_LIMIT) == ("a",) * REQUIREMENT_LIMIT
     for count in (REQUIREMENT_LIMIT + 1, 40_000):
-        with pytest.raises(LimitError, match=rf"has {count:,} requirements, and"):
+        with pytest.raises(LimitError, match="has more than 500 requirements"):
             read(count)
 
 

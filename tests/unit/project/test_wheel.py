@@ -1,6 +1,7 @@
 """Wheels are read strictly, and a broken one is refused."""
 
 import contextlib
+import tracemalloc
 import zipfile
 
 import pytest
@@ -114,3 +115,17 @@ def test_a_wheel_with_flipped_bytes_is_refused(method, tmp_path):
         path.write_bytes(data[:position] + bytes([data[position] ^ 0xFF]) + data[position + 1 :])
         with contextlib.suppress(ArchiveError):
             read_wheel(path)
+
+
+def test_a_wheel_of_more_than_the_limit_is_not_read(tmp_path):
+    wheel = tmp_path / "x-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in "ab":
+            archive.writestr(name, bytes(33 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArchiveError, match=r"No more than 67,108,864 are read\. Split"):
+            read_wheel(wheel)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()

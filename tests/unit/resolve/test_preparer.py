@@ -134,7 +134,7 @@ ERRORS = [
      "This is a wheel, which is made for computers.", CONVERT),
     ("a-1.0.tar.gz", PAX, ArchiveError, "", REPACK),
     ("a-1.0.tar.gz", make_archive("a", "1.0", None, ["b"] * 501), LimitError,
-     "The archive has 501 requirements, and the limit is 500.", "Do not use the archive."),
+     "The archive has more than 500 requirements.", "Ask its author to split the package."),
 ]  # fmt: skip
 
 

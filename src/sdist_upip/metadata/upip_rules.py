@@ -1,0 +1,57 @@
+"""The rules of upip for the content of an archive: what it refuses, and which lines it reads.
+
+The board's copy of these rules is in device/upip_tar.py. Those about paths are in `member_paths`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from .member_names import SETUP_SCRIPT, SETUP_SCRIPT_MARK
+
+PKG_INFO_PREFIX = b"Requires-Dist:"
+"""What a line of PKG-INFO with a requirement begins with."""
+
+MARKED = 99
+"""Bytes at the start of a setup.py in which upip looks for our mark."""
+_FOR_COMPUTERS = ("pyproject.toml", "src")
+_SHOWN = 80
+
+
+def find_computer_sign(path: str, content: bytes) -> str | None:
+    """Return the sign in the file at `path` that its archive is made for computers, or None.
+
+    Of `content` only the first bytes are read.
+    """
+    first = path.partition("/")[0]
+    if first.lower() in _FOR_COMPUTERS:
+        return first
+    if path == SETUP_SCRIPT and content and SETUP_SCRIPT_MARK.encode() not in content[:MARKED]:
+        return "a setup.py that is not from sdist-upip"
+    return None
+
+
+def is_requirement_list(path: str) -> bool:
+    """Return whether upip reads requirements from the file at `path`, if PKG-INFO has none."""
+    return path.endswith("/requires.txt") and ".egg-info" in path
+
+
+def split_requirements(text: bytes, prefix: bytes) -> Iterator[bytes]:
+    """Yield what follows `prefix` in the lines up to the first empty one or `[section]`."""
+    for raw in io.BytesIO(text):  # all lines at once take many times the memory of the text
+        line = raw.removesuffix(b"\n")
+        if line[:1] in (b"", b"\r", b"["):
+            break
+        if line.startswith(prefix):
+            yield line[len(prefix) :].strip()
+
+
+def find_requirement_defect(requirement: bytes) -> str | None:
+    """Return why upip does not read `requirement`, as a sentence, or None if it does.
+
+    All text of a requirement is printable ASCII, quoted strings included (PEP 508).
+    """
+    if all(0x20 <= byte <= 0x7E for byte in requirement):
+        return None
+    return f"The requirement {requirement[:_SHOWN]!r} has a character that is not printable ASCII."

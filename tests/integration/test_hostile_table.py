@@ -1,0 +1,98 @@
+"""Every reader of this computer takes every row of the table of hostile archives."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from sdist_upip.check.archive import check_bytes
+from sdist_upip.check.problem import CODES, ERROR
+from sdist_upip.cli.main import main
+from sdist_upip.errors import ArchiveError
+from sdist_upip.installed.device_archive import read_device_archive
+from support.hostile_archives import ACCEPTED, BOARD, COMPUTER, HOSTILE
+from support.paths import ROOT
+from support.problems import STRICTER
+
+HEAVY = [name for name, row in HOSTILE.items() if row.slow]
+
+
+def errors(row):
+    problems = check_bytes(row.data, row.filename).problems
+    return {problem.code for problem in problems if problem.severity == ERROR}
+
+
+def test_board_and_computer_have_words_for_every_reason():
+    assert COMPUTER.keys() == BOARD.keys()
+    used = {row.reason for row in HOSTILE.values()} | {row.on_board for row in HOSTILE.values()}
+    assert used - {ACCEPTED} == COMPUTER.keys()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_install_gives_the_reason_and_check_agrees(name):
+    row = HOSTILE[name]
+    if row.reason == ACCEPTED:
+        read_device_archive(row.data, row.project)
+        assert errors(row) <= STRICTER
+    else:
+        with pytest.raises(ArchiveError, match=COMPUTER[row.reason]):
+            read_device_archive(row.data, row.project)
+        assert errors(row)
+
+
+@pytest.mark.parametrize("name", [name for name, row in HOSTILE.items() if not row.slow])
+def test_commands_have_a_result_or_one_line(name, tmp_path, capsys):
+    """What is shown is printable, and what `repack` writes can be installed."""
+    row = HOSTILE[name]
+    path = tmp_path / row.filename
+    path.write_bytes(row.data)
+    for command in (["check"], ["show"], ["show", "--json"], ["repack", "--compression", "fast"]):
+        status = main([*command, str(path)])
+        output = capsys.readouterr()
+        assert status in (0, 1)
+        assert all(map(str.isprintable, output.out.splitlines()))
+        if command[0] != "check" and status:
+            assert re.fullmatch(r"error: .+\.\n", output.err)
+    if status == 0:
+        read_device_archive(path.read_bytes(), row.project)
+    else:
+        assert path.read_bytes() == row.data
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (600 << 20, 600 << 20))
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from sdist_upip.cli.main import main
+for command in (["check"], ["show"], ["repack", "--compression", "fast", "-o", sys.argv[2] + "/"],
+                ["repack", "--complete", "-o", sys.argv[2] + "/"],
+                ["install", "--no-index", "--path", sys.argv[2]],
+                ["install", "--no-index", "--convert", "--path", sys.argv[2]]):
+    assert main([*command, sys.argv[1]]) in (0, 1), command
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of a process are those of Linux")
+@pytest.mark.parametrize("name", HEAVY)
+def test_large_archives_take_little_memory_and_time(name, tmp_path):
+    row = HOSTILE[name]
+    path = tmp_path / row.filename
+    path.write_bytes(row.data)
+    result = subprocess.run(
+        [sys.executable, "-c", LIMITED, path, tmp_path / "out"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    assert "memory" not in result.stderr
+
+
+def test_docs_list_the_errors_that_install_shares():
+    text = (ROOT / "docs/reference/check-codes/index.md").read_text(encoding="utf-8")
+    section = re.search(r"\n## Check and install\n(.*?)\n## ", text, re.DOTALL)[1]
+    listed = set(re.findall(r"`([a-z][a-z-]*)`", section)) - {"install"}
+    errors = {code for code, severity in CODES.items() if severity == ERROR}
+    assert listed == errors - STRICTER
