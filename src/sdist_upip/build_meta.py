@@ -28,6 +28,8 @@ from .builders.builder import BuildResult
 from .command import sdist
 from .config import read_config
 from .errors import ProjectError, SdistUpipError
+from .messages.output import error_lines
+from .messages.text import make_lines
 
 __all__ = [
     "build_sdist",
@@ -64,7 +66,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -
     try:
         return build_archive(Path(sdist_directory), config_settings).archive.path.name
     except SdistUpipError as error:
-        raise SystemExit(f"error: {error}") from error
+        raise SystemExit("\n".join(error_lines(error))) from error
 
 
 def build_archive(directory: Path, config_settings: Settings | None = None) -> BuildResult:
@@ -98,12 +100,14 @@ def _global_options(settings: Settings) -> list[str]:
 
 def _run_setup() -> None:
     script = Path("setup.py").absolute()
-    if not script.exists():
-        setuptools.setup()
-        return
     try:
-        runpy.run_path(str(script), run_name="__main__")
+        if script.exists():
+            runpy.run_path(str(script), run_name="__main__")
+        else:
+            setuptools.setup()
     except SystemExit as ending:
+        if isinstance(ending.code, str):
+            raise SystemExit(make_lines(ending.code)) from ending
         if ending.code:
             raise
 

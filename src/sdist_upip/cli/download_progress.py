@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ..messages.text import make_line
+
 if TYPE_CHECKING:
     from ..resolve.preparer import DownloadReporter
 
@@ -24,7 +26,7 @@ def show_downloads() -> Iterator[DownloadReporter]:
         task = bar.add_task("", total=None, visible=False)
 
         def report_file(filename: str) -> Callable[[int, int | None], None]:
-            bar.update(task, description=filename, completed=0, total=None, visible=True)
+            bar.update(task, description=make_line(filename), completed=0, total=None, visible=True)
 
             def report(done: int, total: int | None) -> None:
                 bar.update(task, completed=done, total=total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import httpx2
 from unearth.fetchers import PyPIClient
 
 from ..errors import ConfigError, DownloadError
+from ..messages.logs import get_logger
 from .auth import IndexAuth
 from .pip_settings import PipSettings
 from .request_errors import RequestError, request_error, status_error
@@ -29,7 +29,7 @@ _LONGEST_WAIT = 30.0
 """Longest wait that a server can ask for with Retry-After, in seconds."""
 
 _Result = TypeVar("_Result")
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class IndexSession:

@@ -6,7 +6,6 @@ A locked package is a `packaging.pylock.Package`.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -22,11 +21,12 @@ from ..errors import ConfigError, DownloadError, NotForDevicesError
 from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, read_pure_wheel_name, split_filename
 from ..index.client import IndexClient
 from ..index.link import Link
+from ..messages.logs import get_logger
 from ..resolve.candidates import Candidate
 from ..resolve.preparer import PreparedArchive
 from .pylock import LOCK_AGAIN, LockedFile, list_files
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def lock_candidate(candidate: Candidate, prepared: PreparedArchive, directory: Path) -> Package:

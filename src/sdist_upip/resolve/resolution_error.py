@@ -16,22 +16,22 @@ _SHOWN = 8
 def format_resolution_error(
     causes: Iterable[RequirementInformation[Requirement, Candidate]],
     find_versions: Callable[[str], Sequence[str]],
-) -> str:
-    """Return the message for requirements that no version of some packages satisfies."""
+) -> list[str]:
+    """Return the message, as lines, for requirements that no version of a package satisfies."""
     requirements: dict[str, list[str]] = {}
     for requirement, parent in causes:
         line = f"{parent} requires {requirement}" if parent else f"You require {requirement}"
         lines = requirements.setdefault(requirement.name, [])
         if line not in lines:
             lines.append(line)
-    paragraphs = []
+    shown = []
     for name, lines in requirements.items():
         versions = _shorten(find_versions(name))
         available = f" (available: {versions})" if versions else ""
         head = f"{name}: No version satisfies all requirements{available}."
-        paragraphs.append("\n".join([head, *(f"    {line}" for line in lines)]))
+        shown += [head, *(f"    {line}" for line in lines)]
     advice = "Widen a range, or choose other versions of the packages that require it."
-    return "\n".join([*paragraphs, f"Nothing is installed. {advice}"])
+    return [*shown, f"Nothing is installed. {advice}"]
 
 
 def _shorten(versions: Sequence[str]) -> str:

@@ -23,7 +23,7 @@ def cause(text, parent=None):
 
 
 def explain(*causes, **versions):
-    return format_resolution_error(causes, lambda name: versions.get(name, [])).split("\n")
+    return format_resolution_error(causes, lambda name: versions.get(name, []))
 
 
 def test_one_requirement_of_yours():

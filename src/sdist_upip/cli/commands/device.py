@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
-logger = logging.getLogger(__name__)
+from ...messages.logs import get_logger
+from ...messages.output import print_result
+
+logger = get_logger(__name__)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -76,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     if options.ca:
         files[ROOTS] = b"".join(_roots(options.ca, index_urls))
     for path in put_files(options.path, files, removed=removed, force=options.force):
-        print(path)
+        print_result(str(path))
     return 0
 
 

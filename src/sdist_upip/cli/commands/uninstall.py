@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from ...messages.output import print_message
 from ..extras import require_extra
 from ..paths import add_path_option
 
@@ -31,9 +31,8 @@ def run(options: argparse.Namespace) -> int:
         dependents = directory.find_dependents(options.names)
         directory.uninstall(options.names)
     for package, name in dependents:
-        print(
+        print_message(
             f"warning: {package} requires {name}, which is no longer installed. "
-            f"Install {name} again, or uninstall {package.name} too.",
-            file=sys.stderr,
+            f"Install {name} again, or uninstall {package.name} too."
         )
     return 0
