@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from .messages.text import make_line
 
+SOURCE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""The errors of `ast.parse` for text that Python cannot parse, or that is nested too deeply."""
+
 
 class SdistUpipError(Exception):
     """A problem that the user can fix; front ends show its text without a traceback.

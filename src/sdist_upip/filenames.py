@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from packaging.tags import Tag
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 ARCHIVE_SUFFIX = ".tar.gz"
@@ -66,7 +66,7 @@ def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
     """Return (normalized name, version) of a wheel for every machine, or None for other files."""
     try:
         name, version, _, tags = parse_wheel_filename(filename)
-    except InvalidWheelFilename:
+    except ValueError:  # InvalidWheelFilename, or int() for thousands of digits
         return None
     return (name, version) if is_for_every_machine(tags) else None
 

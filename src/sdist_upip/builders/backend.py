@@ -40,6 +40,7 @@ def build_wheel(
     standard error. Without it, the end of that output goes into the error. Raises ProjectError.
     """
     build = _import_build()
+    read_build_system(project)  # refuses a directory of the backend that is outside the project
     config_settings = {key: value or "" for key, value in (settings or {}).items()}
     with _by_products_removed(project), _preparing(project, isolated, verbose) as builder:
         try:

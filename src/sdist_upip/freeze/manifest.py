@@ -12,6 +12,8 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 
+from ..errors import SOURCE_ERRORS
+
 NAME = "manifest.py"
 
 _HEAD = """\
@@ -61,7 +63,7 @@ def read_manifest(source: bytes) -> dict[str, str | None] | None:
             for statement in ast.parse(source).body
             for path, number in _read_call(statement)
         }
-    except (SyntaxError, ValueError, IndexError):  # IndexError: lines that end with \r
+    except (*SOURCE_ERRORS, IndexError):  # IndexError: lines that end with \r
         return None
     return found if write_manifest(found) == source else None
 

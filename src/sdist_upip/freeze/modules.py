@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from ..errors import ProjectError
+from ..errors import SOURCE_ERRORS, ProjectError
 from ..metadata.stock_upip import INSTALL, action_on
 from ..mpy.compiler import read_source_name
 from ..release import Release
@@ -126,7 +126,7 @@ def _imports_pkg_resources(path: str, data: bytes) -> bool:
     """
     try:
         tree = ast.parse(data if path.endswith(".py") else b"(")
-    except (SyntaxError, ValueError):
+    except SOURCE_ERRORS:
         return b"pkg_resources" in data
     for node in ast.walk(tree):
         match node:

@@ -21,6 +21,8 @@ Progress = Callable[[int, "int | None"], None]
 LIMIT = 100 << 20
 """Largest file in bytes. A wheel or sdist to convert may be larger than the storage of a board."""
 
+_LONGEST_LENGTH = 20
+"""Digits of a Content-Length; a longer one is ignored."""
 _CHUNK = 1 << 16
 _WEAK = frozenset({"md5", "sha1"})
 _HEADERS = {"Accept-Encoding": "identity"}
@@ -102,7 +104,8 @@ class Downloads:
         progress: Progress | None,
     ) -> Path:
         length = response.headers.get("content-length", "")
-        total = int(length) if length.isascii() and length.isdigit() else None
+        known = length.isascii() and length.isdigit() and len(length) < _LONGEST_LENGTH
+        total = int(length) if known else None
         digests = _start(expected)
         done = 0
         writer = self._cache.open_writer()

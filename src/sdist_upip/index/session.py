@@ -105,7 +105,7 @@ class IndexSession:
                     if not response.has_redirect_location:
                         return _consume(response, read)
                     target = str(response.url.join(response.headers["location"]))
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
                 raise request_error(error, url, self._settings) from error
             _check_redirect(url, target)
             url = target

@@ -21,6 +21,7 @@ from ..errors import ConfigError, DownloadError, NotForDevicesError
 from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, read_pure_wheel_name, split_filename
 from ..index.client import IndexClient
 from ..index.link import Link
+from ..index.urls import refuse_nul
 from ..messages.logs import get_logger
 from ..resolve.candidates import Candidate
 from ..resolve.preparer import PreparedArchive
@@ -112,12 +113,18 @@ def _find_project(directory: PackageDirectory, where: str, base: Path) -> Path:
         raise ConfigError(
             f"{where} is editable, which boards do not support. Remove editable from the lock."
         )
+    refuse_nul(f"{directory.path}{directory.subdirectory}")
     return base / directory.path / (directory.subdirectory or "")
 
 
 def _read_links(package: Package, lock: Path) -> list[Link]:
     """Return the first archive and the first pure wheel of a package, with their hashes."""
-    files = list(list_files(package))
+    try:
+        files = list(list_files(package))
+    except ValueError as error:
+        raise ConfigError(
+            f"{lock}: {package.name} has an invalid URL ({error}). {LOCK_AGAIN}"
+        ) from error
     usable = [
         (file, filename)
         for file, filename in files
@@ -146,6 +153,7 @@ def _read_link(package: Package, file: LockedFile, filename: str, lock: Path) ->
     if canonicalize_name(split_filename(filename)[0]) != package.name:
         raise ConfigError(f"{where} is not named after {package.name}. {LOCK_AGAIN}")
     # An absolute path, since a link that begins with `~` or `file:` has another meaning.
+    refuse_nul(file.path or "")
     path = lock.absolute().parent / file.path if file.path else None
     location = file.url if file.url and not (path and path.is_file()) else str(path)
     return Link(filename, location, {"sha256": sha256}, size=file.size)

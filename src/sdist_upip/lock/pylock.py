@@ -7,7 +7,6 @@ of a project. Lock files of other tools are accepted if their files can be verif
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,11 +27,7 @@ from packaging.pylock import (
 from packaging.version import Version
 
 from ..errors import ConfigError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ..toml import TomlError, parse_toml
 
 LOCK_AGAIN = "Lock again with sdist-upip install --lock."
 
@@ -120,13 +115,13 @@ def list_files(package: Package) -> Iterator[tuple[LockedFile, str]]:
 
 def _parse(path: Path) -> Pylock:
     try:
-        return Pylock.from_dict(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Pylock.from_dict(parse_toml(path.read_bytes()))
     except OSError as error:
         raise ConfigError(
             f"Cannot read {path}: {error.strerror}. Name packages to write a lock there."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}. {LOCK_AGAIN}") from error
+    except TomlError as error:
+        raise ConfigError(f"{path} {error}. {error.remedy or LOCK_AGAIN}") from error
     except PylockUnsupportedVersionError as error:
         raise ConfigError(f"{path}: {error}, only 1.0 is. {LOCK_AGAIN}") from error
     except PylockValidationError as error:

@@ -11,11 +11,14 @@ EXAMPLE = "USER:PASSWORD"
 """The user name and password of examples in messages, which stay."""
 
 _WORD = re.compile(r"[^ \t\r\n]+")
-_HOST_END = re.compile(r"[/?#\\]")
+_HOST = re.compile(r"(?=//([^/?#\\]*))")
+"""A position where the host of a URL may begin, with the text up to the path."""
 _USER_START = "=,;'\"`([{</\\"
 """Characters before a user name in text such as `trusted-host=user:password@host`."""
 _DRIVE = re.compile(r"['\"(]*[A-Za-z]:[\\/]")
 _PUNCTUATION = ":,.;)]}>'\"`"
+_NETRC = re.compile(r"(bad \w+ token ).*(?= \()", re.DOTALL)
+"""The message of Python's netrc for a file that it cannot parse."""
 _SECRET_VALUE = re.compile(
     r"([?&;#][\w.-]*(?:auth|credential|key|passw|pwd|secret|sig|token)[\w.-]*=)[^&;\s'\"]+",
     re.IGNORECASE,
@@ -29,6 +32,7 @@ def hide_credentials(text: str) -> str:
     `http//user:secret@host`, `user:secret@host`. A query is removed because it may contain a token
     or a signature. Takes time in proportion to the length.
     """
+    text = _NETRC.sub(rf"\1{HIDDEN}", text)
     if "@" not in text and "?" not in text and "=" not in text:
         return text
     return _WORD.sub(lambda match: _hide_in_word(match[0]), text)
@@ -36,28 +40,31 @@ def hide_credentials(text: str) -> str:
 
 def _hide_in_word(word: str) -> str:
     end = word.rfind("@")
-    start = word.find("//")
-    if start >= 0:
-        start += len("//")
-        if start < end and _has_user(word[start:]):
+    if end > 0:
+        start = _find_user(word, end)
+        if start is not None:
             word = f"{word[:start]}{HIDDEN}{word[end:]}"
+    start = word.find("//")
+    if start >= 0 and "?" in word:
         return _without_query(word, start)
-    colon = word.find(":", 0, max(end, 0))
-    if colon >= 0 and not _DRIVE.match(word):
-        start = max(word.rfind(letter, 0, colon) for letter in _USER_START) + 1
-        word = f"{word[:start]}{HIDDEN}{word[end:]}"
     return _SECRET_VALUE.sub(rf"\1{HIDDEN}", word)
 
 
-def _has_user(rest: str) -> bool:
-    """Return whether `rest`, after the `//` of a URL, may begin with a user name.
+def _find_user(word: str, end: int) -> int | None:
+    """Return where a user name begins that is before the @ at `end`, None if there is none.
 
     A password may have an unescaped slash, so a colon before the first slash is enough. Without a
     colon, an @ after the first slash is part of the path: `//host/project@version`.
     """
-    host = _HOST_END.split(rest, maxsplit=1)[0]
-    is_example = host.startswith(f"{EXAMPLE}@") and rest.count("@") == 1
-    return ("@" in host or ":" in host) and not is_example
+    for match in _HOST.finditer(word, 0, end + 1):
+        if "@" in match[1] or ":" in match[1]:
+            start = match.start(1)
+            is_example = word.startswith(f"{EXAMPLE}@", start) and word.find("@", start) == end
+            return None if is_example else start
+    colon = word.find(":", 0, end)
+    if colon < 0 or word.startswith("//", colon + 1) or _DRIVE.match(word):
+        return None
+    return max(word.rfind(letter, 0, colon) for letter in _USER_START) + 1
 
 
 def _without_query(word: str, start: int) -> str:

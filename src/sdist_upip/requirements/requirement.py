@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from packaging import requirements as written
 from packaging.specifiers import SpecifierSet
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from ..errors import ConfigError, ResolutionError
 from ..filenames import WHEEL_SUFFIX, parse_version, read_archive_name
@@ -123,7 +123,7 @@ def read_direct_reference(link: Link) -> Requirement:
     if link.filename.endswith(WHEEL_SUFFIX):
         try:
             name, version, _, _ = parse_wheel_filename(link.filename)
-        except InvalidWheelFilename as error:
+        except ValueError as error:  # InvalidWheelFilename, or int() for thousands of digits
             raise ConfigError(f"{link}: {error}. Use the file name it was built with.") from error
         return Requirement(name, raw_version=str(version), link=link)
     parts = read_archive_name(link.filename)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import StepError
+from ..errors import SOURCE_ERRORS, StepError
 from ..messages.logs import get_logger
 from ..patterns import matches_any
 from ..release import Member, Release
@@ -69,7 +69,7 @@ def _minify_source(
 ) -> bytes:
     try:
         tree = ast.parse(member.data)
-    except (SyntaxError, ValueError):
+    except SOURCE_ERRORS:
         return member.data
     if _has_machine_code(tree):
         logger.info("minify: %s is unchanged because its annotations are code", member.path)

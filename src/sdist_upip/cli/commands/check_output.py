@@ -59,7 +59,7 @@ def _render_report(report: Report) -> Iterator[Line]:
     window = "" if report.window is None else dim(f" ({describe_window(report)})")
     result = _count(report.errors, report.warnings)
     paint = red if report.errors else yellow if report.warnings else green
-    yield bold(report.archive), ": ", paint(result), window
+    yield bold(make_line(report.archive)), ": ", paint(result), window
     shown: Counter[str] = Counter()
     for problem in report.problems:
         shown[problem.code] += 1

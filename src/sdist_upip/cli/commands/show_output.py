@@ -32,7 +32,7 @@ def as_json(summaries: Sequence[ArchiveSummary]) -> dict[str, Any]:
 
 def render_summary(summary: ArchiveSummary, encoding: str) -> Iterator[Line]:
     """Yield the lines of the text about `summary`, for a terminal with `encoding`."""
-    yield (bold(summary.archive),)
+    yield (bold(make_line(summary.archive)),)
     release = " ".join(filter(None, (summary.name, summary.version))) or "no name in PKG-INFO"
     yield make_line(
         f"{release}: {summary.size:,} bytes, {summary.unpacked:,} unpacked, "
