@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from ..errors import ConfigError
 from ..index.pip_settings import ask_pip
 from ..index.urls import check_url
+from ..messages.credentials import hide_credentials
 
 SETTINGS = "upip_settings.py"
 """The file that device/upip.py imports."""
@@ -41,7 +42,8 @@ def check_index_url(url: str) -> str:
             "Pass one with --index-url."
         )
     parts = urlsplit(url)
-    if parts.username or parts.password:
+    address = f"//{parts.netloc}{parts.path}"
+    if hide_credentials(address) != address:  # also a password with a slash
         raise ConfigError(
             f"Index on {parts.hostname}: a board would store the user name and the password in "
             "plain text. Pass a URL without them with --index-url."

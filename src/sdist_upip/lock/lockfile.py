@@ -22,6 +22,7 @@ from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, read_pure_wheel_name, spli
 from ..index.client import IndexClient
 from ..index.link import Link
 from ..index.urls import refuse_nul
+from ..messages.credentials import HIDDEN
 from ..messages.logs import get_logger
 from ..resolve.candidates import Candidate
 from ..resolve.preparer import PreparedArchive
@@ -97,9 +98,10 @@ def find_locked(
     """
     where = f"{lock}: {package.name}"
     if package.vcs:
+        _, at, rest = (package.vcs.url or package.vcs.path or "").rpartition("@")
+        shown = f"{HIDDEN}{at}{rest}" if at else rest
         raise ConfigError(
-            f"{where} comes from a repository ({package.vcs.url or package.vcs.path}), which has "
-            "no sha256. Lock a release of it."
+            f"{where} comes from a repository ({shown}), which has no sha256. Lock a release of it."
         )
     if package.directory:
         return _find_project(package.directory, where, lock.parent)

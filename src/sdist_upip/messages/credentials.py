@@ -11,6 +11,11 @@ EXAMPLE = "USER:PASSWORD"
 """The user name and password of examples in messages, which stay."""
 
 _WORD = re.compile(r"[^ \t\r\n]+")
+_SPACED = re.compile(
+    rf"(//|https?:?/)(?!{EXAMPLE}@)[^/?#\\\s@]*:(?!\d*(?:[/?#\\\s]|$))[^@\n]{{0,200}}@"
+)
+"""A URL up to the @ after a password, which may have blanks. The text after its colon is not a
+port."""
 _HOST = re.compile(r"(?=//([^/?#\\]*))")
 """A position where the host of a URL may begin, with the text up to the path."""
 _USER_START = "=,;'\"`([{</\\"
@@ -35,6 +40,7 @@ def hide_credentials(text: str) -> str:
     text = _NETRC.sub(rf"\1{HIDDEN}", text)
     if "@" not in text and "?" not in text and "=" not in text:
         return text
+    text = _SPACED.sub(rf"\1{HIDDEN}@", text)
     return _WORD.sub(lambda match: _hide_in_word(match[0]), text)
 
 

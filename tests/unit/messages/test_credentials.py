@@ -15,6 +15,9 @@ HIDDEN = {
     "https://user:1/secret@h/": "https://…@h/",
     "https://user:se@cret@h/": "https://…@h/",
     "https://user:sec/ret@h/@scope/x": "https://…@scope/x",
+    "http/user:my secret@h/x": "http/…@h/x",
+    "https://user:my secret@h/x": "https://…@h/x",
+    "http//user:my long secret@cret@h/x: no": "http//…@h/x: no",
     "//user:secret@h/simple": "//…@h/simple",
     "http//user:secret@h/x.tar.gz": "http//…@h/x.tar.gz",
     "http:/user:secret@h/x": "…@h/x",
@@ -44,6 +47,8 @@ HIDDEN = {
 KEPT = (
     "https://h/simple/pkg/",
     "https://h:8080/simple/pkg/",
+    "https://h:8080/simple/: ask a@b.example",
+    "https://h: ask a@b.example",
     "https://h/@scope/pkg",
     "git+https://h/x.git@v1.0",
     "git@h.example:owner/x.git",
@@ -71,7 +76,10 @@ def test_other_text_stays(text):
     assert hide_credentials(text) == text
 
 
-@pytest.mark.parametrize("piece", ["/", "//a:", "?token=", "@", "a:@ ", ":", "//@?"])
+PIECES = ("/", "//a:", "?token=", "@", "a:@ ", ":", "//@?", "//a:b ", "//:b", "http/a:b")
+
+
+@pytest.mark.parametrize("piece", PIECES)
 def test_long_text_takes_time_in_proportion(piece):
     text = piece * 10**5 + "@?"
     start = time.process_time()
