@@ -9,14 +9,16 @@ packages.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from .errors import ArchiveError, ConfigError, ProjectError, SdistUpipError, StepError
-from .release import Member, Release
-
+TYPE_CHECKING = False  # typing is not imported, since every import delays the start
 if TYPE_CHECKING:
+    from typing import Any
+
     from .command import sdist
+    from .errors import ArchiveError, ConfigError, ProjectError, SdistUpipError, StepError
+    from .release import Member, Release
     from .steps.registry import Step, StepFactory
+
+    __version__: str
 
 __all__ = [
     "ArchiveError",
@@ -33,17 +35,28 @@ __all__ = [
 ]
 
 
+_MODULES = {
+    "ArchiveError": "errors",
+    "ConfigError": "errors",
+    "Member": "release",
+    "ProjectError": "errors",
+    "Release": "release",
+    "SdistUpipError": "errors",
+    "Step": "steps.registry",
+    "StepError": "errors",
+    "StepFactory": "steps.registry",
+    "sdist": "command",
+}
+"""The module of each public name. A module is imported when its name is used."""
+
+
 def __getattr__(name: str) -> Any:
-    if name == "sdist":
-        from .command import sdist
-
-        return sdist
-    if name in {"Step", "StepFactory"}:
-        from .steps import registry
-
-        return getattr(registry, name)
     if name == "__version__":
         from importlib.metadata import version
 
         return version("sdist-upip")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -6,6 +6,7 @@ installs and metadata are those of setuptools.
 
 from __future__ import annotations
 
+import logging
 import os
 import runpy
 import shlex
@@ -23,11 +24,15 @@ from setuptools.build_meta import (
     get_requires_for_build_wheel,
     prepare_metadata_for_build_wheel,
 )
+from setuptools.errors import BaseError
 
 from .builders.builder import BuildResult
 from .command import sdist
 from .config import read_config
 from .errors import ProjectError, SdistUpipError
+from .messages.logs import get_logger
+from .messages.output import error_lines
+from .messages.text import make_lines
 
 __all__ = [
     "build_sdist",
@@ -49,11 +54,12 @@ def __getattr__(name: str) -> Any:
 
 def get_requires_for_build_sdist(config_settings: Settings | None = None) -> list[str]:
     """Return the result of the hook of setuptools, without leaving egg-info in the source tree."""
-    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+    with _errors_for_front_ends(), tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         settings = dict(config_settings or {})
         base = os.path.relpath(scratch)
         settings["--global-option"] = [*_global_options(settings), "egg_info", "--egg-base", base]
-        return list(setuptools_backend.get_requires_for_build_sdist(settings))
+        with _configuration_errors():
+            return list(setuptools_backend.get_requires_for_build_sdist(settings))
 
 
 def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -> str:
@@ -61,10 +67,8 @@ def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -
 
     The keys of `[tool.sdist-upip]` are config settings too: `-C window=8192`.
     """
-    try:
+    with _errors_for_front_ends():
         return build_archive(Path(sdist_directory), config_settings).archive.path.name
-    except SdistUpipError as error:
-        raise SystemExit(f"error: {error}") from error
 
 
 def build_archive(directory: Path, config_settings: Settings | None = None) -> BuildResult:
@@ -83,7 +87,7 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
         for key, value in own.items()
     ]
     commands: list[sdist] = []
-    with _sdist_command(commands), _arguments(["setup.py", *arguments]):
+    with _sdist_command(commands), _configuration_errors(), _arguments(["setup.py", *arguments]):
         _run_setup()
     builds = [command.result for command in commands if command.result is not None]
     if not builds:
@@ -98,12 +102,14 @@ def _global_options(settings: Settings) -> list[str]:
 
 def _run_setup() -> None:
     script = Path("setup.py").absolute()
-    if not script.exists():
-        setuptools.setup()
-        return
     try:
-        runpy.run_path(str(script), run_name="__main__")
+        if script.exists():
+            runpy.run_path(str(script), run_name="__main__")
+        else:
+            setuptools.setup()
     except SystemExit as ending:
+        if isinstance(ending.code, str):
+            raise SystemExit(make_lines(ending.code)) from ending
         if ending.code:
             raise
 
@@ -136,6 +142,52 @@ def _sdist_command(commands: list[sdist]) -> Iterator[None]:
         yield
     finally:
         setuptools.Distribution.get_command_class = original  # type: ignore[method-assign]
+
+
+@contextmanager
+def _configuration_errors() -> Iterator[None]:
+    """Raise ProjectError for a configuration that setuptools cannot read, in place of its errors.
+
+    Without that, setuptools shows a traceback for most of them.
+    """
+    original = setuptools.Distribution.parse_config_files
+
+    def parse_config_files(self: setuptools.Distribution, *args: Any, **options: Any) -> None:
+        try:
+            original(self, *args, **options)
+        except BaseError:  # setuptools shows the message
+            raise
+        except Exception as error:
+            raise ProjectError(
+                f"setuptools cannot read the configuration of the project: {_reason(error)}. "
+                "Correct pyproject.toml or setup.cfg."
+            ) from error
+
+    logger = get_logger("setuptools.config")
+    level = logger.level
+    logger.setLevel(logging.INFO)  # without the schema that setuptools logs before its errors
+    setuptools.Distribution.parse_config_files = parse_config_files  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        setuptools.Distribution.parse_config_files = original  # type: ignore[method-assign]
+
+
+def _reason(error: Exception) -> str:
+    """Return the first two lines of an error. setuptools prints a whole schema after them."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = " ".join(lines[:2]).rstrip(".:")
+    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+
+
+@contextmanager
+def _errors_for_front_ends() -> Iterator[None]:
+    """End with the message on standard error and exit code 1, as front ends expect."""
+    try:
+        yield
+    except SdistUpipError as error:
+        raise SystemExit("\n".join(error_lines(error))) from error
 
 
 @contextmanager

@@ -6,7 +6,6 @@ To use it, set `cmdclass={"sdist": sdist_upip.sdist}` in setup.py, or
 
 from __future__ import annotations
 
-import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,8 @@ from .builders.builder import BuildResult, build
 from .config import KEYS, SETTINGS, read_config
 from .errors import ProjectError, SdistUpipError
 from .files.atomic import replace_file
+from .messages.logs import get_logger
+from .messages.output import print_result
 from .project.layout import Layout, lay_out
 from .project.setuptools_project import (
     MANIFEST_HEADER,
@@ -34,7 +35,7 @@ from .release import Release
 from .steps.registry import load_steps
 from .steps.runner import StepResult, run_steps
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 class sdist(setuptools_sdist):
@@ -174,7 +175,7 @@ def _write_manifest_files(directory: Path, layout: Layout, release: Release) -> 
     lines = [MANIFEST_HEADER, *sorted(included)]
     replace_file(directory / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
     for target in (*written, "MANIFEST"):
-        print(f"wrote {target}")
+        print_result(f"wrote {target}")
 
 
 def _source_directory(package: str, layout: Layout) -> str:

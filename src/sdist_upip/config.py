@@ -152,7 +152,7 @@ def _parse_boolean(value: Any, where: str) -> Any:
 
 def _parse_window(value: Any, where: str) -> Any:
     text = _parse_text(value, where)
-    return int(text) if str(text).isdecimal() else text
+    return int(text) if str(text).isdecimal() and len(text) < 10 else text
 
 
 def _parse_nothing(value: Any, where: str) -> Any:

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from .messages.text import make_line
+
+SOURCE_ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""The errors of `ast.parse` for text that Python cannot parse, or that is nested too deeply."""
+
 
 class SdistUpipError(Exception):
-    """A problem that the user can fix; front ends show its text without a traceback."""
+    """A problem that the user can fix; front ends show its text without a traceback.
+
+    The arguments are the lines of the message, almost always one. They may contain any text from
+    elsewhere: `lines` and str() are safe to show.
+    """
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the message: escaped, shortened, and without credentials."""
+        return tuple(make_line(str(line)) for line in self.args)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class ConfigError(SdistUpipError):

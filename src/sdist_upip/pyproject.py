@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -14,11 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from .errors import ConfigError
 from .files.regular import read_regular
 from .limits import TEXT_LIMIT
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from .toml import TomlError, parse_toml
 
 LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 """The build backend of a project without [build-system] (PEP 517)."""
@@ -39,18 +34,15 @@ def read_pyproject(directory: Path) -> Mapping[str, Any]:
     """
     path = directory / "pyproject.toml"
     try:
-        text = read_regular(path, TEXT_LIMIT).decode()
+        return parse_toml(read_regular(path, TEXT_LIMIT))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(
-            f"Cannot read {path}: {error}. Check its permissions and its encoding (UTF-8)."
+            f"Cannot read {path}: {error.strerror}. Check its permissions."
         ) from error
-    try:
-        document: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}. Fix the file.") from error
-    return document
+    except TomlError as error:
+        raise ConfigError(f"{path} {error}. {error.remedy or 'Fix the file.'}") from error
 
 
 def read_table(directory: Path) -> Mapping[str, Any]:
@@ -78,7 +70,25 @@ def read_build_system(directory: Path) -> BuildSystem:
         raise ConfigError(f"{where}: requires: expected an array of strings, got {requires!r}.")
     if not isinstance(backend, str):
         raise ConfigError(f"{where}: build-backend: expected a string, got {backend!r}.")
+    _check_backend_path(directory, table.get("backend-path", []), f"{where}: backend-path")
     return BuildSystem(tuple(requires), backend)
+
+
+def _check_backend_path(directory: Path, backend_path: Any, where: str) -> None:
+    """Raise ConfigError unless all directories are in that of the project, as PEP 517 requires."""
+    if not isinstance(backend_path, list) or not all(isinstance(x, str) for x in backend_path):
+        raise ConfigError(f"{where}: expected an array of strings, got {backend_path!r}.")
+    project = directory.resolve()
+    for path in backend_path:
+        try:
+            inside = (project / path).resolve().is_relative_to(project)
+        except (OSError, ValueError):  # a path that no system has
+            inside = False
+        if not inside or Path(path).is_absolute():
+            raise ConfigError(
+                f"{where}: {path!r} is not a directory of the project. Use a relative path "
+                "without '..'."
+            )
 
 
 def find_missing(requirements: Iterable[str]) -> list[str]:

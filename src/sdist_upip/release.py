@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from .errors import ProjectError
 from .filenames import is_project_name
@@ -61,7 +61,7 @@ class Release:
             )
         try:
             version = str(Version(self.version))
-        except InvalidVersion as error:
+        except ValueError as error:  # InvalidVersion, or int() for thousands of digits
             raise ProjectError(
                 f"Invalid version {self.version!r} (PEP 440). Use a version such as 1.0.2."
             ) from error

@@ -113,7 +113,7 @@ def test_other_settings_and_the_output_reach_the_backend_and_people(tmp_path):
     backend = (
         "from flit_core.buildapi import *\nfrom flit_core import buildapi\n\n"
         "def build_wheel(directory, config_settings=None, metadata_directory=None):\n"
-        "    print('backend was given', config_settings)\n"
+        "    print('backend was given', config_settings, '\\x1b[31m\\u202e')\n"
         "    return buildapi.build_wheel(directory, config_settings)\n"
     )
     pyproject = BACKENDS["flit"]["pyproject.toml"].replace(
@@ -127,6 +127,6 @@ def test_other_settings_and_the_output_reach_the_backend_and_people(tmp_path):
         cwd=tmp_path,
     )
     assert result.returncode == 0, result
-    assert "backend was given {'--flag': '1'}" in result.stderr
+    assert "backend was given {'--flag': '1'} \\x1b[31m\\u202e\n" in result.stderr
     assert "backend was given" not in result.stdout
     assert "blinker/R.py" not in result.stdout

@@ -11,9 +11,9 @@ from sdist_upip import ArchiveError
 from sdist_upip.check.archive import check_bytes
 from sdist_upip.check.problem import CODES
 from sdist_upip.check.summary import summarize
-from sdist_upip.cli.color import Palette
 from sdist_upip.cli.commands.check_output import as_json, render_reports
 from sdist_upip.deflate.trace import trace
+from sdist_upip.messages.output import format_line
 from support.odd_archives import CLEAN, DEFECTS, FILENAME, archive, pack, tar
 
 PACKED = [archive(), *(data for _, data in DEFECTS.values() if data and len(data) < 20_000)]
@@ -54,9 +54,10 @@ def hold(data, filename=FILENAME):
     assert all(problem.message.strip() for problem in report.problems)
     json.dumps(as_json([report], strict=True))
     for encoding in ("utf-8", "ascii"):
-        for line in render_reports([report], Palette(False, encoding)):
-            assert line.encode(encoding)
-            assert line.isprintable()
+        for line in render_reports([report]):
+            shown = format_line(line, encoding, styles=False)
+            assert shown.encode(encoding)
+            assert shown.isprintable()
     if not report.problems:
         with tarfile.open(fileobj=io.BytesIO(data)) as opened:
             members = opened.getmembers()

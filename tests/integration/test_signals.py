@@ -100,3 +100,37 @@ def make_directory(tmp_path):
     directory.mkdir()
     (directory / "a-1.0.tar.gz").write_bytes(make_archive("a", "1.0"))
     return directory
+
+
+EARLY = (
+    "sdist_upip.cli.main",
+    "argparse",
+    "sdist_upip.errors",
+    "sdist_upip.config",
+    "sdist_upip.cli.commands.uninstall",
+    "sdist_upip.installed.package_directory",
+)
+"""Modules at whose import Ctrl-C arrives: from the first one of the command to the last."""
+
+SEND = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {name!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+"""
+
+
+@pytest.mark.parametrize("name", EARLY)
+@pytest.mark.parametrize("command", [COMMAND, [str(Path(sys.executable).with_name("sdist-upip"))]])
+def test_ctrl_c_during_the_imports(command, name, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(SEND.format(name=name))
+    result = subprocess.run(
+        [*command, "list", "-p", tmp_path / "lib"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        check=False,
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (130, b"", b"")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from sdist_upip.builders.project_archive import build_project
+from sdist_upip.builders.project_archive import build_project, read_reason
 from sdist_upip.errors import ProjectError
 from sdist_upip.index.link import Link
 from sdist_upip.requirements.source_trees import build_source_trees
@@ -83,5 +83,18 @@ def test_the_output_of_the_process_is_returned(tmp_path):
     archive, output = build_project(PROJECT, tmp_path)
     assert archive == tmp_path / "my_app-1.0.tar.gz"
     assert read_tree(tmp_path) == {"my_app-1.0.tar.gz": archive.read_bytes()}
-    assert f"{archive}\n" in output
-    assert "contents\n" in output
+    assert str(archive) in output
+    assert "contents" in output
+
+
+@pytest.mark.parametrize(
+    ("errors", "reason"),
+    [
+        ("warning: a\nerror: b: error: c. Fix it.\n", "b: error: c. Fix it."),
+        ("error: a:\n    b\n    error: c\n", "a: b error: c"),
+        ("Traceback\nKeyError: 'x'\n", "KeyError: 'x'"),
+        ("", "no reason given"),
+    ],
+)
+def test_the_reason_is_the_message_of_the_process(errors, reason):
+    assert read_reason(errors) == reason

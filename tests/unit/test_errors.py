@@ -42,3 +42,25 @@ def test_the_errors_of_the_public_api_are_the_same_classes():
     assert public == ["ArchiveError", "ConfigError", "ProjectError", "SdistUpipError", "StepError"]
     for name in public:
         assert getattr(sdist_upip, name) is getattr(errors, name)
+
+
+EVIL = "\x1b]0;x\x07\nerror: y\r\x85\u2028\u202e\x9b"
+
+
+@pytest.mark.parametrize("name", PARENTS)
+def test_every_error_is_safe_to_show(name):
+    error = getattr(errors, name)(f"{EVIL} at https://user:secret@host/: {'z' * 20_000}. Fix it.")
+    shown = str(error)
+    assert shown.isprintable()
+    assert shown.startswith(
+        "\\x1b]0;x\\x07\\nerror: y\\r\\x85\\u2028\\u202e\\x9b at https://…@host/: z"
+    )
+    assert shown.endswith("z. Fix it.")
+    assert len(shown) <= 1000
+    assert str(type(error)(f"x: {error}")).startswith("x: \\x1b]0;x")
+
+
+def test_a_message_of_several_lines():
+    error = errors.ResolutionError("a:", f"    {EVIL}")
+    assert error.lines == ("a:", "    \\x1b]0;x\\x07\\nerror: y\\r\\x85\\u2028\\u202e\\x9b")
+    assert str(error) == "\n".join(error.lines)

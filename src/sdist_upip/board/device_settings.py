@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from ..errors import ConfigError
 from ..index.pip_settings import ask_pip
+from ..index.urls import check_url
+from ..messages.credentials import hide_credentials
 
 SETTINGS = "upip_settings.py"
 """The file that device/upip.py imports."""
@@ -29,17 +31,19 @@ def find_index_urls(python: str = sys.executable) -> tuple[str, ...]:
 def check_index_url(url: str) -> str:
     """Return `url` if a board can use it, else raise ConfigError."""
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
+        check_url(url)
+        usable = url.isascii() and url.isprintable() and " " not in url
+    except ConfigError:
         usable = False
     if not usable:
         shown = url.rpartition("@")[2]  # without credentials
         raise ConfigError(
-            f"Index {shown!r}: a board needs a URL that begins with https:// or http://. "
+            f"Index {shown!r}: a board needs a URL that begins with https:// or http://, in ASCII. "
             "Pass one with --index-url."
         )
-    if parts.username or parts.password:
+    parts = urlsplit(url)
+    address = f"//{parts.netloc}{parts.path}"
+    if hide_credentials(address) != address:  # also a password with a slash
         raise ConfigError(
             f"Index on {parts.hostname}: a board would store the user name and the password in "
             "plain text. Pass a URL without them with --index-url."

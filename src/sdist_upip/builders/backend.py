@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..errors import ProjectError
+from ..messages.output import print_message
 from ..pyproject import find_missing, read_build_system
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def build_wheel(
     standard error. Without it, the end of that output goes into the error. Raises ProjectError.
     """
     build = _import_build()
+    read_build_system(project)  # refuses a directory of the backend that is outside the project
     config_settings = {key: value or "" for key, value in (settings or {}).items()}
     with _by_products_removed(project), _preparing(project, isolated, verbose) as builder:
         try:
@@ -117,9 +119,26 @@ class _Runner:
             # Backends such as uv_build search only PATH for a program next to the interpreter.
             environ["PATH"] = os.pathsep.join((str(self.directory), environ.get("PATH", "")))
         if self.verbose:
-            subprocess.run(command, cwd=cwd, env=environ, check=True, stdout=sys.stderr)
+            _run_and_show(command, cwd, environ)
         else:
             subprocess.run(command, cwd=cwd, env=environ, check=True, capture_output=True)
+
+
+def _run_and_show(command: Sequence[str], cwd: str | None, environ: Mapping[str, str]) -> None:
+    """Run a program and print its output on standard error, line by line."""
+    with subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="backslashreplace",
+    ) as process:
+        for line in process.stdout or ():
+            print_message(line.rstrip("\n"))
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
 
 
 def _reason(error: Exception, most: int = 3) -> str:

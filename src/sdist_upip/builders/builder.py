@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,10 +11,10 @@ from pathlib import Path
 from ..archive.writer import Archive, read_epoch, write_archive
 from ..check.release import refuse_problems
 from ..config import Config
+from ..messages.progress import show_progress
 from ..project.layout import ExcludedFile, Layout
 from ..steps.registry import load_steps
 from ..steps.runner import StepResult, run_steps
-from .progress import show_progress
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def build(
     """
     release, steps = run_steps(layout.release, load_steps(config))
     refuse_problems(release, check_sources=check_sources)
-    with show_progress("compressing", sys.stderr) as progress:
+    with show_progress("compressing") as progress:
         archive = write_archive(
             release,
             outdir,

@@ -14,6 +14,7 @@ from ..config import make_config
 from ..errors import ArchiveError, NotForDevicesError
 from ..filenames import ARCHIVE_SUFFIX
 from ..files.atomic import replace_file
+from ..messages.logs import get_logger
 from ..metadata import requires_txt
 from ..project.wheel import read_wheel
 from .builder import BuildResult
@@ -114,7 +115,7 @@ def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -
     if is_wheel(path):
         _refuse_compiled(path)
     settings = {"compression": "fast", "steps": "metadata"}
-    with _quiet(logging.getLogger(requires_txt.__name__)):
+    with _quiet(get_logger(requires_txt.__name__)):
         result = convert(path, f"{directory}/", settings, isolated=isolated, check_sources=False)
         return result.archive.path
 

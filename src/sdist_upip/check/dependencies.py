@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from packaging.markers import UndefinedComparison
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from ..limits import REQUIREMENT_LIMIT
 from ..metadata.markers import ENVIRONMENT, PLATFORMS
@@ -144,7 +144,7 @@ def _defect(name: str, version: str | None, requirements: list[Requirement]) -> 
 def _allows(requirement: Requirement, version: str) -> bool:
     try:
         return requirement.specifier.contains(Version(version), prereleases=True)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or int() for thousands of digits
         return False
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from packaging.metadata import ExceptionGroup, InvalidMetadata, Metadata, RawMetadata, parse_email
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import InvalidName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from ..filenames import ARCHIVE_SUFFIX
 from ..limits import METADATA_LIMIT
@@ -42,7 +42,7 @@ def check_filename(filename: str) -> tuple[Identity | None, list[Problem]]:
     refusal = f"Invalid file name {filename!r} (PEP 625). PyPI refuses the archive. Rename it to"
     try:
         identity = Identity(canonicalize_name(name, validate=True), Version(version))
-    except (InvalidName, InvalidVersion):
+    except ValueError:  # InvalidName, InvalidVersion, or int() for thousands of digits
         return None, [Problem("filename", None, f"{refusal} NAME-VERSION{ARCHIVE_SUFFIX}.")]
     normal = f"{identity.name.replace('-', '_')}-{identity.version}"
     if filename == f"{normal}{ARCHIVE_SUFFIX}":

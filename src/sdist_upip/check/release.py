@@ -5,7 +5,6 @@ The build imports this module, but no module that reads archives.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,6 +14,7 @@ from ..archive.tar import tar_size
 from ..errors import ProjectError
 from ..filenames import ARCHIVE_SUFFIX
 from ..limits import SIZE_LIMIT
+from ..messages.logs import get_logger
 from ..release import Release
 from .content import check_content
 from .dependencies import check_dependencies
@@ -22,7 +22,7 @@ from .names import check_conflicts, check_reserved
 from .problem import ERROR, Problem
 from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def refuse_problems(release: Release, *, check_sources: bool = True) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING
+
+from ..messages.text import make_line
 
 if TYPE_CHECKING:
     from ..resolve.preparer import DownloadReporter
@@ -16,7 +19,9 @@ def show_downloads() -> Iterator[DownloadReporter]:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
+    # rich would read COLUMNS and LINES as numbers, whatever they are.
+    width, height = get_terminal_size()
+    console = Console(stderr=True, width=width, height=height)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(
         *columns, console=console, transient=True, disable=not console.is_terminal
@@ -24,7 +29,7 @@ def show_downloads() -> Iterator[DownloadReporter]:
         task = bar.add_task("", total=None, visible=False)
 
         def report_file(filename: str) -> Callable[[int, int | None], None]:
-            bar.update(task, description=filename, completed=0, total=None, visible=True)
+            bar.update(task, description=make_line(filename), completed=0, total=None, visible=True)
 
             def report(done: int, total: int | None) -> None:
                 bar.update(task, completed=done, total=total)

@@ -8,14 +8,15 @@ the other subcommands start without these imports.
 from __future__ import annotations
 
 import argparse
-import io
-import os
-import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import NoReturn
 
 from .. import __version__
 from ..errors import SdistUpipError
+from ..messages.logs import logging_to_stderr
+from ..messages.output import drop_output, flush_output, prepare_streams, print_error
+from ..messages.text import make_line
 from .commands import (
     build,
     check,
@@ -39,7 +40,7 @@ _GROUPS: dict[str, tuple[ModuleType, ...]] = {
 
 def make_parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     """Return the parser of `sdist-upip`, whose help groups the commands, and {name: subparser}."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="sdist-upip",
         usage="%(prog)s [-h] [--version] COMMAND ...",
         description="Package MicroPython code for the smallest devices.",
@@ -64,38 +65,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     `arguments` default to those of the process. Raises SystemExit with 2 for a usage error, and
     with 128 plus the signal's number after a signal that stops the command.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # for names that the terminal cannot show
-    parser, _ = make_parsers()
-    options = parser.parse_args(arguments)
-    try:
-        with stoppable():
-            code: int = options.run(options)
-            _flush()
-    except BrokenPipeError:  # the reader has closed the pipe, as head does
-        _drop_output()
-        return 1
-    except SdistUpipError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        advice = "Check permissions, ownership and free disk space."
-        print(f"error: {where}{error.strerror or error}. {advice}", file=sys.stderr)
+    with stoppable(), logging_to_stderr():
+        prepare_streams()
+        parser, _ = make_parsers()
+        options = parser.parse_args(arguments)
         try:
-            _flush()
-        except OSError:
-            _drop_output()
-        return 1
-    return code
+            code: int = options.run(options)
+            flush_output()
+        except BrokenPipeError:  # the reader has closed the pipe, as head does
+            drop_output()
+            return 1
+        except SdistUpipError as error:
+            print_error(error)
+            return 1
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            advice = "Check permissions, ownership and free disk space."
+            print_error(f"{where}{error.strerror or error}. {advice}")
+            try:
+                flush_output()
+            except OSError:
+                drop_output()
+            return 1
+        return code
 
 
-def _flush() -> None:
-    if sys.stdout:  # None if it is closed
-        sys.stdout.flush()
+class _Parser(argparse.ArgumentParser):
+    """A parser whose error messages are safe to show: they quote arguments."""
 
-
-def _drop_output() -> None:
-    """Discard buffered output, so flushing it does not fail at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    def error(self, message: str) -> NoReturn:
+        super().error(make_line(message))

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from .early import end_at_once
+
 
 @contextmanager
 def stoppable() -> Iterator[None]:
@@ -17,7 +19,7 @@ def stoppable() -> Iterator[None]:
     handled, for example by nohup, keeps its handler.
     """
     kinds = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
-    defaults = (signal.SIG_DFL, signal.default_int_handler)
+    defaults = (signal.SIG_DFL, signal.default_int_handler, end_at_once)
     before = {kind: signal.getsignal(kind) for kind in kinds if kind is not None}
     if threading.current_thread() is not threading.main_thread():
         before.clear()  # only the main thread may set handlers

@@ -6,11 +6,11 @@ wrote it. So a device needs that much contiguous memory and no more.
 
 from __future__ import annotations
 
-import logging
 import zlib
 
 from ..errors import ArchiveError, ConfigError
 from ..limits import WINDOWS
+from ..messages.logs import get_logger
 from .encoder.encode import Progress
 from .encoder.encode import encode as encode_best
 from .trace import trace
@@ -19,7 +19,7 @@ COMPRESSIONS = ("auto", "best", "fast")
 AUTO_LIMIT = 1 << 20
 """Bytes up to which "auto" is "best"."""
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def choose_effort(size: int, compression: str) -> str:

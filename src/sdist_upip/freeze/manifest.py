@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 
+from ..errors import SOURCE_ERRORS
 from ..member_paths import UPIP, find_reserved, find_structure_defect
 
 NAME = "manifest.py"
@@ -63,7 +64,7 @@ def read_manifest(source: bytes) -> dict[str, str | None] | None:
             for statement in ast.parse(source).body
             for path, number in _read_call(statement)
         }
-    except (SyntaxError, ValueError, IndexError):  # IndexError: lines that end with \r
+    except (*SOURCE_ERRORS, IndexError):  # IndexError: lines that end with \r
         return None
     if any(find_structure_defect(path) or find_reserved(path, UPIP) for path in found):
         return None

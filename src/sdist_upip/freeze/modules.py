@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from ..errors import ProjectError
+from ..errors import SOURCE_ERRORS, ProjectError
 from ..limits import METADATA_LIMIT
 from ..metadata.stock_upip import INSTALL, action_on
 from ..mpy.compiler import read_source_name
@@ -132,7 +132,7 @@ def _imports_pkg_resources(path: str, data: bytes) -> bool:
         return True
     try:
         tree = ast.parse(data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SOURCE_ERRORS:
         return True
     for node in ast.walk(tree):
         match node:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 import secrets
@@ -17,6 +16,7 @@ from types import TracebackType
 from ..errors import DownloadError
 from ..filenames import find_filename_defect
 from ..files.regular import open_regular
+from ..messages.logs import get_logger
 
 _SHA256 = re.compile("[0-9a-f]{64}")
 _CHUNK = 1 << 16
@@ -24,7 +24,7 @@ _PART = ".part"
 _STALE = 24 * 3600
 """Seconds after which an unfinished file is the leftover of a killed download."""
 
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class CacheError(Exception):

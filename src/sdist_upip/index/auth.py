@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from contextlib import redirect_stdout
 
 from httpx2 import URL
 from unearth.auth import MultiDomainBasicAuth
 
+from ..messages.output import prompts_on_stderr
+from ..messages.text import make_line
 from .pip_settings import PipSettings
 from .urls import check_url, is_local
 
@@ -55,9 +56,9 @@ class IndexAuth(MultiDomainBasicAuth):
     def _prompt_for_password(
         self, netloc: str, username: str | None = None
     ) -> tuple[str | None, str | None, bool]:
-        with redirect_stdout(sys.stderr):
-            return super()._prompt_for_password(netloc, username)
+        with prompts_on_stderr():
+            return super()._prompt_for_password(make_line(netloc), username)
 
     def _should_save_password_to_keyring(self) -> bool:
-        with redirect_stdout(sys.stderr):
+        with prompts_on_stderr():
             return self._has_keyring and super()._should_save_password_to_keyring()

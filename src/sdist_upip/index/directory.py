@@ -9,6 +9,7 @@ from ..errors import DownloadError
 from ..filenames import project_of
 from ..files.regular import read_regular
 from ..limits import PAGE_LIMIT
+from ..messages.credentials import HIDDEN
 from .link import Link, group_by_project
 from .pages import IndexPage, PageError, parse_index_page
 
@@ -98,8 +99,11 @@ def _read_archive(path: Path, directory: Path) -> Link | None:
 
 
 def _absent(path: Path) -> DownloadError:
+    # A relative path may be a URL without https://, and the text before @ a token.
+    first = path.parts[0] if path.parts else ""
+    shown = HIDDEN + str(path)[first.rfind("@") :] if "@" in first else str(path)
     return DownloadError(
-        f"{path}: no such file or directory. Mount it, or correct its name on the command line or "
+        f"{shown}: no such file or directory. Mount it, or correct its name on the command line or "
         "in pip's configuration (pip config list)."
     )
 

@@ -21,6 +21,8 @@ Progress = Callable[[int, "int | None"], None]
 """Called with the bytes received and the size of the file, None if the server does not state it."""
 
 _UNNAMED = "file"
+_LONGEST_LENGTH = 20
+"""Digits of a Content-Length; a longer one is ignored."""
 _CHUNK = 1 << 16
 _WEAK = frozenset({"md5", "sha1"})
 _HEADERS = {"Accept-Encoding": "identity"}
@@ -120,7 +122,8 @@ class Downloads:
         progress: Progress | None,
     ) -> Path:
         length = response.headers.get("content-length", "")
-        total = int(length) if length.isascii() and length.isdigit() else None
+        known = length.isascii() and length.isdigit() and len(length) < _LONGEST_LENGTH
+        total = int(length) if known else None
         digests = _start(expected)
         done = 0
         writer = self._cache.open_writer()

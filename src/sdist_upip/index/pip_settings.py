@@ -11,10 +11,14 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ConfigError
+from ..messages.credentials import HIDDEN
+
+_LONGEST_TIMEOUT = 86_400.0
+"""Seconds; a day. Sockets refuse much longer timeouts."""
 
 _ASK_PIP = """
 import sys
@@ -111,7 +115,7 @@ def ask_pip(python: str = sys.executable) -> PipSettings:
     if result.returncode:
         # pip reports invalid values on its output, and quotes lines that it cannot read.
         last_line = (result.stderr.strip() or result.stdout.strip()).rpartition("\n")[2]
-        reason = re.sub(r"//\S*@", "//", last_line)
+        reason = re.sub(r"[^\s'\"=/]*@", f"{HIDDEN}@", re.sub(r"//\S*@", "//", last_line))
         raise ConfigError(_no_pip(f"Cannot read the settings of pip with {python} ({reason})"))
     return _read(json.loads(result.stdout.splitlines()[-1]))
 
@@ -131,12 +135,12 @@ def _read(values: dict[str, Any]) -> PipSettings:
             values[key] = tuple(value)
     values["cert"] = values["cert"] or _find_bundle()
     settings = PipSettings(**values)
-    if settings.timeout <= 0:
+    if not settings.timeout > 0:
         raise ConfigError(
             f"The timeout of pip is {settings.timeout:g} seconds. Set it to more than 0 in pip's "
             "configuration."
         )
-    return settings
+    return replace(settings, timeout=min(settings.timeout, _LONGEST_TIMEOUT))
 
 
 def _no_pip(reason: str) -> str:

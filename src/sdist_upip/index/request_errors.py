@@ -9,6 +9,7 @@ from http import HTTPStatus
 import httpx2
 
 from ..errors import DownloadError
+from ..messages.credentials import EXAMPLE
 from .pip_settings import PipSettings
 from .urls import redact
 
@@ -18,7 +19,7 @@ _RETRIED = frozenset({429, 500, 502, 503, 504, 520, 524, 527})
 _IN_PIP = "in pip's configuration"
 _PROXY = f"(`proxy` {_IN_PIP}, or HTTPS_PROXY)"
 _INTO = (
-    f"into the URL of the index {_IN_PIP} (https://USER:PASSWORD@HOST/PATH), into ~/.netrc, or "
+    f"into the URL of the index {_IN_PIP} (https://{EXAMPLE}@HOST/PATH), into ~/.netrc, or "
     "into a keyring."
 )
 _NETWORK = f"Check the URL, the network and the proxy {_PROXY}."
@@ -58,6 +59,9 @@ def request_error(error: Exception, url: str, settings: PipSettings) -> RequestE
             retryable=True,
         )
     reason = _reason(error)
+    if isinstance(error, UnicodeError):
+        what = "the name of the host or of the proxy is not valid"
+        return RequestError(url, f"{what} ({reason.rstrip('.')})", _NETWORK)
     if isinstance(error, httpx2.ProxyError):
         return RequestError(
             url,

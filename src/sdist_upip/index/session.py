@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from unearth.fetchers import PyPIClient
 
 from ..errors import ConfigError, DownloadError
 from ..files.regular import open_regular
+from ..messages.logs import get_logger
 from .auth import IndexAuth
 from .pip_settings import PipSettings
 from .request_errors import RequestError, request_error, status_error
@@ -31,7 +31,7 @@ _LONGEST_WAIT = 30.0
 """Longest wait that a server can ask for with Retry-After, in seconds."""
 
 _Result = TypeVar("_Result")
-_logger = logging.getLogger(__name__)
+_logger = get_logger(__name__)
 
 
 class IndexSession:
@@ -108,7 +108,7 @@ class IndexSession:
                     if not response.has_redirect_location:
                         return _consume(response, read)
                     target = str(response.url.join(response.headers["location"]))
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
                 raise request_error(error, url, self._settings) from error
             _check_redirect(url, target)
             url = target

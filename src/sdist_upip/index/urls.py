@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import httpx2
 from unearth.utils import parse_netloc, split_auth_from_url, url_to_path
 
 from ..errors import ConfigError
 from ..filenames import find_filename_defect
 from ..files.user_directories import expand_home
+from ..messages.credentials import hide_credentials
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """At least two characters, since a single letter is a drive on Windows."""
@@ -27,19 +29,23 @@ def is_local(location: str) -> bool:
 def local_path(location: str) -> Path:
     """Return the path for a path or a file: URL.
 
-    Raises ConfigError for a file: URL of another host, and for an unknown home directory.
+    Raises ConfigError for a file: URL of another host, for a path with a NUL character, and for an
+    unknown home directory.
     """
     if not _SCHEME.match(location):
+        refuse_nul(location)
         return expand_home(location)
     try:
         url = "file:" + location[5:]
-        if is_of_this_computer(url):
-            return url_to_path(url)
+        path = url_to_path(url) if is_of_this_computer(url) else None
     except ValueError:
-        pass
-    raise ConfigError(
-        f"{location}: file: URLs of other hosts are not supported. Write file:///PATH."
-    )
+        path = None
+    if path is None:
+        raise ConfigError(
+            f"{location}: file: URLs of other hosts are not supported. Write file:///PATH."
+        )
+    refuse_nul(str(path))
+    return path
 
 
 def is_of_this_computer(url: str) -> bool:
@@ -48,12 +54,19 @@ def is_of_this_computer(url: str) -> bool:
     return parts.netloc in ("", "localhost") and not parts.path.startswith(("//", "/\\", "\\"))
 
 
+def refuse_nul(path: str) -> None:
+    """Raise ConfigError for a path with a NUL character, which no system has."""
+    if "\0" in path:
+        raise ConfigError(f"{path!r} has a NUL character. Remove it.")
+
+
 def check_url(url: str) -> None:
     """Raise ConfigError if `url` is not a valid http or https URL."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        httpx2.URL(url).raw_host.decode("ascii").encode("idna")  # as httpx2 and sockets read it
+    except (ValueError, httpx2.InvalidURL):
         usable = False
     if not usable:
         raise ConfigError(
@@ -68,7 +81,7 @@ def redact(location: str) -> str:
     The query is removed because it may contain a token or a signature.
     """
     if is_local(location):
-        return location.partition("#")[0]
+        return hide_credentials(location.partition("#")[0])
     try:
         parts = urlsplit(location)
         host = parts.netloc.rpartition("@")[2]
@@ -77,7 +90,7 @@ def redact(location: str) -> str:
         return f"{location.partition(':')[0]}://…"
     if not host:  # user:password@host without https:// looks like this
         return f"{parts.scheme}:…"
-    return parts._replace(netloc=host, query="", fragment="").geturl()
+    return hide_credentials(parts._replace(netloc=host, query="", fragment="").geturl())
 
 
 def without_credentials(url: str) -> str:
@@ -98,9 +111,9 @@ class TrustedHosts:
         try:
             self._trusted = {parse_netloc(host) for host in trusted_hosts}
         except ValueError as error:
+            shown = " ".join(host.rpartition("@")[2] for host in trusted_hosts)
             raise ConfigError(
-                f"trusted-host {' '.join(trusted_hosts)}: {error}. Write HOST or HOST:PORT in "
-                "pip's configuration."
+                f"trusted-host {shown}: {error}. Write HOST or HOST:PORT in pip's configuration."
             ) from error
 
     def is_trusted(self, url: str) -> bool:

@@ -7,7 +7,6 @@ reverse.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,6 +21,7 @@ from ..files.plain import LOST, NO_SUCH_NAMES
 from ..files.regular import read_regular
 from ..files.user_directories import expand_home
 from ..limits import SIZE_LIMIT
+from ..messages.logs import get_logger
 from .device_archive import DeviceArchive
 from .directory_lock import lock_directory
 from .install_checks import (
@@ -34,7 +34,7 @@ from .install_checks import (
 from .package import InstalledPackage
 from .record_store import DamagedRecordError, RecordStore
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 class PackageDirectory:

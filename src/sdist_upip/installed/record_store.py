@@ -11,7 +11,6 @@ began. Every function lets OSError pass.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import re
 import shutil
@@ -23,6 +22,7 @@ from stat import S_ISDIR
 from ..errors import OutputError
 from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, is_possible, read_plain
 from ..member_paths import RECORDS, parents
+from ..messages.logs import get_logger
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
 
@@ -32,7 +32,7 @@ _HOPELESS = NO_SUCH_NAMES | {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.EN
 """Errors of steps that fail again if they are repeated: something else is in the way."""
 _JOB = re.compile(r"[+-][a-z0-9]+(-[a-z0-9]+)*")
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 class DamagedRecordError(OutputError):

@@ -6,7 +6,6 @@ A locked package is a `packaging.pylock.Package`.
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -29,12 +28,15 @@ from ..filenames import (
 from ..files.regular import read_regular
 from ..index.client import IndexClient
 from ..index.link import Link
+from ..index.urls import refuse_nul
 from ..limits import FOREIGN_LIMIT
+from ..messages.credentials import HIDDEN
+from ..messages.logs import get_logger
 from ..resolve.candidates import Candidate
 from ..resolve.preparer import PreparedArchive
 from .pylock import LOCK_AGAIN, LockedFile, list_files
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def lock_candidate(candidate: Candidate, prepared: PreparedArchive, directory: Path) -> Package:
@@ -104,9 +106,10 @@ def find_locked(
     """
     where = f"{lock}: {package.name}"
     if package.vcs:
+        _, at, rest = (package.vcs.url or package.vcs.path or "").rpartition("@")
+        shown = f"{HIDDEN}{at}{rest}" if at else rest
         raise ConfigError(
-            f"{where} comes from a repository ({package.vcs.url or package.vcs.path}), which has "
-            "no sha256. Lock a release of it."
+            f"{where} comes from a repository ({shown}), which has no sha256. Lock a release of it."
         )
     if package.directory:
         return _find_project(package.directory, where, lock.parent)
@@ -120,12 +123,18 @@ def _find_project(directory: PackageDirectory, where: str, base: Path) -> Path:
         raise ConfigError(
             f"{where} is editable, which boards do not support. Remove editable from the lock."
         )
+    refuse_nul(f"{directory.path}{directory.subdirectory}")
     return base / directory.path / (directory.subdirectory or "")
 
 
 def _read_links(package: Package, lock: Path) -> list[Link]:
     """Return the first archive and the first pure wheel of a package, with their hashes."""
-    files = list(list_files(package))
+    try:
+        files = list(list_files(package))
+    except ValueError as error:
+        raise ConfigError(
+            f"{lock}: {package.name} has an invalid URL ({error}). {LOCK_AGAIN}"
+        ) from error
     usable = [
         (file, filename)
         for file, filename in files
@@ -156,6 +165,7 @@ def _read_link(package: Package, file: LockedFile, filename: str, lock: Path) ->
     if canonicalize_name(split_filename(filename)[0]) != package.name:
         raise ConfigError(f"{where} is not named after {package.name}. {LOCK_AGAIN}")
     # An absolute path, since a link that begins with `~` or `file:` has another meaning.
+    refuse_nul(file.path or "")
     path = lock.absolute().parent / file.path if file.path else None
     location = file.url if file.url and not (path and path.is_file()) else str(path)
     return Link(filename, location, {"sha256": sha256}, size=file.size)

@@ -7,7 +7,6 @@ of a project. Lock files of other tools are accepted if their files can be verif
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,11 +29,7 @@ from packaging.version import Version
 from ..errors import ConfigError
 from ..files.regular import read_regular
 from ..limits import TEXT_LIMIT
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ..toml import TomlError, parse_toml
 
 LOCK_AGAIN = "Lock again with sdist-upip install --lock."
 
@@ -128,13 +123,13 @@ def _file_name(archive: PackageArchive) -> str:
 
 def _parse(path: Path) -> Pylock:
     try:
-        return Pylock.from_dict(tomllib.loads(read_regular(path, TEXT_LIMIT).decode()))
+        return Pylock.from_dict(parse_toml(read_regular(path, TEXT_LIMIT)))
     except OSError as error:
         raise ConfigError(
             f"Cannot read {path}: {error.strerror}. Name packages to write a lock there."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}. {LOCK_AGAIN}") from error
+    except TomlError as error:
+        raise ConfigError(f"{path} {error}. {error.remedy or LOCK_AGAIN}") from error
     except PylockUnsupportedVersionError as error:
         raise ConfigError(f"{path}: {error}, only 1.0 is. {LOCK_AGAIN}") from error
     except PylockValidationError as error:

@@ -113,7 +113,8 @@ def read_dependency(line: str) -> Requirement:
 def at_least(version: str, least: tuple[int, int]) -> str:
     """Return the metadata version `version`, or `least` if that is later."""
     major, _, minor = version.partition(".")
-    if major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= least:
+    short = len(version) < 20
+    if short and major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= least:
         return version
     return ".".join(map(str, least))
 

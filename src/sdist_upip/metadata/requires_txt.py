@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator
 
@@ -10,10 +9,11 @@ from packaging.markers import Marker, UndefinedComparison
 from packaging.requirements import Requirement
 
 from ..errors import ProjectError
+from ..messages.logs import get_logger
 from .core import CoreMetadata, parse_metadata, read_dependency, write_metadata
 from .markers import ENVIRONMENT, PLATFORMS
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def parse_requires(text: str) -> tuple[list[str], list[str]]:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from ..toml import TomlError, parse_toml
 
 _TABLE = re.compile(r"^[ \t]*\[[ \t]*build-system[ \t]*\][^\n]*\n", re.MULTILINE)
 _NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -31,9 +26,9 @@ def with_requirement(text: str | None, name: str) -> str:
     if text is None:
         return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n'
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"is not valid TOML: {error}. Fix the file.") from error
+        document = parse_toml(text.encode())
+    except TomlError as error:
+        raise ConfigError(f"{error}. {error.remedy or 'Fix the file.'}") from error
     table = document.get("build-system")
     if table is None:
         return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n\n{text}'
@@ -43,7 +38,8 @@ def with_requirement(text: str | None, name: str) -> str:
     if any(_is_named(item, name) for item in requires):
         return text
     result = _insert(text, name)
-    if result is None or tomllib.loads(result)["build-system"]["requires"] != [*requires, name]:
+    after = [*requires, name]
+    if result is None or parse_toml(result.encode())["build-system"]["requires"] != after:
         raise ConfigError(f'needs "{name}" in build-system.requires. Add it by hand.')
     return result
 
@@ -76,7 +72,7 @@ def _insert(text: str, name: str) -> str | None:
         added = f'{bare}{comma}"{name}"{space}'
     changed = body[: match.start(2)] + added + body[match.end(2) :]
     try:
-        tomllib.loads(text[: start.end()] + changed)
-    except tomllib.TOMLDecodeError:
+        parse_toml((text[: start.end()] + changed).encode())
+    except TomlError:
         return None
     return text[: start.end()] + changed + text[start.end() + len(body) :]

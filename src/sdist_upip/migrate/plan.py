@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..errors import ConfigError
+from ..errors import SOURCE_ERRORS, ConfigError
 from ..project.sources import walk_sources
 from .build_system import with_requirement
 from .ci_commands import REMOVAL, find_ci_files, without_removals
@@ -99,7 +99,7 @@ def is_copy(text: str) -> bool:
         return False
     try:
         nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError):
+    except SOURCE_ERRORS:
         return False
     functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
     bases = {
@@ -173,7 +173,7 @@ def _imports(text: str) -> set[tuple[str, ...]] | None:
     """
     try:
         nodes = list(ast.walk(ast.parse(text)))
-    except (SyntaxError, ValueError, RecursionError):
+    except SOURCE_ERRORS:
         return None
     found = set()
     for node in nodes:

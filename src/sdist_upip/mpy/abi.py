@@ -22,7 +22,7 @@ ARCHITECTURES = (
 )
 """Names of the option -march of mpy-cross; the index is the number in a `.mpy` file."""
 
-_KEYWORD = re.compile(r"mpy-(\d+)(?:\.(\d)\.(\d+))?")
+_KEYWORD = re.compile(r"mpy-(\d{1,9})(?:\.(\d)\.(\d{1,9}))?")
 _SUB_VERSION_SINCE = 6
 
 

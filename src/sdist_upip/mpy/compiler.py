@@ -143,7 +143,7 @@ def _read_number(data: bytes, offset: int) -> tuple[int, int]:
 
 def read_release(version: str) -> tuple[int, int]:
     """Return the release in the value of --mpy, such as (1, 24); raise ConfigError."""
-    match = re.fullmatch(r"v?(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
+    match = re.fullmatch(r"v?(\d{1,9})\.(\d{1,9})(\.\d{1,9})?", version, re.ASCII)
     if not match:
         raise ConfigError(
             f"--mpy {version}: invalid version. "

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from ..errors import ArchiveError, ConfigError
+from ..messages.logs import get_logger
 from .abi import read_abi
 from .compiler import FORMATS, SUB_VERSIONS, Outcome, find_compiler, read_release, run_compiler
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _STARTED_AS_SOURCE = frozenset({"boot.py", "main.py", "_boot.py"})
 """Modules that boards run by name at power-on, and only as source (pyexec.c, main.c)."""

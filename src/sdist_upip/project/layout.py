@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,12 +11,13 @@ from types import MappingProxyType
 from ..config import Config
 from ..errors import ProjectError
 from ..filenames import HOST_DIRECTORIES
+from ..messages.logs import get_logger
 from ..metadata.member_names import ENTRY_POINTS, LICENSES
 from ..patterns import matches_any
 from ..release import Member, Release
 from .sources import is_unusable, measure_source, read_source, walk_sources
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _C_SUFFIXES = frozenset(
     {".c", ".cc", ".cpp", ".cxx", ".h", ".hh", ".hpp", ".hxx", ".pxd", ".pxi", ".pyx", ".s"}

@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from ..errors import ArchiveError, LimitError, NotForDevicesError
 from ..filenames import is_for_every_machine
@@ -197,7 +197,7 @@ def _find_info(filename: str, contents: Mapping[str, bytes], name: str, version:
 def _is_same(name: str, version: str, other: str, other_version: str) -> bool:
     try:
         same = Version(version) == Version(other_version)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, or int() for thousands of digits
         return False
     return same and canonicalize_name(name) == canonicalize_name(other)
 

@@ -18,7 +18,7 @@ from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, find_filename_defect
 from ..files.regular import read_regular
 from ..files.user_directories import expand_home
 from ..index.link import Link
-from ..index.urls import is_local, local_path, redact
+from ..index.urls import is_local, local_path, redact, refuse_nul
 from ..limits import TEXT_LIMIT
 from .requirement import parse_requirement
 
@@ -83,11 +83,10 @@ def _parse_line(path: Path, number: int, line: str) -> Root:
 def _parse(argument: str, base: Path) -> Root:
     if not argument:
         raise ConfigError("An empty argument names no package. Remove it.")
-    if "\0" in argument:
-        raise ConfigError(f"{argument!r} has a NUL character. Remove it.")
+    refuse_nul(argument)
     if re.match(r"[A-Za-z0-9._-]+\s*(\[[^]]*\])?\s*@", argument):
-        name = argument.partition("@")[0].strip()
-        raise ConfigError(f"{name} @ …: names before URLs are not supported. Pass the URL alone.")
+        # The name is not shown: it is a token, if the argument is a URL without https://.
+        raise ConfigError("NAME @ URL: names before URLs are not supported. Pass the URL alone.")
     reference, _, fragment = argument.partition("#")
     if "://" in reference:
         return _parse_url(reference, fragment)

@@ -6,7 +6,6 @@ is a `Requirement` of this module, or nothing where its marker is false.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -24,9 +23,10 @@ from ..filenames import (
     read_archive_name,
 )
 from ..index.link import Link
+from ..messages.logs import get_logger
 from .target import Target
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 NO_EXTRAS = ("",)
 """The extras that the markers of a package required without extras are evaluated for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,8 +10,9 @@ from packaging.requirements import Requirement
 
 from ..builders.project_archive import build_project
 from ..index.link import Link
+from ..messages.logs import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def build_source_trees(
@@ -26,6 +26,7 @@ def build_source_trees(
 
 
 def _build(project: Path, scratch: Path) -> Link:
-    archive, summary = build_project(project, Path(tempfile.mkdtemp(dir=scratch)))
-    logger.info("%s", summary)
+    archive, output = build_project(project, Path(tempfile.mkdtemp(dir=scratch)))
+    for line in output:
+        logger.info("%s", line)
     return Link(archive.name, str(archive), source_tree=project)

@@ -17,8 +17,8 @@ def format_resolution_error(
     causes: Iterable[RequirementInformation[Requirement, Candidate]],
     find_versions: Callable[[str], Sequence[str]],
     find_yanked: Callable[[str], Sequence[str]],
-) -> str:
-    """Return the message for requirements that no version of some packages satisfies.
+) -> list[str]:
+    """Return the message, as lines, for requirements that no version of a package satisfies.
 
     The functions return the versions of a package that may be chosen, and those that are yanked.
     """
@@ -28,7 +28,7 @@ def format_resolution_error(
         lines = requirements.setdefault(requirement.name, [])
         if line not in lines:
             lines.append(line)
-    paragraphs = []
+    shown = []
     for name, lines in requirements.items():
         versions = _shorten(find_versions(name))
         available = f" (available: {versions})" if versions else ""
@@ -36,9 +36,9 @@ def format_resolution_error(
         if yanked := _shorten(find_yanked(name)):
             only = "" if versions else "only "
             head += f" There are {only}yanked releases ({yanked}). Pin one with == to install it."
-        paragraphs.append("\n".join([head, *(f"    {line}" for line in lines)]))
+        shown += [head, *(f"    {line}" for line in lines)]
     advice = "Widen a range, or choose other versions of the packages that require it."
-    return "\n".join([*paragraphs, f"Nothing is installed. {advice}"])
+    return [*shown, f"Nothing is installed. {advice}"]
 
 
 def _shorten(versions: Sequence[str]) -> str:

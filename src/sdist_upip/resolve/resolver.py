@@ -65,8 +65,8 @@ def resolve(
     try:
         result = resolver.resolve(requirements, max_rounds=_ROUNDS)
     except ResolutionImpossible as error:
-        message = format_resolution_error(error.causes, finder.find_versions, finder.find_yanked)
-        raise ResolutionError(message) from error
+        lines = format_resolution_error(error.causes, finder.find_versions, finder.find_yanked)
+        raise ResolutionError(*lines) from error
     except ResolutionTooDeep as error:
         raise ResolutionError(
             f"No set of releases was found in {_ROUNDS:,} attempts. Pin versions of some packages."

@@ -10,7 +10,7 @@ import ast
 import warnings
 from collections.abc import Mapping
 
-from ..errors import ProjectError
+from ..errors import SOURCE_ERRORS, ProjectError
 from .literals import bytes_literal, name_literal
 from .tokens import TOKEN_LIMIT, exceeds_tokens
 
@@ -55,7 +55,7 @@ def _parse(source: bytes) -> dict[str, bytes] | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a literal with an invalid escape only warns
             body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SOURCE_ERRORS:
         return None
     match body:
         case [ast.Assign(targets=[ast.Name(id="R")], value=ast.Dict(keys=keys, values=values))]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import StepError
+from ..errors import SOURCE_ERRORS, StepError
 from ..patterns import matches_any
 from ..release import Release
 from .options import read_options
@@ -50,7 +50,7 @@ def strip_comments(source: bytes, keep_lines: bool = False) -> bytes:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
         text = io.StringIO(source.decode(encoding), newline=None).read()
         lines = _stripped_lines(text, keep_cookie=not encoding.startswith("utf-8"))
-    except (SyntaxError, ValueError, tokenize.TokenError):
+    except (*SOURCE_ERRORS, tokenize.TokenError):
         return source
     kept = [line for line, is_blank in lines if keep_lines or not is_blank]
     result = "".join(f"{line}\n" for line in kept).rstrip("\n")

@@ -104,7 +104,7 @@ def _arguments(chosen: Mapping[str, Any]) -> Iterator[str]:
 
 def _compatibility(version: str) -> Iterator[str]:
     """Yield the option for MicroPython `version`, or nothing if mpy-cross needs no option."""
-    match = re.fullmatch(r"(\d+)\.(\d+)(\.\d+)?", version, re.ASCII)
+    match = re.fullmatch(r"(\d{1,9})\.(\d{1,9})(\.\d{1,9})?", version, re.ASCII)
     number = (int(match[1]), int(match[2])) if match else (0, 0)
     sub_version = next((sub for since, sub in SUB_VERSIONS if number >= since), None)
     if sub_version is None:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import ast
 import inspect
-import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import StepError
+from ..errors import SOURCE_ERRORS, StepError
+from ..messages.logs import get_logger
 from ..patterns import matches_any
 from ..release import Member, Release
 from ..resources.module import is_resource_module
 from .options import read_options
 from .registry import Step
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _OWN: Mapping[str, Any] = {"keep-docstrings": False, "keep-annotations": False, "exclude": ()}
 _SAFE: Mapping[str, Any] = {
@@ -69,7 +69,7 @@ def _minify_source(
 ) -> bytes:
     try:
         tree = ast.parse(member.data)
-    except (SyntaxError, ValueError):
+    except SOURCE_ERRORS:
         return member.data
     if _has_machine_code(tree):
         logger.info("minify: %s is unchanged because its annotations are code", member.path)

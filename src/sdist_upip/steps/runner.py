@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..errors import SdistUpipError, StepError
+from ..errors import SOURCE_ERRORS, SdistUpipError, StepError
 from ..release import Release
 from .registry import Step
 
@@ -99,6 +99,6 @@ def _refuse_broken_sources(before: Release, after: Release, result: StepResult) 
 def _syntax_defect(source: bytes) -> str | None:
     try:
         ast.parse(source)
-    except (SyntaxError, ValueError) as error:
+    except SOURCE_ERRORS as error:
         return str(error)
     return None

@@ -141,7 +141,7 @@ def test_other_file_names_are_refused(name):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"\xff", "is not valid TOML"),
+        (b"\xff", "is not UTF-8"),
         (b"[", "is not valid TOML"),
         (b'lock-version = "2.0"\ncreated-by = "x"\npackages = []', r"only 1\.0 is\. Lock again"),
         (

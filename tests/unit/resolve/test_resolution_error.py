@@ -29,7 +29,7 @@ def explain(*causes, **versions):
     def find_yanked(name):
         return versions.get(f"yanked_{name}", [])
 
-    return format_resolution_error(causes, find_versions, find_yanked).split("\n")
+    return format_resolution_error(causes, find_versions, find_yanked)
 
 
 def test_one_requirement_of_yours():

@@ -75,7 +75,7 @@ def test_names_start_from_root(directory, root, name):
             "Cannot read größe/x: Not a directory. Check the path and its permissions.",
         ),
         (["a\\b"], None, f"a\\b: the resource name 'a\\\\b' contains a backslash. {RUN}"),
-        (["a\nb"], None, f"a\nb: the resource name 'a\\nb' contains a control character. {RUN}"),
+        (["a\nb"], None, f"a\\nb: the resource name 'a\\nb' contains a control character. {RUN}"),
     ],
 )
 def test_errors(paths, root, message):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import codecs
 import contextlib
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...errors import ProjectError
+from ...messages.output import print_message, print_result, programs_on_stderr
 from ...pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
 from ..settings import Settings, add_settings, read_settings
 
@@ -74,10 +74,9 @@ def run(options: argparse.Namespace) -> int:
     settings = read_settings(options)
     outdir = (options.outdir or options.project / "dist").absolute()
     build = _build(project, outdir, settings, options)
-    for line in render_summary(build):
-        print(line)
+    print_result(*render_summary(build))
     if build.archive.release.get("setup.py") is None:
-        print(_HINT, file=sys.stderr)
+        print_message(_HINT)
     return 0
 
 
@@ -94,7 +93,7 @@ def _build(
     _refuse_unmet(system)
     if not options.verbose:
         settings.setdefault("--global-option", ["-q"])
-    with _printing_on_stderr(), _inside(project, system):
+    with programs_on_stderr(), _inside(project, system):
         from ...build_meta import build_archive
 
         return build_archive(outdir, settings)
@@ -107,19 +106,6 @@ def _refuse_unmet(system: BuildSystem) -> None:
             f"The build requires {', '.join(missing)}, which is not installed. "
             "Install it next to sdist-upip, or run python -m build --sdist."
         )
-
-
-@contextlib.contextmanager
-def _printing_on_stderr() -> Iterator[None]:
-    """Redirect the output of scripts and setuptools to standard error.
-
-    Standard output is for the summary. The stream is a new one, because setuptools 65 detaches the
-    buffer of standard output.
-    """
-    sys.stderr.flush()
-    writer: Any = codecs.getwriter(sys.stderr.encoding)(sys.stderr.buffer, "backslashreplace")
-    with contextlib.redirect_stdout(writer):
-        yield
 
 
 @contextlib.contextmanager

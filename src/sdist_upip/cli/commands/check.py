@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import json
-import sys
 from pathlib import Path
 
 from ...check.problem import CODES
 from ...limits import WINDOW, WINDOWS
+from ...messages.output import print_json, print_result
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,7 +46,6 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Check every archive and print its problems; return 1 if an archive fails, else 0."""
     from ...check.archive import check_archive, without_codes
-    from ..color import colors
     from .check_output import as_json, render_reports
 
     ignored = frozenset(code for codes in options.ignore for code in codes)
@@ -56,10 +54,9 @@ def run(options: argparse.Namespace) -> int:
         for archive in options.archives
     ]
     if options.json:
-        print(json.dumps(as_json(reports, options.strict), indent=2))
+        print_json(as_json(reports, options.strict))
     else:
-        for line in render_reports(reports, colors(sys.stdout)):
-            print(line)
+        print_result(*render_reports(reports))
     return int(any(report.fails(options.strict) for report in reports))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ...check.archive import Report
 from ...check.problem import ERROR
-from ..color import Palette
+from ...messages.output import Line, bold, dim, green, red, yellow
+from ...messages.text import make_line
 
 _SHOWN = 5
 """Problems of one code that the text shows for one archive."""
@@ -44,36 +45,34 @@ def as_json(reports: Sequence[Report], strict: bool) -> dict[str, Any]:
     }
 
 
-def render_reports(reports: Sequence[Report], palette: Palette) -> Iterator[str]:
+def render_reports(reports: Sequence[Report]) -> Iterator[Line]:
     """Yield the lines of the text: each archive with its problems, then the total."""
     for report in reports:
-        yield from _render_report(report, palette)
+        yield from _render_report(report)
     if len(reports) > 1:
         errors = sum(report.errors for report in reports)
         warnings = sum(report.warnings for report in reports)
         yield f"{len(reports)} archives: {_count(errors, warnings)}"
 
 
-def _render_report(report: Report, palette: Palette) -> Iterator[str]:
-    window = "" if report.window is None else palette.dim(f" ({describe_window(report)})")
+def _render_report(report: Report) -> Iterator[Line]:
+    window = "" if report.window is None else dim(f" ({describe_window(report)})")
     result = _count(report.errors, report.warnings)
-    paint = palette.red if report.errors else palette.yellow if report.warnings else palette.green
-    yield f"{palette.bold(palette.safe(report.archive))}: {paint(result)}{window}"
+    paint = red if report.errors else yellow if report.warnings else green
+    yield bold(make_line(report.archive)), ": ", paint(result), window
     shown: Counter[str] = Counter()
     for problem in report.problems:
         shown[problem.code] += 1
         if shown[problem.code] > _SHOWN:
             continue
-        paint = palette.red if problem.severity == ERROR else palette.yellow
+        paint = red if problem.severity == ERROR else yellow
         where = f"{problem.path}: " if problem.path is not None else ""
-        text = palette.safe(f"{where}{problem.message}")
-        yield f"  {paint(problem.severity)} {palette.bold(problem.code)}: {text}"
+        text = make_line(f"{where}{problem.message}")
+        yield "  ", paint(problem.severity), " ", bold(problem.code), f": {text}"
 
     for code, count in shown.items():
         if count > _SHOWN:
-            yield palette.dim(
-                palette.safe(f"  … and {count - _SHOWN} more of {code}. Use --json to list them.")
-            )
+            yield (dim(f"  … and {count - _SHOWN} more of {code}. Use --json to list them."),)
 
 
 def describe_window(report: Report) -> str:

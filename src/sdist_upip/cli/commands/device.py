@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
-logger = logging.getLogger(__name__)
+from ...messages.logs import get_logger
+from ...messages.output import print_result
+
+logger = get_logger(__name__)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -79,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     with lock_directory(options.path):
         paths = put_files(options.path, files, removed=removed, force=options.force)
     for path in paths:
-        print(path)
+        print_result(str(path))
     return 0
 
 
@@ -118,11 +120,16 @@ def _roots(names: list[str], index_urls: list[str]) -> list[bytes]:
         if not hosts:
             raise ConfigError("--ca: no index with https:// is set. Pass a host or a PEM file.")
         for host in hosts:
-            parts = urlsplit(host)
-            if not parts.hostname or "/" in name:
+            try:
+                parts = urlsplit(host)
+                port = parts.port or 443
+                usable = bool(parts.hostname) and "/" not in name
+            except ValueError:
+                usable = False
+            if not usable or not parts.hostname:
                 raise ConfigError(
                     f"--ca {name} is neither a host nor an existing PEM file. Pass one of them."
                 )
             bundle = read_certificates(find_bundle())
-            found.append(find_root(parts.hostname, parts.port or 443, bundle))
+            found.append(find_root(parts.hostname, port, bundle))
     return list(dict.fromkeys(found))

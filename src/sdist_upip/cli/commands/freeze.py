@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...messages.output import print_message, print_result
 from ..paths import user_path
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def report(directory: Path, frozen: Frozen) -> None:
     for path in sorted(frozen.modules):
         count = frozen.resources.get(path)
         note = f"  ({count} resource{'s' * (count != 1)})" if count is not None else ""
-        print(f"{directory / path}{note}")
+        print_result(f"{directory / path}{note}")
     for line in frozen.missing:
-        print(f"warning: {line}, which is not among the frozen packages", file=sys.stderr)
-    print(f"FROZEN_MANIFEST={(directory / manifest.NAME).absolute()}")
+        print_message(f"warning: {line}, which is not among the frozen packages")
+    print_result(f"FROZEN_MANIFEST={(directory / manifest.NAME).absolute()}")
 
 
 def _read(source: Path) -> Release:
@@ -77,5 +77,5 @@ def _read(source: Path) -> Release:
         return read_archive(source)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         archive, output = build_project(source, Path(scratch))
-        print(output, end="", file=sys.stderr)
+        print_message(*output)
         return read_archive(archive)

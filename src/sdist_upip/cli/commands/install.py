@@ -4,14 +4,14 @@ freezing."""
 from __future__ import annotations
 
 import argparse
-import logging
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ...messages.logs import get_logger
+from ...messages.output import print_message, print_result
 from ..extras import LOCKS, require_extra
 from ..paths import add_path_option, user_path
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...install import InstallationResult, InstallOptions
     from ...resolve.preparer import DownloadReporter
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -166,7 +166,7 @@ def run(options: argparse.Namespace) -> int:
             results = install(install_options, client, directory, reporter)
     _print(results)
     if not results:
-        print("Nothing to install.", file=sys.stderr)
+        print_message("Nothing to install.")
     return 0
 
 
@@ -288,8 +288,8 @@ def _open_client(
 def _print(results: Sequence[InstallationResult]) -> None:
     for result in results:
         if not result.written:
-            print(f"{result.name} {result.after} is installed")
+            print_result(f"{result.name} {result.after} is installed")
         elif result.before in (None, result.after):
-            print(f"installed {result.name} {result.after}")
+            print_result(f"installed {result.name} {result.after}")
         else:
-            print(f"installed {result.name} {result.after}, which replaces {result.before}")
+            print_result(f"installed {result.name} {result.after}, which replaces {result.before}")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
+from ...messages.output import print_json, print_message, print_result
 from ..extras import LOCKS, require_extra
 from ..paths import add_path_option
 
@@ -38,16 +37,15 @@ def run(options: argparse.Namespace) -> int:
         modified = {package.name: directory.modified(package) for package in found}
     for package in found:
         if not options.json:
-            print(package)
+            print_result(str(package))
         if modified[package.name]:
             paths = ", ".join(modified[package.name])
-            print(
+            print_message(
                 f"warning: {package} has modified or missing files: {paths}. "
-                "Install the package again to restore them.",
-                file=sys.stderr,
+                "Install the package again to restore them."
             )
     for message in damaged.values():
-        print(f"warning: {message}", file=sys.stderr)
+        print_message(f"warning: {message}")
     if options.json:
         tables = [
             {
@@ -59,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
             }
             for package in found
         ]
-        print(json.dumps(tables, indent=2))
+        print_json(tables)
     elif not (found or damaged):
-        print(f"No packages in {options.path}.", file=sys.stderr)
+        print_message(f"No packages in {options.path}.")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ArchiveError, ProjectError
+from ...messages.output import print_document, print_message
 
 if TYPE_CHECKING:
     from ...migrate.plan import Change
@@ -52,34 +54,42 @@ def run(options: argparse.Namespace) -> int:
         )
     migration = plan_migration(project)
     for change in migration.changes:
-        print(f"{change.path}: {change.reason}", file=sys.stderr)
-        sys.stdout.write(render_diff(change))
+        print_message(f"{change.path}: {change.reason}")
+        print_document(render_diff(change).encode())
     for note in migration.notes:
-        print(f"note: {note.path} {note.text}", file=sys.stderr)
+        print_message(f"note: {note.path} {note.text}")
     for sentence in _package_json_notes(project):
-        print(f"note: package.json: {sentence}", file=sys.stderr)
+        print_message(f"note: package.json: {sentence}")
     if not migration.changes:
-        print("Nothing to change.", file=sys.stderr)
+        print_message("Nothing to change.")
     elif options.write:
         _write(project, migration.changes)
-        print(f"Changed {len(migration.changes)} files", file=sys.stderr)
+        print_message(f"Changed {len(migration.changes)} files")
     else:
-        print(
+        print_message(
             "Nothing was changed. "
-            f"Run sdist-upip migrate {options.project} --write to make the changes.",
-            file=sys.stderr,
+            f"Run sdist-upip migrate {options.project} --write to make the changes."
         )
     return 0
 
 
 def render_diff(change: Change) -> str:
     """Return the change as a unified diff for `git apply` and `patch -p1`."""
-    old = f"a/{change.path}" if change.before is not None else "/dev/null"
-    new = f"b/{change.path}" if change.after is not None else "/dev/null"
+    old = _quote(f"a/{change.path}") if change.before is not None else "/dev/null"
+    new = _quote(f"b/{change.path}") if change.after is not None else "/dev/null"
     lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
+
+
+def _quote(path: str) -> str:
+    """Return a path as git spells it in a diff: in quotes if it has unusual characters."""
+    if path.isprintable() and not {'"', "\\"} & set(path):
+        return path
+    unusual = re.compile(rb"[^ !#-\[\]-~]")
+    quoted = unusual.sub(lambda match: b"\\%03o" % match[0][0], os.fsencode(path))
+    return f'"{quoted.decode("ascii")}"'
 
 
 def _lines(text: str | None) -> list[str]:
@@ -119,6 +129,7 @@ def _rewrite(path: Path, data: bytes) -> None:
 
 def _package_json_notes(project: Path) -> Iterator[str]:
     from ...archive.reader import read_archive
+    from ...builders.project_archive import read_reason
     from ...migrate.package_json import find_disagreements, is_package_json
     from ...migrate.plan import read_text
 
@@ -132,8 +143,7 @@ def _package_json_notes(project: Path) -> Iterator[str]:
             command, cwd=scratch, capture_output=True, encoding="utf-8", check=False
         )
         if result.returncode:
-            reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
-            yield f"cannot be compared with the archive: {reason.removeprefix('error: ')}"
+            yield f"cannot be compared with the archive: {read_reason(result.stderr)}"
             return
         (archive,) = Path(scratch).glob("*.tar.gz")
         yield from find_disagreements(text, read_archive(archive))

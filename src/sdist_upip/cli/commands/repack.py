@@ -7,12 +7,12 @@ is completed on request.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from ...config import SETTINGS
 from ...errors import ConfigError
 from ...limits import WINDOW, WINDOWS
+from ...messages.output import print_result
 from ..settings import add_settings, read_settings
 
 _SETTINGS = tuple(key for key in SETTINGS if key not in {"include", "window", "compression"})
@@ -98,22 +98,21 @@ def _convert(options: argparse.Namespace) -> int:
         isolated=options.isolation,
         verbose=options.verbose,
     )
-    for line in render_summary(result):
-        print(line)
+    print_result(*render_summary(result))
     return 0
 
 
 def _repack(options: argparse.Namespace) -> int:
     from ...builders.convert import output_path, refuse_to_replace
-    from ...builders.progress import show_progress
     from ...builders.repack import repack
+    from ...messages.progress import show_progress
 
     source = options.archive
     target = source
     if options.output:
         target = output_path(options.output, source.name)
         refuse_to_replace(target, source)
-    with show_progress("compressing", sys.stderr) as progress:
+    with show_progress("compressing") as progress:
         done = repack(
             source,
             target,
@@ -123,7 +122,10 @@ def _repack(options: argparse.Namespace) -> int:
         )
     sizes = f"{done.before:,} → {done.after:,} bytes"
     if not done.written:
-        print(f"{done.target}: unchanged, {done.before:,} bytes; repacked: {done.after:,} bytes")
+        print_result(
+            f"{done.target}: unchanged, {done.before:,} bytes; repacked: {done.after:,} bytes"
+        )
     else:
-        print(f"{done.target}: {sizes} ({100 * (done.after - done.before) / done.before:+.1f} %)")
+        change = f"{100 * (done.after - done.before) / done.before:+.1f} %"
+        print_result(f"{done.target}: {sizes} ({change})")
     return 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
+
+from ...messages.output import print_document
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
     source = resource_module(read_resources(options.files, options.root))
     target: Path | None = options.output
     if target is None:
-        sys.stdout.buffer.write(source)
+        print_document(source)
         return 0
     if target.is_dir():
         raise OutputError(

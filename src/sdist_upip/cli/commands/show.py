@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
+
+from ...messages.output import output_encoding, print_error, print_json, print_result
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,24 +25,19 @@ def run(options: argparse.Namespace) -> int:
     """Show every archive that can be read; return 1 if one cannot, else 0."""
     from ...check.summary import summarize
     from ...errors import ArchiveError
-    from ..color import colors
     from .show_output import as_json, render_summary
 
-    palette = colors(sys.stdout)
     summaries = []
     failures = 0
     for archive in options.archives:
         try:
             summaries.append(summarize(Path(archive)))
         except ArchiveError as error:
-            print(f"error: {colors(sys.stderr).safe(str(error))}", file=sys.stderr)
+            print_error(error)
             failures += 1
     if options.json:
-        print(json.dumps(as_json(summaries), indent=2))
+        print_json(as_json(summaries))
     else:
         for index, summary in enumerate(summaries):
-            if index:
-                print()
-            for line in render_summary(summary, palette):
-                print(line)
+            print_result(*[""] * bool(index), *render_summary(summary, output_encoding()))
     return int(failures > 0)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...check.summary import ArchiveSummary, MemberSummary
+from ...messages.output import Line, bold, dim, green
+from ...messages.text import encodable, make_line
 from ...metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
-from ..color import Palette
 
 SCHEMA = 1
 """Version of the JSON; it grows when a key is removed or changes its meaning."""
@@ -29,18 +30,18 @@ def as_json(summaries: Sequence[ArchiveSummary]) -> dict[str, Any]:
     return {"schema": SCHEMA, "archives": [_archive(summary) for summary in summaries]}
 
 
-def render_summary(summary: ArchiveSummary, palette: Palette) -> Iterator[str]:
-    """Yield the lines of the text about `summary`."""
-    yield palette.bold(palette.safe(summary.archive))
+def render_summary(summary: ArchiveSummary, encoding: str) -> Iterator[Line]:
+    """Yield the lines of the text about `summary`, for a terminal with `encoding`."""
+    yield (bold(make_line(summary.archive)),)
     release = " ".join(filter(None, (summary.name, summary.version))) or "no name in PKG-INFO"
-    yield palette.safe(
+    yield make_line(
         f"{release}: {summary.size:,} bytes, {summary.unpacked:,} unpacked, "
         f"{len(summary.members)} member{'s' * (len(summary.members) != 1)}"
     )
     yield ""
-    yield from _render_members(summary, palette)
+    yield from _render_members(summary, encoding)
     yield ""
-    yield from _render_facts(summary, palette)
+    yield from _render_facts(summary)
 
 
 def _archive(summary: ArchiveSummary) -> dict[str, Any]:
@@ -76,25 +77,28 @@ def _archive(summary: ArchiveSummary) -> dict[str, Any]:
     }
 
 
-def _render_members(summary: ArchiveSummary, palette: Palette) -> Iterator[str]:
-    rows = [(palette.safe(member.path) + _note(member), member) for member in summary.members]
+def _render_members(summary: ArchiveSummary, encoding: str) -> Iterator[Line]:
+    rows = [
+        (encodable(make_line(member.path), encoding) + _note(member), member)
+        for member in summary.members
+    ]
     width = max(len("member"), len("(gzip and end of tar)"), *(len(name) for name, _ in rows))
     sizes = max(len("bytes"), *(len(f"{member.size:,}") for member in summary.members))
     packed = max(len("packed"), len(f"{summary.size:,}"))
     head = f"{'member':<{width}}  {'bytes':>{sizes}}  {'packed':>{packed}}   share  {'':{_BAR}}"
-    yield palette.dim(f"{head}  stock upip")
+    yield (dim(f"{head}  stock upip"),)
     for name, member in rows:
         share = member.packed / summary.size
         action = _ACTIONS[member.upip]
         yield (
             f"{name:<{width}}  {member.size:>{sizes},}  {member.packed:>{packed},}  {share:>6.1%}  "
-            f"{palette.safe(_bar(share)):<{_BAR}}  "
-            f"{palette.green(action) if member.upip == INSTALL else palette.dim(action)}"
+            f"{encodable(_bar(share), encoding):<{_BAR}}  ",
+            green(action) if member.upip == INSTALL else dim(action),
         )
     share = summary.overhead / summary.size
     yield (
         f"{'(gzip and end of tar)':<{width}}  {'':>{sizes}}  {summary.overhead:>{packed},}  "
-        f"{share:>6.1%}  {palette.safe(_bar(share))}".rstrip()
+        f"{share:>6.1%}  {encodable(_bar(share), encoding)}".rstrip()
     )
 
 
@@ -107,21 +111,21 @@ def _bar(share: float) -> str:
     return (_FULL * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
 
 
-def _render_facts(summary: ArchiveSummary, palette: Palette) -> Iterator[str]:
+def _render_facts(summary: ArchiveSummary) -> Iterator[Line]:
     installed = summary.installed
     flash = sum(member.size for member in installed)
     depends = ", ".join(summary.dependencies) or "nothing"
-    yield palette.safe(f"depends on  {depends}")
-    yield palette.safe(
+    yield make_line(f"depends on  {depends}")
+    yield make_line(
         f"window      {summary.window:,} bytes of RAM in one piece (largest distance "
         f"{summary.distance:,} bytes)"
     )
     files = f"{len(installed)} file{'s' * (len(installed) != 1)}"
-    yield palette.safe(f"upip        installs {files}, {flash:,} bytes of flash")
-    yield palette.safe("mip         cannot install archives")
+    yield make_line(f"upip        installs {files}, {flash:,} bytes of flash")
+    yield make_line("mip         cannot install archives")
     pip = (
         f"builds and installs it with {summary.build_file}"
         if summary.build_file
         else "refuses it, because it has neither pyproject.toml nor setup.py"
     )
-    yield palette.safe(f"pip         {pip}")
+    yield make_line(f"pip         {pip}")

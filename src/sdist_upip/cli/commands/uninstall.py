@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
+from ...messages.output import print_message
 from ..extras import LOCKS, require_extra
 from ..paths import add_path_option
 
@@ -31,15 +31,13 @@ def run(options: argparse.Namespace) -> int:
         dependents = directory.find_dependents(options.names)
         damaged = directory.uninstall(options.names)
     for name in damaged:
-        print(
+        print_message(
             f"warning: The record of {name} was damaged and is removed. Its files are not known "
-            f"and stay in {options.path}. Remove them by hand.",
-            file=sys.stderr,
+            f"and stay in {options.path}. Remove them by hand."
         )
     for package, name in dependents:
-        print(
+        print_message(
             f"warning: {package} requires {name}, which is no longer installed. "
-            f"Install {name} again, or uninstall {package.name} too.",
-            file=sys.stderr,
+            f"Install {name} again, or uninstall {package.name} too."
         )
     return 0

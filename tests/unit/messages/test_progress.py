@@ -2,8 +2,8 @@ import io
 
 import pytest
 
-from sdist_upip.builders import progress as progress_module
-from sdist_upip.builders.progress import show_progress
+from sdist_upip.messages import progress as progress_module
+from sdist_upip.messages.progress import show_progress
 
 
 class Terminal(io.StringIO):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-from ..deflate.encoder.encode import Progress
+from .output import EscapedStream
 
 _PATIENCE = 1.0
 """Seconds before the line appears."""
@@ -16,15 +17,19 @@ _WIDTH = 30
 
 
 @contextmanager
-def show_progress(label: str, stream: TextIO) -> Iterator[Progress | None]:
+def show_progress(
+    label: str, stream: TextIO | None = None
+) -> Iterator[Callable[[int, int], None] | None]:
     """Yield the function that `compress` calls to report progress, or None without a terminal.
 
-    The line appears on `stream` after a second, is drawn over itself, and is erased at the end.
+    The line appears after a second on `stream`, by default standard error. It is drawn over itself,
+    and is erased at the end.
     """
-    if not _is_terminal(stream):
+    stream = stream or sys.stderr
+    if not stream or not _is_terminal(stream):
         yield None
         return
-    line = _Line(label, stream)
+    line = _Line(label, stream.target if isinstance(stream, EscapedStream) else stream)
     try:
         yield line.update
     finally:
