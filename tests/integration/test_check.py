@@ -24,7 +24,7 @@ def test_an_ordinary_sdist_of_setuptools(tmp_path):
     assert result.returncode == 0, result.stderr
     report = check_archive(tmp_path / "dist" / FILENAME)
     found = {problem.code for problem in report.problems}
-    expected = {"gzip-flags", "tar-pax", "tar-folder", "src-layout", "unneeded", "requires-line"}
+    expected = {"gzip-flags", "tar-pax", "tar-folder", "src-layout", "requires-line"}
     expected.add("for-computers")
     assert found - {"window"} == expected
 

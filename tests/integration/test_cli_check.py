@@ -16,6 +16,7 @@ from support.paths import ROOT
 from support.processes import run, run_python
 
 WARNING = with_files({"tox.ini": "[tox]\n"})
+FOR_PIP = with_files({"pyproject.toml": "[project]\n"})
 ERROR = DEFECTS["gzip-crc"][1]
 
 
@@ -208,10 +209,11 @@ def test_paths_that_are_not_files(directory, capsys):
 
 
 def test_show_prints_a_table(directory, capsys):
-    assert main(["show", f"warning/{FILENAME}"]) == 0
+    (directory / FILENAME).write_bytes(FOR_PIP)
+    assert main(["show", FILENAME]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"warning/{FILENAME}"
-    assert lines[1] == f"x 1.0: {len(WARNING)} bytes, 8,192 unpacked, 7 members"
+    assert lines[0] == FILENAME
+    assert lines[1] == f"x 1.0: {len(FOR_PIP)} bytes, 8,192 unpacked, 7 members"
     assert lines[3].split() == ["member", "bytes", "packed", "share", "stock", "upip"]
     rows = {line.split()[0]: line for line in lines[4:11]}
     assert rows["x-1.0/PKG-INFO"].endswith("  skip")
