@@ -16,7 +16,7 @@ from support.processes import run_python
 from support.projects import BACKEND
 from support.trees import write_tree
 
-pytestmark = pytest.mark.usefixtures("own_pip", "own_locks", "own_network")
+pytestmark = pytest.mark.usefixtures("own_pip", "own_network")
 
 INLINE = "\x1b]0;x\x07\u202e\x9b31m\x7f"
 """Characters that a line of a file may contain."""

@@ -21,11 +21,11 @@ from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
 from packaging.tags import Tag
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, canonicalize_name
 from packaging.version import Version
 
 from ..errors import ArchiveError, LimitError, NotForDevicesError
-from ..filenames import is_for_every_machine
+from ..filenames import is_for_every_machine, parse_wheel_name
 from ..files.regular import read_regular
 from ..limits import FOREIGN_LIMIT, MEMBER_LIMIT, METADATA_LIMIT
 from ..member_paths import find_structure_defect
@@ -136,7 +136,7 @@ def _refuse_tags(filename: str, tags: frozenset[Tag]) -> None:
 
 def _read_filename(path: Path) -> tuple[str, str, frozenset[Tag]]:
     try:
-        name, version, _, tags = parse_wheel_filename(path.name)
+        name, version, tags = parse_wheel_name(path.name)
     except InvalidWheelFilename as error:
         raise ArchiveError(f"{path}: {error}. Restore the original file name.") from error
     return name, str(version), tags
