@@ -88,6 +88,38 @@ def test_commands_that_read(command, words, run, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "files",
+    [
+        {".upip/a": f"a 1.0{INLINE}\n"},
+        {".upip/a": f"b{INLINE} 1.0\n"},
+        {".upip/a": f"a 1.0\nfile 00 ../{INLINE}.py\n"},
+        {f".upip/{EVIL}": "a 1.0\n"},
+        {".upip/journal.txt": f"+a {EVIL}"},
+        {".upip/journal.txt": "+a", ".upip/a.new": f"a 1.0\nfile 00 {INLINE}.py\n"},
+        {".upip/journal.txt": "+a", f".upip/{INLINE}.new": ""},
+    ],
+)
+def test_damaged_records_and_journals(files, tmp_path):
+    write_tree(tmp_path / "lib", files)
+    for command in (["list"], ["list"], ["list", "--json"], ["uninstall", "a"]):
+        result = run_python("-m", "sdist_upip", *command, cwd=tmp_path)
+        assert result.returncode in (0, 1)
+        assert_safe(result.stdout, result.stderr)
+
+
+@pytest.mark.parametrize("path", [EVIL, f"../{INLINE}", f".upip/{INLINE}"])
+@pytest.mark.parametrize("key", ["put", "remove", "seal"])
+def test_journals_of_generated_files(key, path, run, tmp_path):
+    value = path if key == "seal" else [path]
+    journal = {"put": [], "remove": [], "seal": "", key: value}
+    write_tree(tmp_path / "dev", {".sdist-upip/journal.json": json.dumps(journal)})
+    code, out, err = run("device", "-p", "dev", "--no-index")
+    assert code == 1
+    assert err.startswith("error: ")
+    assert_safe(out, err)
+
+
+@pytest.mark.parametrize(
     "command",
     [
         ("install", "-p", "lib", "--no-index", "a-1.0.tar.gz"),
