@@ -24,8 +24,12 @@ def read_imports(source):
 
 
 def sort_modules(sources):
-    """Return the modules, each after those it imports; raise CycleError for a circle."""
+    """Return the modules, each after those it imports; raise CycleError for a circle.
+
+    upip imports itself once it has been replaced.
+    """
     graph = {name: read_imports(source) & sources.keys() for name, source in sources.items()}
+    graph["upip"].discard("upip")
     return [*TopologicalSorter(graph).static_order()]
 
 

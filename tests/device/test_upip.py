@@ -1,5 +1,7 @@
 """upip's plan: what it chooses, installs, replaces and removes; on CPython."""
 
+import io
+
 import pytest
 
 from support.archives import make_archive, make_release, pack
@@ -144,7 +146,7 @@ def test_an_archive_may_be_a_path_or_an_address(
     for odd, reason in (
         ("odd.tar.gz", "not a version: odd"),
         ("a-b.tar.gz", "not a version: b"),
-        ("a b-1.tar.gz", "cannot read the requirement a b"),
+        ("a b-1.tar.gz", "not a name: a b"),
         ("a-1.tar.gz.sig", r"not a \.tar\.gz file: a-1\.tar\.gz\.sig"),
         ("gone-1.tar.gz", "gone: .*No such file"),
         (index.url("/files/gone-1.tar.gz"), "gone: not found: http"),
@@ -422,7 +424,7 @@ def test_no_room_is_noticed_before_writing(upip, install, offer, lib, monkeypatc
 
     class Full:
         def __getitem__(self, i):
-            return {1: 512, 4: 18}[i]
+            return {1: 512, 2: 100, 4: 18}[i]
 
     monkeypatch.setattr("os.statvfs", lambda path: Full() if real(path) else None)
     with pytest.raises(upip.Error, match="a: not enough space: 9216 bytes free"):
@@ -442,3 +444,116 @@ def test_an_index_that_fails_is_an_error_not_an_absence(
     with pytest.raises(upip.Error, match=f"a: HTTP status {status} from"):
         install("a", index_urls=[index.simple, index.simple])
     assert len(index.requests) == 1
+
+
+@pytest.mark.parametrize("other", ["GOOD.py", "good.PY", "Good.py"])
+def test_one_file_has_one_name_on_fat(upip, install, offer, lib, other):
+    offer("a", "1", files={"good.py": "a"})
+    offer("b", "1", files={other: "b"})
+    install("a")
+    with pytest.raises(upip.Error, match=r"b and a both have good\.py"):
+        install("b")
+    assert sorted(read_tree(lib)) == [".upip/a", "good.py"]
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "b @ https://x.test/b-1.tar.gz",
+        "https://x.test/b-1.tar.gz",
+        "/etc/b-1.tar.gz",
+        "./b-1.tar.gz",
+        "file:///b-1.tar.gz",
+    ],
+)
+def test_no_package_requires_an_address_or_a_path(upip, install, index, lib, requirement):
+    index.add("a-1.tar.gz", make_archive("a", "1", None, [requirement]))
+    with pytest.raises(upip.Error, match="cannot read the requirement"):
+        install("a")
+    assert read_tree(lib) == {}
+    assert not [request for request in index.requests if "b" in request]
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "\x9b2J", "\u202e", "\x07", "\r", "é"])
+def test_messages_are_printable_ascii(upip, install, index, lib, text, capsys):
+    index.add("a-1.tar.gz", make_archive("a", "1", None, [f"b; x == '{text}'"]))
+    index.add("c-1.tar.gz", make_archive("c", "1", {"c.py": ""}, [f"d{text}"]))
+    index.replies["/simple/e/"] = Reply(
+        b"", 302, {"Location": "http://127.0.0.1:1/" + ascii(text).strip("'") + "\x1b"}
+    )
+    for name in ("a", "c", "e", f"f{text}", f"g{text}-1.tar.gz"):
+        with pytest.raises(upip.Error) as error:
+            install(name)
+        assert str(error.value).isascii()
+        assert str(error.value).isprintable()
+    printed = capsys.readouterr().out
+    assert printed.replace("\n", "").isprintable()
+    assert printed.isascii()
+
+
+def test_messages_have_a_length(upip, install):
+    with pytest.raises(upip.Error) as error:
+        install("x" * 20_000)
+    assert len(str(error.value)) <= 999
+
+
+def test_a_link_from_https_to_http_needs_a_hash(upip):
+    """As on a computer: the page is verified, and what it links to would not be."""
+    find = import_module("upip_index").find
+    body = import_module("upip_body").Body
+
+    def fetch(page):
+        return lambda url: body(io.BytesIO(page), url)
+
+    link = b"http://y.test/a-1.tar.gz"
+    with pytest.raises(ValueError, match="an https page links to http without a sha256"):
+        find(fetch(b"<a href=%s>" % link), ["https://x.test"], "a", "")
+    found = find(fetch(b"<a href=%s#sha256=%s>" % (link, b"0" * 64)), ["https://x.test"], "a", "")
+    assert found == ("1", link.decode(), "0" * 64)
+    assert find(fetch(b"<a href=%s>" % link), ["http://x.test"], "a", "")[1] == link.decode()
+
+
+def test_500_requirements_are_read_and_no_more(upip, install, offer, index):
+    offer("b", "1")
+    for count in (500, 501):
+        data = make_archive(f"a{count}", "1", {f"a{count}.py": ""}, ["b"] * count)
+        index.add(f"a{count}-1.tar.gz", data)
+    install("a500")
+    with pytest.raises(upip.Error, match="it has more than 500 requirements"):
+        install("a501")
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        *("egg=a&sha256=" + "0" * 64, "SHA256=" + "0" * 64, "sha256:" + "0" * 64, "sha256=00"),
+        *("md5=" + "0" * 32, "sha512=" + "0" * 128, "x", ""),
+    ],
+)
+def test_what_you_pin_is_verified_or_refused(upip, install, offer, index, lib, fragment):
+    offer("a", "1")
+    with pytest.raises(upip.Error, match="fragment after # is not sha256="):
+        install(index.url("/files/a-1.tar.gz#" + fragment))
+    assert read_tree(lib) == {}
+
+
+def test_a_package_with_a_similar_name_is_not_upip(upip, install, offer, lib):
+    offer("upipx", "1", files={"upipx.py": "x = 1"})
+    install("upipx")
+    assert upip._replaced is False
+
+
+def test_errors_are_caught_after_upip_was_replaced(upip, install, offer, lib):
+    offer("upip", "9", files={"upip_other.py": ""})
+    install("upip")
+    with pytest.raises(upip.Error, match=r"no \.tar\.gz file in"):
+        install("gone")
+
+
+def test_a_requirement_that_cannot_be_read_names_its_package(upip, install, offer, lib):
+    offer("a", "1")
+    install("a")
+    (lib / ".upip/b").write_text("b 1\nneeds x!!!;;\n")
+    offer("c", "1")
+    with pytest.raises(upip.Error, match=r"b: cannot read the requirement x!!!;;"):
+        install("c")

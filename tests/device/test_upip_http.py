@@ -261,22 +261,3 @@ def test_a_redirect_out_of_tls_is_refused(http, secure_index, index, authority, 
 def test_other_schemes_are_refused(http):
     with pytest.raises(ValueError, match="ftp"):
         read(http, "ftp://localhost/x")
-
-
-@pytest.mark.parametrize(
-    ("base", "url", "joined"),
-    [
-        ("http://h/simple/x/", "../../files/a.tar.gz", "http://h/files/a.tar.gz"),
-        ("http://h/simple/x/", "a.tar.gz", "http://h/simple/x/a.tar.gz"),
-        ("http://h/simple/x/", "/a", "http://h/a"),
-        ("https://h/simple/x/", "//other/a", "https://other/a"),
-        ("https://h/simple/x/", "http://o/a", "http://o/a"),
-        ("http://h/x", "../../../a", "http://h/a"),
-        ("http://h:1/a/b?c", "d", "http://h:1/a/d"),
-        ("http://h", "a", "http://h/a"),
-    ],
-)
-def test_addresses_are_joined_as_on_any_page(http, base, url, joined):
-    from urllib.parse import urljoin
-
-    assert http.join(base, url) == joined == urljoin(base, url)

@@ -178,7 +178,12 @@ def test_help_names_the_functions(upip, capsys):
 
 
 def test_a_module_that_was_left_out_is_named(upip, offer, index, lib, monkeypatch):
-    monkeypatch.setitem(sys.modules, "upip_marker", None)
+    class Finder:
+        def find_spec(self, name, path, target=None):
+            if name == "upip_marker":
+                raise ImportError(f"no module named {name}")
+
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
     offer("a", "1", "b; sys_platform == 'rp2'")
     with pytest.raises(upip.Error, match=r"nothing is installed: .*upip_marker"):
         upip.install("a", str(lib), index.simple)

@@ -1,8 +1,10 @@
 """Stock upip, as published, on archives of ours; and our upip on legacy archives."""
 
+import io
 import json
 import shutil
 import ssl
+import tarfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,8 +19,7 @@ from sdist_upip.errors import ConfigError
 from support.archives import make_release, pack
 from support.paths import ROOT
 from support.processes import run_python
-from support.trees import read_tree
-from support.upip_device import upip_files
+from support.upip_device import import_module, upip_files
 
 pytestmark = pytest.mark.network
 
@@ -80,13 +81,25 @@ def registry(tmp_path_factory):
 
 
 @pytest.fixture(params=["micropython-upip", "pycopy-upip"])
-def stock(request, upip, registry, tmp_path):
-    """The files of a stock upip, installed from the registry by ours."""
+def stock(request, upip, registry):
+    """The files of a stock upip, from its archive at the registry: ours installs no other upip."""
     url, root = registry
-    upip.install(request.param, str(tmp_path / "stock"), [url], cafile=root)
-    files = read_tree(tmp_path / "stock")
+    index = import_module("upip_index")
+
+    def fetch(link):
+        return import_module("upip_http").open_url(link, [root], False, 60)
+
+    body = fetch(index.find(fetch, [url], request.param, "")[1])
+    data = b"".join(iter(body.read, b""))
+    body.close()
+    with tarfile.open(fileobj=io.BytesIO(data)) as tar:
+        files = {
+            member.name.partition("/")[2]: tar.extractfile(member).read()
+            for member in tar
+            if member.isfile() and member.name.endswith(".py")
+        }
     assert {"upip.py", "upip_utarfile.py"} <= set(files)
-    return {f"frozen/{path}": data for path, data in files.items() if path.endswith(".py")}
+    return {f"frozen/{path}": data for path, data in files.items() if path != "setup.py"}
 
 
 def offer(files, release, data):

@@ -1,5 +1,6 @@
 """What upip may cost on a board: bytes of .mpy, and the whole heap of MicroPython."""
 
+import re
 import ssl
 
 import pytest
@@ -8,7 +9,8 @@ import trustme
 from micropython import install_mpy_cross, require_verified_tls
 from sdist_upip.board.device_files import compile_modules, read_device_modules
 from sdist_upip.mpy.compiler import read_compiler
-from support.archives import make_release, pack
+from support.archives import make_archive, make_release, pack
+from support.hostile_archives import HOSTILE
 from support.index_server import Index
 from support.reports import HEAP_BITS
 from support.upip_device import CORE
@@ -49,7 +51,7 @@ def fill(index, package):
 
 
 def test_what_must_be_on_the_board_is_small(compiled):
-    assert sum(len(compiled[f"{name}.mpy"]) for name in CORE) <= 11 * KB
+    assert sum(len(compiled[f"{name}.mpy"]) for name in CORE) <= 17 * KB
 
 
 @pytest.fixture
@@ -90,3 +92,39 @@ def test_heap_over_verified_https_from_mpy(install, unix_port, compiled, package
     with Index(context) as index:
         fill(index, package)
         install(index, {**compiled, "upip_ca.der": root}, 72 * KB - TLS)
+
+
+def install_many(unix_port, compiled, count, heap):
+    """Install a package of so many files, and list it. Return what happened."""
+    files = {f"x/d{n % 7}/module_{n}.py": str(n) for n in range(count)}
+    code = "import upip; upip.install('x-1.tar.gz', 'lib'); print(upip.list('lib'))"
+    heapsize = int(heap * GROWTH[unix_port.identity.bits])
+    archive = {"x-1.tar.gz": make_archive("x", "1", files)}
+    return unix_port.run(code, {**compiled, **archive}, heapsize=heapsize, timeout=120)
+
+
+@pytest.mark.parametrize(("count", "heap"), [(200, 32 * KB), (600, 48 * KB), (2000, 64 * KB)])
+def test_heap_grows_little_with_the_number_of_files(unix_port, compiled, count, heap):
+    outcome = install_many(unix_port, compiled, count, heap)
+    assert outcome.lines[-1] == "[('x', '1')]"
+    assert sum(path.startswith("lib/x/") for path in outcome.files) == count
+
+
+@pytest.mark.parametrize("heap", [20 * KB, 24 * KB, 28 * KB, 32 * KB])
+def test_too_little_memory_is_one_line_and_leaves_nothing(unix_port, compiled, heap):
+    outcome = install_many(unix_port, compiled, 2000, heap)
+    assert outcome.exit_code == 1
+    assert outcome.stderr.splitlines()[-1].startswith(
+        ("Error: nothing is installed: memory allocation failed", "MemoryError")
+    )
+    assert [path for path in outcome.files if path.startswith("lib/")] == []
+
+
+def test_too_many_requirements_are_refused_with_little_memory(unix_port, compiled):
+    data = HOSTILE["10,000 requirements"].data
+    heapsize = int(64 * KB * GROWTH[unix_port.identity.bits])
+    code = "import upip; upip.install('x-1.0.tar.gz', 'lib')"
+    outcome = unix_port.run(code, {**compiled, "x-1.0.tar.gz": data}, heapsize=heapsize)
+    last = outcome.stderr.splitlines()[-1]
+    assert re.search("more than 500 requirements|memory allocation failed", last)
+    assert [path for path in outcome.files if path.startswith("lib/")] == []

@@ -126,9 +126,9 @@ def refusals():
     good = member("x-1/x.py", b"good")
     noise = os.urandom(9000)
     release = make_release("x", "1", {"x.bin": noise, "y.bin": noise})
-    yield "up", raw_archive(good, member("x-1/../e.py", b"evil")), "bad name 'x-1/../e.py'"
-    yield "absolute", raw_archive(good, member("/e.py", b"evil")), "bad name '/e.py'"
-    yield "backslash", raw_archive(good, member("x-1/a\\e.py", b"evil")), "bad name 'x-1/a"
+    yield "up", raw_archive(good, member("x-1/../e.py", b"evil")), "bad name x-1/../e.py"
+    yield "absolute", raw_archive(good, member("/e.py", b"evil")), "bad name /e.py"
+    yield "backslash", raw_archive(good, member("x-1/a\\e.py", b"evil")), r"bad name x-1/a"
     yield "link", raw_archive(good, member("x-1/l", kind=b"2")), "not a regular file"
     yield "pax", raw_archive(good, member("x-1/p", b"x", b"x")), "not a regular file"
     yield "size", raw_archive(good, header(b"x-1/z", 9999)), "damaged"
@@ -226,7 +226,7 @@ def read(path):
         return None
 
 def state():
-    return [read("lib/" + path) for path in ("a.py", "d/old.py", "d/new.py", "n/x.py")]
+    return [read(lib + "/" + path) for path in ("a.py", "d/old.py", "d/new.py", "n/x.py")]
 
 import sys
 cut = Os()
@@ -245,20 +245,22 @@ news = []
 while True:
     cut.limit = -1
     patched()
-    upip.install("1/x-1.tar.gz", path="lib")
+    # Emscripten shows a replaced file again once its successor is removed.
+    lib = "lib%d" % limit
+    upip.install("1/x-1.tar.gz", path=lib)
     old = state()
     cut.limit, cut.calls = limit, 0
     done = False
     try:
-        upip.install("2/x-2.tar.gz", path="lib")
+        upip.install("2/x-2.tar.gz", path=lib)
         done = True
     except Cut:
         pass
     cut.limit = -1
-    version = upip.list("lib")[0][1]
+    version = upip.list(lib)[0][1]
     found = state()
     assert found == (old if version == "1" else ["2", None, "2", "2"]), (limit, version, found)
-    assert os.listdir("lib/.upip") == ["x"], os.listdir("lib/.upip")
+    assert os.listdir(lib + "/.upip") == ["x"], os.listdir(lib + "/.upip")
     news.append(version)
     if done:
         break

@@ -41,21 +41,22 @@ COMPUTER = {
 BOARD = {
     "not gzip": r"not gzip",
     "damaged": r"damaged",
-    "truncated": r"damaged|broken header",
-    "continues": r"damaged|more data",
-    "too large": r"too large|not enough space",
+    "truncated": r"damaged|broken header|not enough space",
+    "continues": r"data after its end",
+    "too large": r"more than 16 MiB|not enough space",
     "window": r"window exceeds 4096 bytes",
     "header": r"broken header",
     "empty": r"damaged",
-    "kind": r"is not a regular file|bad name",
-    "utf-8": r"bad name|broken header",
-    "name": r"bad name",
-    "reserved": r"contains |bad name",
-    "conflict": r"both have|bad name|twice",
+    "kind": r"is not a regular file",
+    "utf-8": r"bad name",
+    "name": r"bad name|is not a regular file",
+    "reserved": r"bad name|belongs to upip",
+    "conflict": r"would replace a file or directory",
     "computers": r"contains |setup\.py is not from sdist-upip",
-    "directories": r"too many",
-    "requirements": r"too many",
-    "requirement": r"requirement",
+    "directories": r"more than 1000 directories",
+    "requirements": r"more than 500 requirements",
+    "requirement": r"bad requirement",
+    "long requirement": r"cannot read the requirement",
 }
 """{reason: a regular expression for the message of the board}."""
 
@@ -183,6 +184,7 @@ _PAIRS = (
     ("case", "X.py", ""),
     ("case of directories", "Foo/a.py", "foo/b.py"),
     ("aliases of code page 437", "gr\u0144.py", "gr\u014e.py"),
+    ("letters without accents", "\u0413.py", "\u0415.py"),
     ("a name twice", "x.py", ""),
     ("a file and a directory", "x.py/y", ""),
     ("a file and a directory in other case", "X.PY/y", ""),
@@ -204,7 +206,7 @@ _BAD_NAMES = (
         "lpt0.x",
         "con .py",
     ),
-    *("a.", "a ", "...", "d./x", "d /x", "GOOD.PY.", "GOODPA~1.PY"),
+    *("a.", "a ", "...", "d./x", "d /x", "GOOD.PY.", "GOODPA~1.PY", "goo~c059.py"),
     *(
         "a\x01b",
         "a\nfile 00 boot.py",
@@ -243,6 +245,10 @@ _ROWS = (
     # Names
     *(Row(f"name {name!r}", _member(name), "name") for name in _BAD_NAMES),
     *(Row(f"place {name!r}", _member(name), "reserved") for name in _RESERVED),
+    *(
+        Row(f"place {name!r}", _member(name), "reserved")
+        for name in (".upipx", ".upip-1/y", ".UPIP\u00e9/y")
+    ),
     *(Row(f"upip has {name!r}", _upip(name), ACCEPTED, project="upip") for name in _OF_UPIP),
     Row("upip has records", _upip(".upip/y"), "reserved", project="upip"),
     Row(
@@ -272,7 +278,7 @@ _ROWS = (
         )
         for name, one, other in _PAIRS
     ),
-    Row("case beyond FAT", lambda: _with(_file("\u00e9.py"), _file("\u00c9.py")), ACCEPTED),
+    Row("case beyond FAT", lambda: _with(_file("\u00df.py"), _file("ss.py")), ACCEPTED),
     Row("deep directories", _member("d/" * 40 + "y.py"), ACCEPTED),
     # For computers
     *(
@@ -300,6 +306,7 @@ _ROWS = (
         "a requirement of 100,000 characters",
         _requires(b"Requires-Dist: " + b"y" * 100_000),
         ACCEPTED,
+        "long requirement",
         memory=True,
     ),
     Row("1,000 directories", _directories(1000), ACCEPTED),

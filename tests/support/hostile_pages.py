@@ -53,6 +53,12 @@ PAGES = [
     ('<!-- > <a href="a-2.0.tar.gz"> --><a href="a-1.0.tar.gz">', [_ONE]),
     ('<!--\n<a href="a-2.0.tar.gz">\n--><a href="a-1.0.tar.gz">', [_ONE]),
     ('<!DOCTYPE html><?x y?><a href="a-1.0.tar.gz">', [_ONE]),
+    # tags that are no links, with what looks like one
+    ('<a href="a-1.0.tar.gz">a</a<a href=a-2.0.tar.gz>>', [_ONE]),
+    ('</p <a href="a-2.0.tar.gz"><a href="a-1.0.tar.gz">', [_ONE]),
+    ('<!x <a href="a-2.0.tar.gz"><a href="a-1.0.tar.gz">', [_ONE]),
+    ('<?x <a href="a-2.0.tar.gz"><a href="a-1.0.tar.gz">', [_ONE]),
+    ("<a =href=a-1.0.tar.gz>", []),
     # character references
     (
         '<a href="a-1.0.tar.gz?v=1&amp;w=2">',
@@ -78,6 +84,17 @@ PAGES = [
         [("https://x.test/d/a-1.0.tar.gz", "1.0", "", False)],
     ),
     ('<!-- <base href="/d/"> --><a href="a-1.0.tar.gz">', [_ONE]),
+    (
+        '<a href=a-1.0.tar.gz><base href="/d/"><a href=a-2.0.tar.gz>',
+        [_ONE, ("https://x.test/d/a-2.0.tar.gz", "2.0", "", False)],
+    ),
+    ("<base href><base href=/d/><a href=a-1.0.tar.gz>", [_ONE]),
+    ("<base href=https://><base href=/d/><a href=a-1.0.tar.gz>", [_ONE]),
+    ("<base href=ftp://y.test/><base href=/d/><a href=a-1.0.tar.gz>", [_ONE]),
+    (
+        "<base href=..><a href=a-1.0.tar.gz>",
+        [("https://x.test/simple/a-1.0.tar.gz", "1.0", "", False)],
+    ),
     # kinds of URLs
     ('<a href="../../files/a-1.0.tar.gz">', [(_FILES + "a-1.0.tar.gz", "1.0", "", False)]),
     ('<a href="/files/a-1.0.tar.gz">', [(_FILES + "a-1.0.tar.gz", "1.0", "", False)]),
@@ -100,6 +117,16 @@ PAGES = [
     ('<a href="javascript:a-1.0.tar.gz">', []),
     ('<a href="data:,a-1.0.tar.gz">', []),
     ('<a href="https://[/a-1.0.tar.gz">', []),
+    ("<a href=d//a-1.0.tar.gz>", [(URL + "d//a-1.0.tar.gz", "1.0", "", False)]),
+    (
+        "<a href=https://y.test/d/../a-1.0.tar.gz>",
+        [("https://y.test/a-1.0.tar.gz", "1.0", "", False)],
+    ),
+    ("<a href=https:a-1.0.tar.gz>", []),
+    ("<a href=https:///a-1.0.tar.gz>", []),
+    ("<a href=///d/a-1.0.tar.gz>", []),
+    ('<a href="&quot;://y.test/a-1.0.tar.gz">', []),
+    ("<a href=a-1.0.tar.gz;>", []),
     # hashes
     (
         f'<a href="a-1.0.tar.gz#sha256={SHA.upper()}">',
@@ -121,6 +148,13 @@ PAGES = [
         f'<a href="a-1.0.tar.gz#sha256={SHA}&amp;sha256={SHA[::-1]}">',
         [(_ONE[0], "1.0", BAD, False)],
     ),
+    (f'<a href="a-1.0.tar.gz#SHA256={SHA}">', [(_ONE[0], "1.0", SHA, False)]),
+    (f'<a href="a-1.0.tar.gz#x y&amp;sha256={SHA}">', [(_ONE[0], "1.0", SHA, False)]),
+    (f'<a href="a-1.0.tar.gz#sha256={SHA[:8]}\n{SHA[8:]}">', [(_ONE[0], "1.0", BAD, False)]),
+    (f'<a href="a-1.0.tar.gz#sha256=%30{SHA[1:]}">', [(_ONE[0], "1.0", BAD, False)]),
+    (f'<a href="a-1.0.tar.gz#sha2560&amp;sha256={SHA}">', [(_ONE[0], "1.0", BAD, False)]),
+    (f'<a href="a-1.0.tar.gz#sha25%36={SHA}">', [_ONE]),
+    (f'<a href="a-1.0.tar.gz#sha384={SHA}">', [_ONE]),
     # yanked
     ('<a href="a-1.0.tar.gz" data-yanked>', [(*_ONE[:3], True)]),
     ('<a href="a-1.0.tar.gz" data-yanked="">', [(*_ONE[:3], True)]),
@@ -171,6 +205,9 @@ LONG_MARKUP = ["<a " * 400_000, "<a x='" + "y" * 400_000, "<!--" + "<a>" * 200_0
 LINES = [
     ("a", ("a", "", "")),
     ("a-b", ("a-b", "", "")),
+    ("t", ("t", "", "")),
+    ("tt[t]>=1", ("tt", "t", ">=1")),
+    ("top ( >= 1 )", ("top", "", ">=1")),
     ("A_b.C", ("a-b-c", "", "")),
     ("a..b", ("a-b", "", "")),
     ("a--b", ("a-b", "", "")),
@@ -243,6 +280,7 @@ LINES = [
     ("a[x", None),
     ("a[x,]", None),
     ("a[,]", None),
+    ("a[y_]", None),
     ("a[x y]", None),
     ("a(>=1", None),
     ("a b", None),

@@ -7,11 +7,12 @@ import tarfile
 
 from support.samples import TEXT
 
+FUNCTIONS = TEXT.split(b"\n\n")
 FILES = {
     "x.egg-info/PKG-INFO": b"Name: x\n",
-    "pkg/__init__.py": TEXT[:3000],
+    "pkg/__init__.py": b"\n\n".join(FUNCTIONS[:45]) + b"\n",
     "pkg/empty.py": b"",
-    "pkg/caf\u00e9.py": TEXT[1000:2000],
+    "pkg/caf\u00e9.py": b"\n\n".join(FUNCTIONS[15:30]) + b"\n",
     "PKG-INFO": b"Name: x\n",
     "x.egg-info/requires.txt": b"y\n",
 }

@@ -52,21 +52,25 @@ def install_by_upip(lib, *packages):
     Raises ValueError if upip refuses one.
     """
     store = import_module("upip_store")
-    body = import_module("upip_http").Body
+    body = import_module("upip_body").Body
     unpack = import_module("upip_tar").unpack
     root = str(lib)
     staged = []
     try:
-        store.recover(root)
+        recover_by_upip(lib)
         store.make_parents(root + "/.upip/")
         for name, version, data in packages:
             unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
             staged.append(name)
-        store.check(root, staged)
-        for name in store.names(root):
-            if name not in staged:
-                import_module("upip_needs").check(root, name, staged)
-        store.commit(root, "+", staged)
+        import_module("upip_check").check(root, staged)
+        store.install(root, staged)
     finally:
         with contextlib.suppress(OSError):
-            store.recover(root)
+            recover_by_upip(lib)
+
+
+def recover_by_upip(lib):
+    """Finish or undo a change as upip does at every start."""
+    store = import_module("upip_store")
+    if store.recover(str(lib)) == store.LEFT:
+        import_module("upip_manage").undo(str(lib))

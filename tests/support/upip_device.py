@@ -9,7 +9,10 @@ from support.paths import ROOT
 
 DEVICE = ROOT / "src/sdist_upip/device"
 MODULES = sorted(path.stem for path in DEVICE.glob("upip*.py"))
-CORE = ("upip", "upip_http", "upip_index", "upip_req", "upip_store", "upip_tar")
+CORE = (
+    *("upip", "upip_body", "upip_check", "upip_http", "upip_index", "upip_page", "upip_req"),
+    *("upip_resolve", "upip_store", "upip_tar"),
+)
 """The modules that every install requires. Each of the others has one purpose."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from ..mpy.compiler import find_compiler
-from .short_names import shorten_names
+from .short_names import find_shared_names, shorten_names
 
 _FOR_CPYTHON = "upip_cpython.py"
 """The module that upip needs on CPython only."""
@@ -30,9 +30,9 @@ def compile_modules(sources: Mapping[str, bytes], version: str) -> dict[str, byt
     Raises SdistUpipError as `find_compiler` does.
     """
     compiler = find_compiler(version)
-    return {
-        f"{path[:-3]}.mpy": compiler.compile(
-            shorten_names(source, keep_parameters=path in _PUBLIC_MODULES), path, optimization=3
-        )
-        for path, source in sorted(sources.items())
-    }
+    shared = find_shared_names(sources, _PUBLIC_MODULES)
+    compiled = {}
+    for path, source in sorted(sources.items()):
+        short = shorten_names(source, keep_parameters=path in _PUBLIC_MODULES, shared=shared)
+        compiled[f"{path[:-3]}.mpy"] = compiler.compile(short, path[:-3], optimization=3)
+    return compiled

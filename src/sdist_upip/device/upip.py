@@ -8,10 +8,16 @@ import sys
 index_urls = None  # URLs or directories; None: those of upip_settings
 debug = False  # True: print opened URLs and files, and the traceback of an error
 
+_replaced = False  # True: the modules on the board are of another version than this one
+
 
 class Error(Exception):
-    # The message names the package, the problem and the remedy.
-    pass
+    # The message names the package, the problem and the remedy. It is escaped, since parts of it
+    # can come from elsewhere.
+
+    def __init__(self, text):
+        text = str(text)[:999]
+        super().__init__("".join([c if " " <= c <= "~" else "\\x%x" % ord(c) for c in text]))
 
 
 def _forget(*modules):
@@ -42,47 +48,31 @@ def _root(path):
     return path.rstrip("/")
 
 
-def _enqueue(queue, text, extras, parent):
-    # Queue (name, extras, specifiers, parent, version, URL), unless its marker does not apply.
-    from upip_req import requirement
+def _recover(root):
+    # Finish or undo an interrupted change. Return the new upip if upip itself was replaced.
+    global _replaced
 
-    version = url = None
-    if ".tar.gz" in text:
-        from upip_index import archive_name
+    from upip_store import LEFT, OWN, recover
 
-        url = text
-        text, version, _ = archive_name(text.partition("#")[0])
-    name, own, specs, marker = requirement(text)
-    if marker:
-        from upip_marker import applies
+    try:
+        state = recover(root)
+        if state == LEFT:
+            from upip_manage import undo
 
-        if not applies(marker, extras):
-            return
-    queue.append((name, own, specs, parent, version, url))
-
-
-def _select(fetch, indexes, root, name, specs, is_dependency):
-    # Return (version, URL, sha256) of the release to install. The URL is None if the installed
-    # version stays.
-    installed = _store().version(root, name)
-    _forget("store")
-    from upip_req import matches, traits
-
-    kept = installed, None, None
-    if installed and (is_dependency or traits(specs)[1]) and matches(installed, specs):
-        return kept
-    if not indexes:
-        raise ValueError("no index is set. Pass index_urls= or -i, or run sdist-upip device")
-    from upip_index import find
-
-    found = find(fetch, indexes, name, specs)
-    return kept if installed == found[0] else found
-
-
-def _store():
-    import upip_store
-
-    return upip_store
+            undo(root)
+    except OSError as e:
+        raise Error(
+            "the last change in %s is not complete (%s). Free space, or uninstall any package to "
+            "remove the packages of this change" % (root, e)
+        )
+    _forget("store", "manage")
+    _replaced = _replaced or state == OWN
+    if _replaced:
+        for name in [name for name in sys.modules if name[:4] == "upip"]:
+            del sys.modules[name]
+        new = __import__("upip")
+        new.Error = Error  # for callers that catch it
+        return new
 
 
 def _stage(fetch, root, name, version, url, sha, reserve):
@@ -90,57 +80,75 @@ def _stage(fetch, root, name, version, url, sha, reserve):
     print("Installing %s %s from %s" % (name, version, url))
     from upip_tar import unpack
 
-    url, _, pinned = url.partition("#sha256=")
-    body = fetch(url)
-    if not body:
-        raise ValueError("not found: " + url)
+    url, mark, pinned = url.partition("#")
+    body = None
     try:
-        unpack(body, sha or pinned, root + "/.upip/", name, version, reserve)
+        if mark and (pinned[:7] != "sha256=" or len(pinned) != 71):
+            raise ValueError("the fragment after # is not sha256= with 64 digits")
+        body = fetch(url)
+        if not body:
+            raise ValueError("not found: " + url)
+        unpack(body, sha or pinned[7:], root + "/.upip/", name, version, reserve)
+    except (ValueError, OSError) as e:
+        raise ValueError("%s: %s" % (name, e))
     finally:
-        body.close()
+        if body:
+            body.close()
 
 
-def _resolve(queue, fetch, indexes, root, staged):
-    # Stage the packages in `queue` and all that they need, breadth first.
-    chosen = {}  # name: (version, parent, extras)
-    while queue:
-        name, extras, specs, parent, version, url = queue.pop(0)
-        parents = ""
+def _stage_all(packages, fetch, indexes, root):
+    # Stage packages with all that they need, breadth first, and check them. Return their names.
+    if not indexes:
         try:
-            if name in chosen:
-                version, first, known = chosen[name]
-                from upip_req import matches
+            from upip_settings import index_urls as indexes
+        except ImportError:
+            pass
+    if isinstance(indexes, str):
+        indexes = [indexes]
+    queue = []
+    staged = []
+    chosen = {}
+    from upip_resolve import enqueue
 
-                if not matches(version, specs):
-                    raise ValueError(
-                        "%s needs %s, but %s took %s" % (parent, specs, first, version)
-                    )
-                del matches
-                extras = set(extras) - set(known)
-                known.extend(extras)
-            else:
-                for other in queue:
-                    if other[0] == name and other[2]:
-                        specs += "," * bool(specs) + other[2]
-                        parents = ". %s and %s need %s" % (parent, other[3], specs)
-                sha = None
-                reserve = [bytearray(5632)]  # memory that the decoder will need in one piece
-                if not url:
-                    version, url, sha = _select(fetch, indexes, root, name, specs, parent != "you")
-                _forget("index", "req", "store")
-                if url:
-                    _stage(fetch, root, name, version, url, sha, reserve)
-                    staged.append(name)
-                    _forget("tar")
-                else:
+    for text in [packages] if isinstance(packages, str) else packages:
+        enqueue(queue, text, [""], "you")
+    print("Installing to: %s/" % root)
+    reserve = []
+    while queue:
+        from upip_resolve import choose
+
+        name, version, url, specs, extras, parents = choose(queue, chosen, root)
+        del choose
+        _forget("resolve", "marker", "needs", "store")
+        try:
+            sha = ""
+            if specs is not None:
+                from upip_index import find
+
+                installed = version
+                version, url, sha = find(fetch, indexes, name, specs)
+                del find
+                if version == installed:
+                    url = None
                     print(name, version, "is installed")
-                chosen[name] = version, parent, extras
-            record = name + ".new" if name in staged else name
-            for need in _store().lines(root, record, "needs ") if extras else ():
-                _enqueue(queue, need, extras, name + " " + version)
-            _forget("marker")
         except (ValueError, OSError) as e:
             raise ValueError("%s: %s%s" % (name, e, parents))
+        _forget("index", "page", "req", "http", "tls")
+        if url:
+            reserve.append(bytearray(5632))  # memory that the decoder will need in one piece
+            _stage(fetch, root, name, version, url, sha, reserve)
+            _forget("tar", "body")
+            staged.append(name)
+        from upip_resolve import follow
+
+        follow(queue, chosen, root, name, version, extras, name in staged)
+        del follow
+        _forget("resolve", "marker", "req", "store")
+    if staged:
+        from upip_check import check
+
+        check(root, staged)
+    return staged
 
 
 def install(
@@ -165,83 +173,84 @@ def install(
     #
     # Raise Error if nothing was installed. Raise OSError if the file system fails while files are
     # moved into place; the next call finishes the change.
+    global _replaced
+
     root = _root(path)
-    indexes = index_urls or globals()["index_urls"]
+    new = _recover(root)
+    if new:
+        return new.install(to_install, path, index_urls, cafile, insecure, transport, timeout)
     cafiles = [cafile]
     if not cafile:
         cafiles = [__file__.rpartition("upip.")[0] + "upip_ca.der", root + "/upip_ca.der"]
-    queue = []
-    staged = []
 
     def fetch(url):
-        from upip_http import Body, open_url
+        from upip_body import Body
 
         if debug:
             print("Opening", url)
         if "://" not in url:
             return Body(open(url, "rb"), url)
-        if not transport:
-            return open_url(url, cafiles, insecure, timeout)
-        raw = transport(url)
-        return raw and Body(raw, url)
+        if transport:
+            raw = transport(url)
+            return raw and Body(raw, url)
+        del Body
+        from upip_http import open_url
+
+        body = open_url(url, cafiles, insecure, timeout)
+        del open_url
+        _forget("http", "tls")
+        return body
 
     try:
-        if not indexes:
-            try:
-                from upip_settings import index_urls as indexes
-            except ImportError:
-                pass
-        _store().recover(root)
-        _store().make_parents(root + "/.upip/")
-        for text in [to_install] if isinstance(to_install, str) else to_install:
-            _enqueue(queue, text, [""], "you")
-        print("Installing to: %s/" % root)
-        _resolve(queue, fetch, [indexes] if isinstance(indexes, str) else indexes, root, staged)
-        if staged:
-            store = _store()
-            store.check(root, staged)
-            for name in store.names(root):
-                if name not in staged:
-                    from upip_needs import check
+        try:
+            from upip_store import make_parents
 
-                    check(root, name, staged)
-    except (ValueError, OSError, MemoryError, ImportError) as e:
-        if debug and hasattr(sys, "print_exception"):
-            sys.print_exception(e)
-        raise Error("nothing is installed: %s" % e)
-    else:
+            make_parents(root + "/.upip/")
+            del make_parents
+            staged = _stage_all(to_install, fetch, index_urls or globals()["index_urls"], root)
+        except (ValueError, OSError, MemoryError, ImportError, RuntimeError) as e:
+            if debug:
+                from upip_debug import print_exception
+
+                print_exception(e)
+            raise Error("nothing is installed: %s" % (str(e) or repr(e)))
+        _forget("check", "needs", "req", "marker")
         if staged:
-            _store().commit(root, "+", staged)
+            from upip_store import OWN, install
+
+            _replaced = install(root, staged) == OWN
     finally:
-        _store().recover(root)
         _forget(*[name[5:] for name in sys.modules])
+        _recover(root)
 
 
 def list(path=None):
     # Return [(name, version), ...] of the installed packages, sorted by name.
     root = _root(path)
-    store = _store()
-    store.recover(root)
-    found = []
-    for name in store.names(root):
-        for version in store.lines(root, name, name + " "):
-            found.append((name, version))
-    _forget("store")
+    new = _recover(root)
+    if new:
+        return new.list(path)
+    from upip_manage import list
+
+    found = list(root)
+    _forget("store", "manage")
     return found
 
 
 def uninstall(package, path=None):
     # Remove the files of a package, but not what it needs. Raise Error if it is not installed.
-    from upip_req import normalize
-
     root = _root(path)
-    store = _store()
-    store.recover(root)
-    name = normalize(package)
-    if name not in store.names(root):
-        raise Error("%s is not installed in %s" % (name, root))
-    store.commit(root, "-", [name])
-    _forget("req", "store")
+    try:
+        new = _recover(root)
+    except Error:  # a change that cannot be finished is given up
+        new = None
+    if new:
+        return new.uninstall(package, path)
+    from upip_manage import uninstall
+
+    if not uninstall(root, package):
+        raise Error("%s is not installed in %s" % (package, root))
+    _forget("req", "store", "manage")
 
 
 def help():

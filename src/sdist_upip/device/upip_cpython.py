@@ -1,21 +1,54 @@
 # Sockets and decompression as MicroPython has them, for upip on CPython. Boards do not need it.
+import os
+import time
 import zlib
 
 
+def sleep_ms(ms):
+    time.sleep(ms / 1000)
+
+
+def ilistdir(path):
+    return [(name,) for name in os.listdir(path)]
+
+
 class Stream:
-    # A socket with the stream methods of MicroPython's sockets.
+    # A socket with the stream methods of MicroPython's sockets. Like one that does not block,
+    # readinto and readline return None if there are no data yet.
 
     def __init__(self, s):
         self._socket = s
-        self._file = s.makefile("rb")
-        self.readline = self._file.readline
-        self.readinto = self._file.readinto
+        self._rest = b""
 
     def write(self, data):
         self._socket.sendall(data)
 
+    def setblocking(self, flag):
+        self._socket.settimeout(0.01)
+
+    def readinto(self, b):
+        if not self._rest:
+            try:
+                return self._socket.recv_into(b)
+            except TimeoutError:
+                return None
+        n = min(len(b), len(self._rest))
+        b[:n] = self._rest[:n]
+        self._rest = self._rest[n:]
+        return n
+
+    def readline(self, size):
+        if not self._rest:
+            try:
+                self._rest = self._socket.recv(512)
+            except TimeoutError:
+                return None
+        line = self._rest[:size].partition(b"\n")
+        line = line[0] + line[1]
+        self._rest = self._rest[len(line) :]
+        return line
+
     def close(self):
-        self._file.close()
         self._socket.close()
 
 
@@ -26,13 +59,16 @@ class DecompIO:
     def __init__(self, body, bits):
         self._body = body
         self._zlib = zlib.decompressobj(bits)
+        self._byte = bytearray(1)
 
     def readinto(self, b):
         n = 0
         while n < len(b) and not self._zlib.eof:
-            data = self._zlib.unconsumed_tail or self._body.read()
+            data = self._zlib.unconsumed_tail
             if not data:
-                raise EOFError
+                if not self._body.readinto(self._byte):
+                    raise EOFError
+                data = self._byte
             try:
                 data = self._zlib.decompress(data, len(b) - n)
             except zlib.error as e:

@@ -1,36 +1,32 @@
 # Find the release to install, on simple index pages (PEP 503) or in a directory of archives.
 import os
 
-from upip_http import join
 from upip_req import is_pre, matches, normalize, parse, traits
 
 
 def archive_name(url):
     # Return (normalized name, version, sort key of the version) from the file name of an archive.
     # Raise ValueError if it is not NAME-VERSION.tar.gz.
-    file = url.rpartition("/")[2]
+    file = url
+    if "://" in url:
+        file, *rest = url.partition("?")[0].rpartition("/")[2].split("%")
+        for part in rest:
+            file += chr(int(part[:2], 16)) + part[2:]
+        if "/" in file:
+            raise ValueError("bad file name in " + url)
+    file = file.rpartition("/")[2]
     if file[-7:] != ".tar.gz":
         raise ValueError("not a .tar.gz file: " + url)
     name, _, version = file[:-7].rpartition("-")
-    return normalize(name), version, parse(version)[0]
-
-
-def _tags(body):
-    # Yield the tags of a page of any length, each without its angle brackets.
-    rest = b""
-    piece = body.read()
-    while piece:
-        rest += piece
-        while b">" in rest:
-            tag, _, rest = rest.partition(b">")
-            yield tag[tag.rfind(b"<") + 1 :]
-        rest = rest[-2048:]
-        piece = body.read()
+    key = parse(version)[0]
+    if version != version.strip():
+        raise ValueError("not a version: " + version)
+    return normalize(name), version, key
 
 
 def _entries(fetch, index, name):
-    # Yield (page, link, sha256, is yanked) for each file that may be a release of `name`. The page
-    # is "" if the link needs no joining; the sha256 is "" if the index has none.
+    # Yield (page, URL, sha256, is yanked) for each file that may be a release of `name`. The page
+    # is "" in a directory. The sha256 is "" if the index has none.
     index = index.rstrip("/") + "/"
     if "://" not in index:
         for file in os.listdir(index[:-1]):
@@ -38,13 +34,13 @@ def _entries(fetch, index, name):
         return
     body = fetch(index + name + "/")
     if body:
+        from upip_page import links
+
         try:
-            for tag in _tags(body):
-                i = tag.find(b" href=") + 7
-                if i > 6 and tag[:2] == b"a ":
-                    url = tag[i : tag.find(tag[i - 1 : i], i)].decode().replace("&amp;", "&")
-                    url, _, sha = url.partition("#")
-                    yield body.url, url, sha.partition("sha256=")[2], b" data-yanked" in tag
+            if body.peek() == 31:
+                raise ValueError("the index sends compressed pages, which upip cannot read")
+            for url, sha, yanked in links(body):
+                yield body.url, url, sha, yanked
         finally:
             body.close()
 
@@ -55,6 +51,8 @@ def find(fetch, indexes, name, specs):
     #
     # fetch: called with a URL; returns a Body, or None if the URL does not exist
     # specs: comma-separated specifiers (PEP 440), or ""
+    if not indexes:
+        raise ValueError("no index is set. Pass index_urls= or -i, or run sdist-upip device")
     pre, pin = traits(specs)
     available = None
     for index in indexes:
@@ -71,7 +69,9 @@ def find(fetch, indexes, name, specs):
                     best = entry
         if best:
             _, _, version, base, url, sha = best
-            return version, join(base, url) if base else url, sha
+            if base[:6] == "https:" > url[:6] and not sha:
+                raise ValueError("an https page links to http without a sha256: " + url)
+            return version, url, sha
     if available:
         raise ValueError("no version fits. Available: " + available)
     raise ValueError("no .tar.gz file in " + " ".join(indexes))

@@ -81,7 +81,10 @@ def _run(upip, command, packages, options):
         name = normalize(name)
         if name not in names:
             names.append(name)
-    installed = [name for name, _ in upip.list(path)]
+    try:
+        installed = [name for name, _ in upip.list(path)]
+    except upip.Error:  # a change that cannot be finished, which uninstall gives up
+        installed = names
     for name in names:
         if name not in installed:
             raise upip.Error("%s is not installed in %s" % (name, path or upip.get_install_path()))

@@ -6,17 +6,27 @@ _VERSION = (
     r"v?(([0-9]+)!)?([0-9.]*[0-9])"
     r"([-_.]?(alpha|beta|preview|pre|rc|a|b|c)[-_.]?([0-9]*))?"
     r"(-([0-9]+)|[-_.]?(post|rev|r)[-_.]?([0-9]*))?"
-    r"([-_.]?dev[-_.]?([0-9]*))?(\+.+)?$"
+    r"([-_.]?dev[-_.]?([0-9]*))?(\+[a-z0-9]+([-_.][a-z0-9]+)*)?$"
+)
+# The tab is a plain letter here: MicroPython takes a backslash in brackets for a letter.
+_REQUIREMENT = (
+    "[ \t]*([A-Za-z0-9][A-Za-z0-9._-]*)[ \t]*(\\[([^[]*)\\])?[ \t]*(\\(([^)]*)\\)[ \t]*|([^()]*))$"
 )
 _NEVER = 999999999  # sorts behind every .devN and is a small int on 32-bit boards
 
 
 def normalize(name):
-    # Return the normalized name of a project (PEP 503).
-    name = name.lower().replace("_", "-").replace(".", "-")
-    while "--" in name:
-        name = name.replace("--", "-")
-    return name
+    # Return the normalized name (PEP 503) of a project or extra.
+    key = name.lower().replace("_", "-").replace(".", "-")
+    while "--" in key:
+        key = key.replace("--", "-")
+    if (
+        not 0 < len(key) < 99
+        or "-" in (key[0], key[-1])
+        or key.strip("abcdefghijklmnopqrstuvwxyz0123456789-")
+    ):
+        raise ValueError("not a name: " + name)
+    return key
 
 
 def parse(text):
@@ -27,8 +37,8 @@ def parse(text):
     phase = 4  # a 1, b 2, rc 3, final 4
     post = -1
     dev = _NEVER
-    if not text.replace(".", "").isdigit():  # most are, and the expression is slow
-        m = re.match(_VERSION, text)
+    if text.strip("0123456789."):  # few have more than these, and the expression is slow
+        m = len(text) < 99 and re.match(_VERSION, text)
         if not m:
             raise ValueError("not a version: " + text)
         digits = m.group(3)
@@ -63,6 +73,8 @@ def _split(specs):
         if op not in ("==", "!=", ">=", "<=", ">", "<", "~=", "==*", "!=*"):
             raise ValueError
         key, release = parse(text)
+        if op == "~=" and len(release) < 2 or "+" in text and op not in ("==", "!="):
+            raise ValueError
         if op == "<" and not is_pre(key):  # a pre-release is not before its own release
             key = parse(text + ".dev0")[0]
         yield op, key, release
@@ -107,12 +119,16 @@ def matches(version, specs):
 def requirement(text):
     # Split "name[extra] >= 1; marker" into (normalized name, extras, specifiers, marker). Extras
     # are a list, [""] if there are none; specifiers and marker are "" if there are none.
-    text, _, marker = text.partition(";")
-    m = re.match(r" *([A-Za-z0-9][A-Za-z0-9._-]*) *(\[(.*)\])? *\(?([^)]*)\)? *$", text)
+    spec, mark, marker = text.partition(";")
+    m = len(spec) < 400 and re.match(_REQUIREMENT, spec)
     try:
-        specs = m.group(4).strip()
+        specs = (m.group(5) or m.group(6) or "").strip(" \t")
+        if specs[1:] and specs[-1] == ",":
+            specs = specs[:-1]
         traits(specs)
+        if mark and not marker.strip() or min(text) < " " and min(text.replace("\t", " ")) < " ":
+            raise ValueError
+        extras = [normalize(e.strip(" \t")) for e in m.group(3).split(",")] if m.group(3) else [""]
     except (AttributeError, ValueError):
         raise ValueError("cannot read the requirement " + text)
-    extras = [normalize(extra.strip()) for extra in (m.group(3) or "").split(",")]
     return normalize(m.group(1)), extras, specs, marker.strip()

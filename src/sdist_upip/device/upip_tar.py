@@ -1,8 +1,16 @@
 # Unpack a device archive in one pass into numbered files and a record that names them.
 import os
+import re
 import sys
 from binascii import hexlify
 from hashlib import sha256
+
+# What FAT or Windows refuses or changes in a name; devices and, as in GOODPA~1.PY, short names too.
+# Paths of records, of upip and for computers are below the top directory.
+_BAD = r'[\\"*:<>?|]|~[0-9a-f]|[. ](/|$)|(^|/)(/|$|(con|prn|aux|nul|(com|lpt)[0-9]) *(\.|/|$))'
+_RESERVED = r"\.upip|\.sdist-upip(\.|/|$)"
+_OWN = r"upip(\.|_|/|$)"
+_FOR_COMPUTERS = r"(pyproject\.toml|src)(/|$)"
 
 
 def _refuse(why):
@@ -22,42 +30,65 @@ def _gunzip(body):
         from uzlib import DecompIO
     except ImportError:
         from upip_cpython import DecompIO
-    return DecompIO(body, 16 + 12)
-
-
-def _fill(z, buf, least=512):
-    # Read the next block and return its size in bytes. Raise EOFError for any bad gzip data.
     try:
-        n = z.readinto(buf)
-    except OSError:
-        n = -1
-    if n < least:
+        return DecompIO(body, 16 + 12)
+    except ValueError:  # the header is damaged
         raise EOFError
-    return n
 
 
-def _header(buf):
-    # Parse a tar header of 512 bytes. Return (path below the top directory, size in bytes,
-    # whether it is a directory).
-    name = bytes(buf[:100]).partition(b"\0")[0].decode()
-    parts = name.split("/")
+class _Tar:
+    # The decoded data, 512 bytes at a time in `buf`. At most 16 MiB; `size` counts them.
+
+    def __init__(self, z):
+        self._z = z
+        self._buf = bytearray(512)
+        self._size = 0
+
+    def _fill(self, least=512):
+        # Read the next block and return its size. Raise EOFError for any bad gzip data.
+        try:
+            n = self._z.readinto(self._buf)
+        except OSError:
+            n = -1
+        if n < least:
+            raise EOFError
+        self._size += n
+        if self._size > 1 << 24:
+            _refuse("it unpacks to more than 16 MiB")
+        return n
+
+
+def _header(buf, project):
+    # Parse a tar header of 512 bytes of an archive of `project`. Return (path below the top
+    # directory, size in bytes, whether it is a directory).
+    name = bytes(buf[:100]).partition(b"\0")[0]
     is_directory = buf[156] == 53
+    try:
+        text = name.decode()
+    except ValueError:
+        _refuse("bad name %s" % name)
     try:
         size = int(bytes(buf[124:135]), 8)
         checksum = int(bytes(buf[148:154]), 8) - 256
     except ValueError:
         size = -1
     if size < 0 or checksum != sum(buf) - sum(buf[148:156]):
-        _refuse("broken header of " + name)
+        _refuse("broken header of " + text)
+    path = text.partition("/")[2]
     if not is_directory:
-        if buf[156] not in (0, 48) or buf[345] or len(parts) < 2:
-            _refuse("%s is not a regular file" % name)
-        for part in parts:
-            if part in ("", ".", "..") or "\\" in part or min(part) < " ":
-                _refuse("bad name " + repr(name))
-        if parts[1].lower() in ("pyproject.toml", "src", ".upip"):
-            _refuse("contains " + parts[1])
-    return name[len(parts[0]) + 1 :], size, is_directory
+        if buf[156] not in (0, 48) or buf[345] or "/" not in text:
+            _refuse("%s is not a regular file" % text)
+        for letter in text:
+            if letter < " " or "\x7f" <= letter < "\xa0":
+                _refuse("bad name " + text)
+        first = path.lower()
+        if re.search(_BAD, text.lower()) or re.match(_RESERVED, first):
+            _refuse("bad name " + text)
+        if project != "upip" and re.match(_OWN, first):
+            _refuse("%s belongs to upip" % path)
+        if re.match(_FOR_COMPUTERS, first):
+            _refuse("contains " + path.partition("/")[0])
+    return path, size, is_directory
 
 
 def _check(path, start):
@@ -75,42 +106,51 @@ def _check_space(base, size):
     # Refuse `size` bytes if they do not fit. Keep four blocks free for directories.
     if hasattr(os, "statvfs"):
         s = os.statvfs(base)
-        if s[1] * (s[4] - 4) < size:
-            raise ValueError("not enough space: %d bytes free" % (s[1] * s[4]))
+        free = s[4] if s[4] <= s[2] else 0  # littlefs counts below zero
+        if s[1] * (free - 4) < size:
+            raise ValueError("not enough space: %d bytes free" % (s[1] * free))
 
 
 def _collect_lines(text, lines, prefix):
-    # Append the complete lines that start with `prefix`, without it, to `lines`. Return the
-    # incomplete last line, or None at the end of the metadata: an empty line, or in requires.txt
-    # a section.
+    # Append the complete lines that start with `prefix`, without it, to `lines`, at most 500.
+    # Return the start of the incomplete last line, or None at the end of the metadata: an empty
+    # line, or in requires.txt a section.
     parts = text.split(b"\n")
     for line in parts[:-1]:
         if line[:1] in (b"", b"\r", b"["):
             return None
         if line.startswith(prefix):
-            lines.append(line[len(prefix) :].decode().strip())
-    return parts[-1]
+            line = line[len(prefix) :].strip()
+            if len(lines) > 499:
+                _refuse("it has more than 500 requirements")
+            if line and (min(line) < 32 or max(line) > 126):
+                _refuse("bad requirement %s" % line)
+            lines.append(line.decode())
+    return parts[-1][:1024]
 
 
-def _members(z, base, name, record):
+def _members(tar, base, name, record):
     # Write the files, and their lines in the record. Return the requirements, or None if the
     # archive is empty.
-    buf = bytearray(512)
+    buf = tar._buf
     view = memoryview(buf)
     metadata = []
     fallback = []
-    count = 0
+    count = directories = 0
     out = path = None
     try:
-        while _fill(z, buf) and any(buf):
-            path, size, skip = _header(buf)
+        while tar._fill() and any(buf):
+            path, size, is_directory = _header(buf, name)
+            directories += is_directory
+            if directories > 1000:
+                _refuse("it has more than 1000 directories")
             lines, prefix, rest = metadata, b"Requires-Dist:", None
             if path == "PKG-INFO":
                 rest = b""
             elif path[-13:] == "/requires.txt" and ".egg-info" in path:
                 lines, prefix, rest = fallback, b"", b""
             elif not (
-                skip
+                is_directory
                 or path[:6] in ("setup.", "README")
                 or path[:8] == "PKG-INFO"
                 or ".egg-info" in path
@@ -119,14 +159,14 @@ def _members(z, base, name, record):
                 out = open("%s%s.%d" % (base, name, count), "wb")
                 count += 1
             h = sha256()
-            start = True
+            is_start = True
             while size > 0:
-                _fill(z, buf)
+                tar._fill()
                 data = view[: min(512, size)]
                 size -= 512
-                if start:
+                if is_start:
                     _check(path, bytes(buf[:99]))
-                    start = False
+                    is_start = False
                 if out:
                     out.write(data)
                     h.update(data)
@@ -142,7 +182,7 @@ def _members(z, base, name, record):
     finally:
         if out:
             out.close()
-    while _fill(z, buf, 0):
+    while tar._fill(0):
         pass
     return None if path is None else metadata or fallback
 
@@ -160,9 +200,17 @@ def unpack(body, sha, base, name, version, reserve):
     with open(base + name + ".new", "wb") as record:
         record.write(("%s %s\n" % (name, version)).encode())
         needs = None
+        why = "damaged, or the window exceeds 4096 bytes"
         reserve.pop()
         try:
-            needs = _members(_gunzip(body), base, name, record)
+            tar = _Tar(_gunzip(body))
+            needs = _members(tar, base, name, record)
+            end = body.finish()
+            if end is None:
+                why = "there are data after its end"
+            # The decoder verifies the CRC but not the length.
+            if end is None or int.from_bytes(end, "little") != tar._size:
+                needs = None
         except EOFError:
             pass
         while body.read():
@@ -171,6 +219,6 @@ def unpack(body, sha, base, name, version, reserve):
         if sha and found != sha.lower():
             raise ValueError("expected sha256 %s, got %s" % (sha, found))
         if needs is None:
-            _refuse("damaged, or the window exceeds 4096 bytes")
+            _refuse(why)
         for need in needs:
             record.write(("needs %s\n" % need).encode())

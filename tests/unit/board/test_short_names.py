@@ -1,11 +1,14 @@
 """Short names in device modules: nothing that users see is changed."""
 
 import ast
+import sys
+from types import ModuleType
 
 import pytest
 
 from sdist_upip.board.device_files import read_device_modules
-from sdist_upip.board.short_names import shorten_names
+from sdist_upip.board.short_names import STABLE_NAMES, find_shared_names, shorten_names
+from support.upip_device import DEVICE
 
 SOURCE = b"""
 _LIMIT = 3
@@ -64,3 +67,66 @@ def test_what_users_call_keeps_its_parameters():
     ]
     assert functions["uninstall"] == ["package", "path"]
     assert functions["list"] == ["path"]
+
+
+LOW = b"""
+def cut(text): return text[:2]
+def add(text): return text
+class Box: pass
+def recover(root): return cut(root)
+"""
+HIGH = b"""
+from low import Box, add, cut, recover
+from sys import path as search_path
+_count = 0
+def install(path):
+    global _count
+    _count += 1
+    found = set()
+    found.add(cut(path))
+    return found, add(path), Box, recover(path)
+"""
+
+
+def test_modules_share_short_names_for_what_they_import_from_each_other():
+    sources = {"low.py": LOW, "high.py": HIGH}
+    shared = find_shared_names(sources, ("high.py",))
+    assert shared == {"Box": "_A", "cut": "_B"}, "add is a method too, recover is stable"
+    modules = {}
+    for name, source in (("low", LOW), ("high", HIGH)):
+        modules[name] = ModuleType(name)
+        short = shorten_names(source, keep_parameters=name == "high", shared=shared)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "modules", {**sys.modules, **modules})
+            exec(short, modules[name].__dict__)
+    found, text, box, root = modules["high"].install(path="abcd")
+    assert (found, text, root) == ({"ab"}, "abcd", "ab")
+    assert box is modules["low"]._A
+    assert not hasattr(modules["low"], "cut")
+    assert not hasattr(modules["high"], "_count")
+
+
+def test_names_that_applications_call_or_pass_are_not_shared():
+    sources = {"low.py": b"def install(): pass\ndef path(): pass\n", "high.py": HIGH}
+    sources["high.py"] += b"from low import install as other, path\n"
+    assert find_shared_names(sources, ("high.py",)) == {}
+
+
+def test_modules_of_two_versions_work_together_after_a_power_cut(monkeypatch):
+    """See device/upip_store.py: another version of upip may call these, with these results."""
+    sources = read_device_modules()
+    shared = find_shared_names(sources, ("upip.py", "pkg_resources.py"))
+    assert not shared.keys() & STABLE_NAMES
+    assert {"LEFT", "OWN", "recover"} == STABLE_NAMES
+    namespace = {}
+    monkeypatch.syspath_prepend(str(DEVICE))
+    exec(shorten_names(sources["upip_store.py"], keep_parameters=False, shared=shared), namespace)
+    assert namespace["OWN"] == 1
+    assert namespace["LEFT"] == 2
+    assert namespace["recover"]("no/such/directory") == 0
+    imports = {
+        node.module
+        for node in ast.walk(ast.parse(sources["upip_store.py"]))
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert imports == {"os", "upip_cpython"}
