@@ -46,7 +46,7 @@ for change in (lambda directory: directory.uninstall(["a"]), upgrade):
     [
         ("a", ["lib/a is not writable. Check permissions"] * 2),
         (".", ["lib is not writable. Check permissions"] * 2),
-        (".upip", ["lib/.upip/journal.tmp: Permission denied", "lib/.upip/a.0: Permission denied"]),
+        (".upip", ["lib/.upip/a.del: Permission denied", "lib/.upip/a.0: Permission denied"]),
     ],
 )
 def test_a_directory_that_cannot_be_written(read_only, messages):

@@ -220,11 +220,14 @@ class PackageDirectory:
         advice = "Nothing is changed. Check permissions, ownership and free disk space."
         if sign == "-":
             advice = (
-                "Nothing is removed. Check permissions and ownership. On a full disk, delete "
-                "another file first, because a removal is noted in a file before it begins."
+                "Nothing is removed. Check permissions and ownership. On a full disk, uninstall "
+                "one package at a time."
             )
         with self._translated_errors("write", advice):
-            self._store.begin(sign, names)
+            if sign == "-" and len(names) == 1:
+                self._store.begin_removal(names[0])
+            else:
+                self._store.begin(sign, names)
         self._recover()
 
     def _recover(self) -> None:

@@ -1,11 +1,12 @@
 """The directory of records, and moving staged files to their places in the steps of upip.
 
-ROOT/.upip/NAME is the record of an installed package. A name with a dot is a staged package:
-NAME.new is its record, and NAME.0, NAME.1, … are its files in the record's order. journal.txt
-exists only while a change is complete but not finished: the next run then finishes the change.
-Without journal.txt the next run removes staged packages. The steps are those of
-device/upip_store.py in the same order, so that each of the two finishes or undoes what the other
-began. Every function lets OSError pass.
+ROOT/.upip/NAME is the record of an installed package. A name with a dot belongs to an incomplete
+change: NAME.new is the record of a staged package, and NAME.0, NAME.1, … are its files in the
+record's order. NAME.del is an empty file and means that NAME is being removed. journal.txt exists
+only while all staged files are complete: the next run then finishes the change. Without journal.txt
+the next run removes staged packages, and the empty directories that were made for them.
+device/upip_store.py and device/upip_manage.py read the same files, so that each of the two finishes
+or undoes what the other began. Every function lets OSError pass.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from stat import S_ISDIR
 
 from ..errors import OutputError
 from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, is_possible, read_plain
-from ..member_paths import RECORDS, parents
+from ..member_paths import RECORDS, fold_path, parents
 from ..messages.logs import get_logger
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
 
 _JOURNAL = "journal.txt"
 _NEW = ".new"
+_REMOVED = ".del"
 _HOPELESS = NO_SUCH_NAMES | {errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY}
 """Errors of steps that fail again if they are repeated: something else is in the way."""
 _JOB = re.compile(r"[+-][a-z0-9]+(-[a-z0-9]+)*")
@@ -102,6 +104,10 @@ class RecordStore:
         probe.open("xb").close()
         probe.unlink()
 
+    def begin_removal(self, name: str) -> None:
+        """Note that a package is to be removed by `recover`. A full disk has space for that."""
+        (self._base / (name + _REMOVED)).open("xb").close()
+
     def begin(self, sign: str, names: Sequence[str]) -> None:
         """Write the journal: packages are to be installed ("+") or removed ("-"), by `recover`."""
         temporary = self._base / "journal.tmp"
@@ -111,8 +117,18 @@ class RecordStore:
 
     @property
     def is_changing(self) -> bool:
-        """Whether a change is complete but not finished."""
-        return _JOURNAL in self._list()
+        """Whether a change is complete but not finished.
+
+        The journal of a board ends with the newline that it starts with. Without it, the power was
+        cut before the journal was complete.
+        """
+        if _JOURNAL not in self._list():
+            return False
+        try:
+            text = read_plain(self._base / _JOURNAL)
+        except ValueError:
+            return True
+        return bool(text.strip(b"\n")) and (text[:1] != b"\n" or text.endswith(b"\n"))
 
     def recover(self) -> None:
         """Finish or undo an interrupted change; each step can be repeated.
@@ -125,7 +141,14 @@ class RecordStore:
             except ValueError as error:
                 self._warn(error)
             self._remove_entry(_JOURNAL)
-        for name in self._list():
+        names = self._list()
+        for name in names:
+            if name.endswith(_REMOVED):
+                self._remove_package(name.removesuffix(_REMOVED))
+        for name in names:
+            if name.endswith(_NEW):
+                self._remove_made_directories(name.removesuffix(_NEW))
+        for name in names:
             if "." in name:
                 self._remove_entry(name)
         self._remove_empty_base()
@@ -170,6 +193,23 @@ class RecordStore:
         if self._base.is_dir() and not self._list():
             self._base.rmdir()
 
+    def _remove_package(self, name: str) -> None:
+        """Remove a package, and what a change of it had put into place before it was given up."""
+        for suffix in (_NEW, ""):
+            with suppress(ValueError):
+                package = self._load(name, suffix)
+                for path in package.paths if package else ():
+                    self._remove(path)
+            self._remove_entry(name + suffix)
+
+    def _remove_made_directories(self, name: str) -> None:
+        """Remove the directories of a staged package that are empty."""
+        with suppress(ValueError, OSError, OutputError):
+            package = self._load(name, _NEW)
+            for path in package.paths if package else ():
+                self.locate(path)
+                self._remove_empty_parents(path)
+
     def _read_journal(self) -> list[str]:
         """Return the steps of the journal. Raises ValueError."""
         jobs = read_plain(self._base / _JOURNAL).decode("ascii", "replace").split()
@@ -202,20 +242,25 @@ class RecordStore:
         old = [self._read_old(job[1:]) for job in jobs]
         kept = {path for package in new for path in package.paths}
         installed = (path for package in old if package for path in package.paths)
-        removed = [path for path in installed if path not in kept]
+        fold = fold_path if self._ignores_case() else os.fsencode
+        folded = {fold(path) for path in kept}
+        removed = [path for path in installed if fold(path) not in folded]
         for path in removed:
             self.locate(path)
         for path in kept:
             if not is_possible(self.locate(path)):
                 raise ValueError(f"the file system cannot have {path!r}")
+        placed = [job[1:] for job in jobs if job[0] == "+"]
         try:
+            for name in placed:
+                self._move_files(name)
             for path in removed:
                 self._remove(path)
             for job in jobs:
                 if job[0] == "-":
                     self._remove_entry(job[1:])
-                else:
-                    self._move(job[1:])
+            for name in placed:
+                self._move_record(name)
         except OSError as error:
             if error.errno not in _HOPELESS:
                 raise
@@ -250,26 +295,35 @@ class RecordStore:
             return
         if is_file(target):
             target.unlink()
+        self._remove_empty_parents(path)
+
+    def _ignores_case(self) -> bool:
+        """Return whether names that differ only in case are one file here."""
+        return (self.root / RECORDS.upper()).exists()
+
+    def _remove_empty_parents(self, path: str) -> None:
         for directory in map(self.root.joinpath, parents(path)):
             if directory.exists():
                 if not directory.is_dir() or any(directory.iterdir()):
                     break
                 directory.rmdir()
 
-    def _move(self, name: str) -> None:
+    def _move_files(self, name: str) -> None:
         package = self._load(name, _NEW)
-        if not package:
-            return
-        for number, path in enumerate(package.paths):
+        for number, path in enumerate(package.paths if package else ()):
             staged = self._staged(name, number)
             if staged.exists():
                 target = self.locate(path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 staged.replace(target)
+
+    def _move_record(self, name: str) -> None:
         record = self._base / name
-        if not is_file(record):
-            self._remove_entry(name)
-        (self._base / (name + _NEW)).replace(record)
+        staged = self._base / (name + _NEW)
+        if staged.exists():
+            if not is_file(record):
+                self._remove_entry(name)
+            staged.replace(record)
 
 
 def is_file(path: Path) -> bool:

@@ -169,14 +169,14 @@ def test_a_file_system_without_locks(tmp_path, monkeypatch, error, reason):
 
 
 def test_a_directory_that_cannot_be_created(tmp_path, monkeypatch):
-    real = os.mkdir
+    real = Path.mkdir
 
-    def mkdir(path, *mode):
-        if str(path).endswith("b"):
+    def mkdir(path, *arguments, **options):
+        if path.name == "b":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        real(path, *mode)
+        real(path, *arguments, **options)
 
-    monkeypatch.setattr(os, "mkdir", mkdir)
+    monkeypatch.setattr(Path, "mkdir", mkdir)
     with pytest.raises(OutputError) as caught, lock_directory(tmp_path / "a/b"):
         pytest.fail("there is no directory")
     assert str(caught.value) == (

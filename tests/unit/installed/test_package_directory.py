@@ -185,15 +185,24 @@ def test_packages_are_listed_on_a_full_disk(lib, request):
     assert read_tree(lib) == before
 
 
-def test_an_uninstall_on_a_full_disk_says_why_it_needs_space(lib, request):
-    install_here(lib, package("a"))
+def test_a_package_is_removed_on_a_full_disk(lib, request):
+    install_here(lib, package("a"), package("b"))
+    request.getfixturevalue("full_disk")
+    with PackageDirectory(lib, create=False) as directory:
+        directory.uninstall(["a"])
+        assert directory.names() == ["b"]
+    assert sorted(read_tree(lib)) == [".upip/b", "b.py"]
+
+
+def test_several_packages_need_space_to_be_removed_as_a_whole(lib, request):
+    install_here(lib, package("a"), package("b"))
     before = read_tree(lib)
     request.getfixturevalue("full_disk")
     with (
-        pytest.raises(OutputError, match=r"Nothing is removed\. .* a removal is noted in a file"),
+        pytest.raises(OutputError, match=r"Nothing is removed\. .* one package at a time\."),
         PackageDirectory(lib, create=False) as directory,
     ):
-        directory.uninstall(["a"])
+        directory.uninstall(["a", "b"])
     assert read_tree(lib) == before
 
 
