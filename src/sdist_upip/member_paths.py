@@ -18,19 +18,19 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """A control character, C1 included."""
 
 _NOT_ON_FAT = re.compile(r'["*:<>?|]')
-_SHORT_NAME = re.compile(r"~[0-9]")
+_SHORT_NAME = re.compile(r"~[0-9a-f]", re.IGNORECASE)
 _DOS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
-_RESERVED = re.compile(r"\.(upip|sdist-upip)(\..*)?|(up|sd)[a-z0-9-]*~[0-9]+", re.IGNORECASE)
-"""`UPIP~1` and `UP0A1B~1` can be short names of `.upip`, `SDIST-~1` one of `.sdist-upip`."""
+_RESERVED = re.compile(
+    r"\.upip.*|\.sdist-upip(\..*)?|(up|sd)[a-z0-9-]*~[0-9]+|~[0-9]\.(upi|sdi)", re.IGNORECASE
+)
+"""`~1.UPI` can be the short name of `.upip`, `SDIST-~1` one of `.sdist-upip`."""
 _UPIP_FILE = re.compile(r"upip([._].*)?", re.IGNORECASE)
 
-_FAT_UPPER = bytes.maketrans(
-    bytes.fromhex("81828486879194a4e5ed"), bytes.fromhex("9a908e8f809299a5e4e8")
-)
-"""FatFs compares names as letters of code page 437, which is what boards are built with.
+_NOT_ASCII = bytes.maketrans(bytes(range(128, 256)), b"?" * 128)
+"""FatFs takes bytes of UTF-8 for letters of code page 437, and finds names without accents.
 
-Names are UTF-8, and these bytes of UTF-8 are small letters there. Source: ff_wtoupper in
-MicroPython's lib/oofatfs/ffunicode.c.
+So two names that differ only in such letters can be one file. Source: ff_wtoupper and ExCvt in
+MicroPython's lib/oofatfs.
 """
 
 
@@ -97,8 +97,8 @@ def find_reserved(path: str, name: str) -> str | None:
 
 
 def fold_path(path: str) -> bytes:
-    """Return a key that is equal for two paths if FAT takes them for one."""
-    return path.encode("utf-8", "surrogateescape").lower().translate(_FAT_UPPER)
+    """Return a key that is equal for two paths if FAT may take them for one."""
+    return path.encode("utf-8", "surrogateescape").lower().translate(_NOT_ASCII)
 
 
 def parents(path: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ def test_names_that_fat_refuses(segment):
     assert codes(check_name(f"x-1.0/{segment}/f.py")) == ["name-fat"]
 
 
-@pytest.mark.parametrize("segment", ["a.b", " a", "console.py", "com10", "aux2.py", "é+'~", "~a"])
+@pytest.mark.parametrize("segment", ["a.b", " a", "console.py", "com10", "aux2.py", "é+'~", "~g"])
 def test_names_that_it_holds(segment):
     assert codes(check_name(f"x-1.0/{segment}")) == []
 
@@ -33,7 +33,7 @@ def test_names_that_it_holds(segment):
         (["x/a/b", "x/a!/b", "x/A/c"], ["name-case"]),
         (["x/caf\u00e9", "x/cafe\u0301"], ["name-unicode"]),
         (["x/stra\u00dfe", "x/STRASSE"], ["name-unicode"]),
-        (["x/\u00c9/a", "x/\u00e9/b"], ["name-unicode"]),
+        (["x/\u00c9/a", "x/\u00e9/b"], ["name-case"]),
         (["x/gr\u0144.py", "x/gr\u014e.py"], ["name-case"]),
         (["x/A", "x/a", "x/a/b"], ["name-case", "name-case"]),
         (["x/a", "x/a/b"], ["name-clash"]),
