@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ..filenames import project_of
 from ..limits import LINK_LIMIT
 from .link import Link
-from .urls import file_name, is_of_this_computer, without_credentials
+from .urls import file_name, is_of_this_computer, join_url, without_credentials
 
 ALGORITHMS = frozenset(
     name for name in hashlib.algorithms_guaranteed if not name.startswith("shake_")
 )
 """The supported hash algorithms."""
 
-_CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f]")
-"""What no URL contains. A newline would add headers to the request."""
-_SHA256 = re.compile("sha-?256", re.IGNORECASE)
+_BLANKS = " \t\n\r\f\v"
 _PIECE = 1 << 16
 _MARKUP_LIMIT = 1 << 18
 """Letters that wait for the end of a tag. The parser takes much memory for each of them."""
@@ -49,13 +46,9 @@ def parse_index_page(page: IndexPage, comes_from: str) -> Iterator[tuple[Link, s
     Links to other kinds of files are skipped, and so are links from a remote page to local files.
     Raises PageError.
     """
-    base, anchors = _read_json(page) if page.is_json else _read_html(page)
-    for anchor in anchors:
-        if _CONTROL.search(anchor.url):
-            continue
+    for anchor in _read_json(page) if page.is_json else _read_html(page):
         try:
-            # A relative <base> is relative to the page.
-            url = urljoin(page.url, urljoin(base, anchor.url))
+            url = join_url(_read_base(page.url, anchor.base), anchor.url)
             filename = anchor.filename or file_name(url)
         except ValueError:
             continue
@@ -78,13 +71,14 @@ def fragment_hashes(url: str) -> dict[str, str]:
 
     A malformed hash is returned too. No file has it, so it is never ignored.
     """
-    fragment = urlsplit(url).fragment
     hashes: dict[str, str] = {}
-    for name, digest in parse_qsl(fragment, keep_blank_values=True):
-        for key, value in known_hashes({name: digest}).items():
-            hashes[key] = value if hashes.get(key, value) == value else fragment
-    if _SHA256.match(fragment) and "sha256" not in hashes:
-        hashes["sha256"] = fragment
+    for part in url.partition("#")[2].split("&"):
+        name, _, digest = part.partition("=")
+        found = known_hashes({name: digest})
+        if not found and name.lower().replace("-", "").startswith("sha256"):
+            found = {"sha256": part}
+        for key, value in found.items():
+            hashes[key] = value if hashes.get(key, value) == value else part
     return hashes
 
 
@@ -100,14 +94,15 @@ def known_hashes(hashes: Mapping[str, str]) -> dict[str, str]:
 @dataclass(frozen=True, slots=True)
 class _Anchor:
     url: str
-    filename: str | None
-    hashes: Mapping[str, str]
     yanked: bool
-    size: int | None
+    base: str = ""
+    filename: str | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    size: int | None = None
 
 
 class _AnchorParser(HTMLParser):
-    """The hrefs of a page with whether each is yanked, and that of its first <base>.
+    """The links of a page, each with the first <base> if that is before it.
 
     Of equal attributes of a tag, the first counts.
     """
@@ -115,20 +110,21 @@ class _AnchorParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.base: str | None = None
-        self.anchors: list[tuple[str, bool]] = []
+        self.anchors: list[_Anchor] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in ("a", "base"):
             return
-        href = next((value for name, value in attrs if name == "href"), None)
+        href = next((value or "" for name, value in attrs if name == "href"), None)
         if href is None:
             return
         if tag == "base":
-            self.base = href if self.base is None else self.base
+            self.base = href.strip(_BLANKS) if self.base is None else self.base
         elif href:
             if len(self.anchors) == LINK_LIMIT:
                 raise PageError(f"more than {LINK_LIMIT:,} links")
-            self.anchors.append((href.strip(), any(name == "data-yanked" for name, _ in attrs)))
+            yanked = any(name == "data-yanked" for name, _ in attrs)
+            self.anchors.append(_Anchor(href.strip(_BLANKS), yanked, self.base or ""))
 
     def feed_pieces(self, text: str) -> None:
         """Parse `text`. Raises PageError for a tag, comment or script that is very long."""
@@ -138,7 +134,7 @@ class _AnchorParser(HTMLParser):
                 raise PageError(f"a tag, comment or script of more than {_MARKUP_LIMIT:,} letters")
 
 
-def _read_html(page: IndexPage) -> tuple[str, Iterator[_Anchor]]:
+def _read_html(page: IndexPage) -> list[_Anchor]:
     parser = _AnchorParser()
     try:
         text = page.content.decode(page.encoding, "replace")
@@ -148,11 +144,21 @@ def _read_html(page: IndexPage) -> tuple[str, Iterator[_Anchor]]:
         parser.feed_pieces(text)
     except AssertionError as error:  # html.parser raises it for some marked sections
         raise PageError("invalid HTML") from error
-    links = (_Anchor(href, None, {}, yanked, None) for href, yanked in parser.anchors)
-    return parser.base or page.url, links
+    return parser.anchors
 
 
-def _read_json(page: IndexPage) -> tuple[str, Iterable[_Anchor]]:
+def _read_base(page: str, base: str) -> str:
+    """Return the URL that links are relative to; `base` is the href of a <base>, or ""."""
+    if not base:
+        return page
+    try:
+        url = join_url(page, base).partition("#")[0]
+    except ValueError:
+        return page
+    return url if _is_allowed(page, url) else page
+
+
+def _read_json(page: IndexPage) -> list[_Anchor]:
     content = page.content
     if sum(map(content.count, (b"{", b"["))) > 8 * LINK_LIMIT or content.count(b",") > (
         40 * LINK_LIMIT
@@ -162,7 +168,7 @@ def _read_json(page: IndexPage) -> tuple[str, Iterable[_Anchor]]:
         files = json.loads(content)["files"]
         if len(files) > LINK_LIMIT:
             raise PageError(f"more than {LINK_LIMIT:,} links")
-        return page.url, [_read_file(file) for file in files]
+        return [_read_file(file) for file in files]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise PageError("invalid JSON for a simple index (PEP 691)") from error
 
@@ -171,10 +177,10 @@ def _read_file(file: Mapping[str, Any]) -> _Anchor:
     size = file.get("size")
     return _Anchor(
         str(file["url"]),
-        str(file["filename"]),
-        known_hashes({name: str(digest) for name, digest in file.get("hashes", {}).items()}),
         bool(file.get("yanked")),
-        size if type(size) is int else None,
+        filename=str(file["filename"]),
+        hashes=known_hashes({name: str(digest) for name, digest in file.get("hashes", {}).items()}),
+        size=size if type(size) is int else None,
     )
 
 

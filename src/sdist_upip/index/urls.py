@@ -18,6 +18,8 @@ from ..messages.credentials import hide_credentials
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 """At least two characters, since a single letter is a drive on Windows."""
+_NOT_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]")
+"""A newline would add headers to the request."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -96,6 +98,44 @@ def redact(location: str) -> str:
 def without_credentials(url: str) -> str:
     """Return `url` without user name, password and fragment."""
     return split_auth_from_url(url)[1].partition("#")[0]
+
+
+def join_url(base: str, reference: str) -> str:
+    """Return the absolute URL of a link on the page `base` (RFC 3986, 5.2).
+
+    Raises ValueError for a link that is not a URL: with a blank or a control character before the
+    fragment, with a colon in the first segment, or without a host. `urljoin` keeps to older rules,
+    which drop empty segments. The copy for boards is in device/upip_page.py.
+    """
+    link, mark, fragment = reference.partition("#")
+    if _NOT_IN_URLS.search(link):
+        raise ValueError("a blank or a control character")
+    path, question, query = link.partition("?")
+    parts = urlsplit(base)
+    origin, directory = f"{parts.scheme}://{parts.netloc}", parts.path.split("/")[1:-1]
+    if path.startswith("//"):
+        path = f"{parts.scheme}:{path}"
+    if "://" in path:
+        scheme, _, rest = path.partition("://")
+        host, _, path = rest.partition("/")
+        if not host and scheme.lower() != "file":
+            raise ValueError("no host")
+        origin, directory = f"{scheme.lower()}://{host}", []
+    elif path.lower().startswith("file:/"):
+        origin, directory, path = "file://", [], path[6:]
+    elif ":" in path.partition("/")[0]:
+        raise ValueError("a colon in the first segment")
+    elif path.startswith("/"):
+        directory, path = [], path[1:]
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            del directory[-1:]
+        elif segment != ".":
+            directory.append(segment)
+    if segments[-1] in (".", ".."):
+        directory.append("")
+    return f"{origin}/{'/'.join(directory)}{question}{query}{mark}{fragment}"
 
 
 def file_name(url: str) -> str:

@@ -70,8 +70,9 @@ def parse_requirement(text: str) -> written.Requirement:
         raise ResolutionError(f"The requirement {shown!r} has {len(text)} characters. Shorten it.")
     try:
         requirement = written.Requirement(text)
-        if not is_project_name(requirement.name):  # Requirement accepts a final underscore
-            raise written.InvalidRequirement(f"name is invalid: {requirement.name!r}")
+        for name in (requirement.name, *requirement.extras):
+            if not is_project_name(name):  # Requirement accepts a final underscore
+                raise written.InvalidRequirement(f"name is invalid: {name!r}")
         return requirement
     except written.InvalidRequirement as error:
         reason = str(error).partition("\n")[0]
@@ -96,7 +97,7 @@ def evaluate_requirement(
             f"The requirement {str(requirement)!r} has a URL, which upip does not support. "
             "Pass the URL alone."
         )
-    names = sorted(map(canonicalize_name, requirement.extras))
+    names = sorted({canonicalize_name(extra) for extra in requirement.extras})
     return Requirement(canonicalize_name(requirement.name), tuple(names), requirement.specifier)
 
 

@@ -10,6 +10,7 @@ from sdist_upip.index.urls import (
     check_url,
     file_name,
     is_local,
+    join_url,
     local_path,
     redact,
     without_credentials,
@@ -165,3 +166,37 @@ def test_files_of_other_hosts_are_refused(url):
 @pytest.mark.parametrize("url", ["file:///x", "file://localhost/x", "file:/x", "FILE:///x"])
 def test_files_of_this_computer(url):
     assert local_path(url) == Path("/x")
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("", "https://x.test/simple/a/"),
+        ("a", "https://x.test/simple/a/a"),
+        ("../a#b/../c", "https://x.test/simple/a#b/../c"),
+        ("..", "https://x.test/simple/"),
+        ("../../../a", "https://x.test/a"),
+        ("/a?b=/../c", "https://x.test/a?b=/../c"),
+        ("b//a;", "https://x.test/simple/a/b//a;"),
+        ("//y.test", "https://y.test/"),
+        ("HTTP://y.test/b/./../a", "http://y.test/a"),
+        ("file:/srv/a", "file:///srv/a"),
+        ("file:///srv/a", "file:///srv/a"),
+    ],
+)
+def test_links_are_joined_as_on_a_board(link, url):
+    assert join_url("https://x.test/simple/a/index.html?c", link) == url
+
+
+@pytest.mark.parametrize(
+    "link", ["a b", "a\n", "\x85", "a:b", "https:a", "https:///a", "///a", "b://"]
+)
+def test_what_is_no_url_is_not_joined(link):
+    with pytest.raises(ValueError, match=r"blank|colon|host"):
+        join_url("https://x.test/simple/a/", link)
+
+
+def test_long_urls_are_joined_in_little_time():
+    assert len(join_url("https://x.test/", "a/" * 200_000 + "../" * 200_000)) == len(
+        "https://x.test/"
+    )

@@ -106,7 +106,7 @@ def test_requirements():
     )
     assert evaluate("foo; extra == 'tls'") is None
     assert evaluate("foo; extra == 'tls'", ("tls",)) == Requirement("foo")
-    assert str(evaluate("foo[b,a]>=1")) == "foo[a,b]>=1"
+    assert str(evaluate("foo[b,a,B]>=1")) == "foo[a,b]>=1"
 
 
 @pytest.mark.parametrize(
