@@ -16,6 +16,9 @@ _SPACED = re.compile(
 )
 """A URL up to the @ after a password, which may have blanks. The text after its colon is not a
 port."""
+_OTHER_AT = re.compile(r"((?:https?:?/?/?|//)[^/?#\\\s]*?)(?:%40|[\uff20\ufe6b])", re.IGNORECASE)
+"""A host with an escaped or wide @, which some readers of URLs take for an @."""
+_WIDE = {0xFF1A: ":", 0xFE55: ":"}
 _HOST = re.compile(r"(?=//([^/?#\\]*))")
 """A position where the host of a URL may begin, with the text up to the path."""
 _USER_START = "=,;'\"`([{</\\"
@@ -38,6 +41,7 @@ def hide_credentials(text: str) -> str:
     or a signature. Takes time in proportion to the length.
     """
     text = _NETRC.sub(rf"\1{HIDDEN}", text)
+    text = _OTHER_AT.sub(r"\1@", text.translate(_WIDE))
     if "@" not in text and "?" not in text and "=" not in text:
         return text
     text = _SPACED.sub(rf"\1{HIDDEN}@", text)

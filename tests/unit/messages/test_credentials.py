@@ -9,6 +9,10 @@ from sdist_upip.messages.credentials import EXAMPLE, hide_credentials
 HIDDEN = {
     "https://user:secret@h/simple/": "https://…@h/simple/",
     "https://secret@h/": "https://…@h/",
+    "http://user:secret%40h/x": "http://…@h/x",
+    "http:/user:secret%40h/x": "…@h/x",
+    "http://user:secret\uff20h/x": "http://…@h/x",
+    "netloc 'user\uff1asecret@h' is odd": "netloc '…@h' is odd",
     "https://user:se/cret@h/": "https://…@h/",
     "https://user:se?cret@h/": "https://…@h/",
     "https://user:se#cret@h/": "https://…@h/",
