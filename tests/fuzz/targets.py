@@ -26,7 +26,7 @@ def fuzz_tar(data):
     The first byte selects whether to correct the checksums of all headers, which no fuzzer guesses.
     """
     tar = bytearray(data[1:])
-    scan = scan_tar(bytes(_correct_checksums(tar) if data[:1] > b"\x40" else tar))
+    scan = scan_tar(bytes(correct_checksums(tar) if data[:1] > b"\x40" else tar))
     problems = [*scan.problems, *check_scan(scan, "x-1.0.tar.gz")]
     assert all(problem.code in CODES and problem.message for problem in problems)
     assert all(entry.offset + BLOCK + len(entry.data) == entry.end for entry in scan.entries)
@@ -56,7 +56,7 @@ def _by_trace(stream):
     return result.data, result.end
 
 
-def _correct_checksums(tar):
+def correct_checksums(tar):
     for offset in range(0, len(tar) - BLOCK + 1, BLOCK):
         header = tar[offset : offset + BLOCK]
         if header.startswith(b"ustar", 257):
