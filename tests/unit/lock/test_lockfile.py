@@ -336,11 +336,11 @@ def test_a_project(tmp_path, subdirectory):
     assert find(package, tmp_path) == tmp_path / "x" / subdirectory
 
 
-_names = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
+_names = st.from_regex(r"[a-z0-9]{1,20}(-[a-z0-9]{1,9}){0,4}", fullmatch=True)
 _releases = st.dictionaries(
     _names,
     st.tuples(
-        st.from_regex(r"[a-z0-9._+]+", fullmatch=True),
+        st.from_regex(r"[a-z0-9._+]{1,60}", fullmatch=True),
         st.just("") | st.just("https://i.example/simple"),
         st.sets(_names, max_size=3),
     ),
