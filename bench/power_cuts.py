@@ -26,6 +26,7 @@ from support.power_series import (  # noqa: E402
     SMALL,
     cut_power,
     fill_flash,
+    upgrade_upip,
 )
 
 MODES = ("none", "half", "erased", "garbage")
@@ -56,6 +57,11 @@ def main() -> None:
             )
             cells.append(_cell(wrong, cuts, output))
         _print_row(f"{name}, cut again", "none", cells)
+    cells = []
+    for file_system in FILE_SYSTEMS:
+        wrong, cuts, output = upgrade_upip(board, file_system, step=7, timeout=_HOUR)
+        cells.append(_cell(wrong, cuts, output))
+    _print_row("upip replaces itself, each seventh write", "none", cells)
     for name, series in FULL.items():
         cells = []
         for file_system in FILE_SYSTEMS:

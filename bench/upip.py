@@ -30,10 +30,11 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from sdist_upip.board.device_files import compile_modules, read_device_modules  # noqa: E402
 from sdist_upip.release import Release  # noqa: E402
-from support.archives import make_release, pack  # noqa: E402
+from support.archives import make_archive, make_release, pack  # noqa: E402
 from support.index_server import Index, Reply  # noqa: E402
 
 FILES, SIZE, RELEASES = 20, 3072, 500
+CHAIN = 20
 STEP = 256
 
 
@@ -103,17 +104,28 @@ def fill(index: Index, package: Release) -> None:
     index.replies["/mip/package/py/big/latest.json"] = Reply(page)
 
 
+def add_dependents(index: Index) -> None:
+    """Add `one`, which requires the package, and a chain of packages that ends in it."""
+    index.add("one-1.0.tar.gz", make_archive("one", "1.0", None, ["big"]))
+    for number in range(CHAIN - 1):
+        needed = f"link{number + 1}" if number < CHAIN - 2 else "big"
+        name = f"link{number}"
+        index.add(f"{name}-1.0.tar.gz", make_archive(name, "1.0", None, [needed]))
+
+
 def contenders(plain: Index, secure: Index, root: bytes) -> list[Contender]:
     """Return every way to install, those of upip first."""
     source = read_device_modules()
     compiled = compile_modules(source, "1.28")
 
-    def upip(url: str) -> str:
-        return f"import upip; upip.install('big', 'lib', [{url!r}])"
+    def upip(url: str, name: str = "big") -> str:
+        return f"import upip; upip.install({name!r}, 'lib', [{url!r}])"
 
     mip = f"import mip; mip.install('big', {plain.url('/mip')!r}, 'lib', mpy=False)"
     return [
         Contender("upip.mpy, HTTP", compiled, upip(plain.simple)),
+        Contender("the same as a dependency", compiled, upip(plain.simple, "one")),
+        Contender(f"the same in a chain of {CHAIN}", compiled, upip(plain.simple, "link0")),
         Contender("upip.py, HTTP", source, upip(plain.simple)),
         Contender(
             "upip.mpy, HTTPS verified", {**compiled, "upip_ca.der": root}, upip(secure.simple)
@@ -135,6 +147,7 @@ def main() -> None:
     package = make_package()
     with Index() as plain, Index(context) as secure:
         fill(plain, package)
+        add_dependents(plain)
         fill(secure, package)
         for program in filter(None, os.environ.get("MICROPYTHON", "").split(os.pathsep)):
             ways = contenders(plain, secure, root)
@@ -144,6 +157,9 @@ def main() -> None:
                     times[way.name] += filter(None, [way.run(program)])
             print(f"\n{program}\n{'':26}  wall ms   CPU ms   heap KB")
             for way in ways:
+                if not times[way.name]:  # this build has no TLS, or no mip
+                    print(f"{way.name:26} {'-':>8} {'-':>8} {'-':>9}")
+                    continue
                 wall, cpu = (min(column) * 1000 for column in zip(*times[way.name], strict=True))
                 heap = way.least_heap(program) / 1024
                 print(f"{way.name:26} {wall:8.1f} {cpu:8.1f} {heap:9.1f}")

@@ -5,11 +5,12 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 
 from support.archives import make_archive
+from support.endless_server import serve
 from support.index_server import Reply
 from support.upip_device import upip_files
 
@@ -21,39 +22,15 @@ CLOSED = HEAD + b"\r\n"
 CODE = """
 import upip
 try:
-    upip.install("x", "lib", ["http://127.0.0.1:{port}/simple"], timeout={timeout})
+    upip.install("x", "lib", ["{url}/simple"], timeout={timeout})
 except upip.Error as error:
     print("-", error)
 """
 
 
-@contextmanager
-def serve(head, piece=b"", pause=0.0):
-    """Yield the port of a server that sends `head`, and then `piece` again and again."""
-    stop = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer(client):
-            with client, suppress(OSError):
-                client.recv(65536)
-                client.sendall(head)
-                while piece and not stop.wait(pause):
-                    client.sendall(piece)
-
-        def accept():
-            with suppress(OSError):
-                while True:
-                    client = server.accept()[0]
-                    threading.Thread(target=answer, args=(client,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        yield server.getsockname()[1]
-        stop.set()
-
-
-def install(executable, port, timeout=1):
+def install(executable, url, timeout=1):
     started = time.monotonic()
-    outcome = executable.run(CODE.format(port=port, timeout=timeout), upip_files())
+    outcome = executable.run(CODE.format(url=url, timeout=timeout), upip_files())
     assert not [path for path in outcome.files if path.startswith("lib/")]
     return outcome.lines[-1], time.monotonic() - started
 
@@ -71,16 +48,16 @@ def install(executable, port, timeout=1):
     ids=["status", "header", "closed", "fixed", "chunk size", "chunks"],
 )
 def test_a_few_bytes_a_second_are_too_slow(executable, head, piece):
-    with serve(head, piece, pause=0.3) as port:
-        message, seconds = install(executable, port)
+    with serve(piece, head=head, pause=0.3) as url:
+        message, seconds = install(executable, url)
     assert "timed out" in message
     assert seconds < 20
 
 
 @pytest.mark.parametrize("head", [b"", HEAD, CLOSED, FIXED, CHUNKED])
 def test_a_server_that_falls_silent_is_given_up(executable, head):
-    with serve(head, b"x", pause=3600) as port:
-        message, seconds = install(executable, port)
+    with serve(b"x", head=head, pause=3600) as url:
+        message, seconds = install(executable, url)
     assert "timed out" in message
     assert seconds < 15
 
@@ -100,15 +77,15 @@ def test_a_server_that_falls_silent_is_given_up(executable, head):
     ids=["headers", "header", "100", "extension", "chunk", "length", "gzip", "tag"],
 )
 def test_what_never_ends_has_a_limit(executable, head, piece, reason):
-    with serve(head, piece) as port:
-        message, _ = install(executable, port)
+    with serve(piece, head=head) as url:
+        message, _ = install(executable, url)
     assert reason in message
 
 
 @pytest.mark.slow
 def test_a_page_has_a_limit(unix_port):
-    with serve(CLOSED, b" " * 4096) as port:
-        message, _ = install(unix_port, port, timeout=30)
+    with serve(b" " * 4096, head=CLOSED) as url:
+        message, _ = install(unix_port, url, timeout=30)
     assert "more than 64 MiB" in message
 
 
@@ -129,8 +106,8 @@ def test_a_slow_server_that_goes_on_is_waited_for(executable):
                         client.sendall(body[start : start + 100])
 
         threading.Thread(target=answer, daemon=True).start()
-        port = server.getsockname()[1]
-        outcome = executable.run(CODE.format(port=port, timeout=2), upip_files())
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        outcome = executable.run(CODE.format(url=url, timeout=2), upip_files())
     assert outcome.files["lib/x.py"] == b"x = 1\n", outcome.stdout
 
 
@@ -139,8 +116,7 @@ def test_a_slow_server_that_goes_on_is_waited_for(executable):
 )
 def test_a_link_cannot_add_headers(executable, index, link):
     index.replies["/simple/x/"] = Reply(f'<a href="/files/{link}">'.encode())
-    port = index.simple.rpartition(":")[2].partition("/")[0]
-    outcome = executable.run(CODE.format(port=port, timeout=5), upip_files())
+    outcome = executable.run(CODE.format(url=index.url(""), timeout=5), upip_files())
     assert "no .tar.gz file in" in outcome.lines[-1]
     assert [request for request in index.requests if "files" in request] == []
 
@@ -148,9 +124,9 @@ def test_a_link_cannot_add_headers(executable, index, link):
 def test_ctrl_c_ends_a_wait_and_leaves_nothing(executable, tmp_path):
     for name, data in upip_files().items():
         (tmp_path / name).write_bytes(data)
-    with serve(FIXED, b"x", pause=3600) as port:
+    with serve(b"x", head=FIXED, pause=3600) as url:
         process = subprocess.Popen(
-            [executable.program, "-c", CODE.format(port=port, timeout=60)],
+            [executable.program, "-c", CODE.format(url=url, timeout=60)],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

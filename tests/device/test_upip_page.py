@@ -4,7 +4,7 @@ from urllib.parse import urljoin
 
 import pytest
 
-from support.hostile_pages import LINES, LONG_MARKUP, PAGES, URL
+from support.hostile_pages import LINES, LONG_MARKUP, PAGES, URL, PageBody
 from support.upip_device import import_module, upip_files
 
 PIECES = (1, 7, 128)
@@ -64,26 +64,15 @@ def test_every_page_and_line_of_the_table(interpreter):
     assert outcome.lines == ["done"]
 
 
-class Body:
-    url = URL
-
-    def __init__(self, page):
-        self.rest = page
-
-    def read(self):
-        piece, self.rest = self.rest[:128], self.rest[128:]
-        return piece
-
-
 @pytest.mark.parametrize("page", [page.encode() for page in LONG_MARKUP])
 def test_markup_without_end_is_refused(upip, page):
     with pytest.raises(ValueError, match="a tag or comment of the page is too long"):
-        list(import_module("upip_page").links(Body(page)))
+        list(import_module("upip_page").links(PageBody(page)))
 
 
 def test_text_between_links_may_have_any_length(upip):
     page = b"x" * 300_000 + b"<a href=a-1.tar.gz>" + b"<!-- -->" * 40_000 + b"<a href=/b-1.tar.gz>"
-    links = [url for url, _, _ in import_module("upip_page").links(Body(page))]
+    links = [url for url, _, _ in import_module("upip_page").links(PageBody(page))]
     assert links == [URL + "a-1.tar.gz", "https://x.test/b-1.tar.gz"]
 
 

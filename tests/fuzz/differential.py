@@ -26,7 +26,7 @@ from sdist_upip.index.pages import IndexPage, PageError, parse_index_page
 from sdist_upip.installed.device_archive import read_device_archive
 from sdist_upip.requirements.requirement import evaluate_requirement, parse_requirement
 from sdist_upip.requirements.target import Target
-from support.hostile_pages import BAD, URL
+from support.hostile_pages import BAD, URL, PageBody
 
 ACCEPTED = "accepted"
 REFUSED = "refused"
@@ -130,22 +130,11 @@ def _is_odd_page(page):
     )
 
 
-class _Body:
-    url = URL
-
-    def __init__(self, page):
-        self.rest = page
-
-    def read(self):
-        piece, self.rest = self.rest[:128], self.rest[128:]
-        return piece
-
-
 def _read_by_board(page):
     archive_name = import_module("upip_index").archive_name
     found = []
     try:
-        for url, sha, yanked in import_module("upip_page").links(_Body(page)):
+        for url, sha, yanked in import_module("upip_page").links(PageBody(page)):
             try:
                 name, version, _ = archive_name(url)
             except ValueError:

@@ -13,7 +13,7 @@ import pytest
 from sdist_upip.cli.main import main
 from support.odd_archives import CLEAN, DEFECTS, FILENAME, archive, entry, with_files
 from support.paths import ROOT
-from support.processes import run, run_python
+from support.processes import read_terminal, run, run_python
 
 WARNING = with_files({"tox.ini": "[tox]\n"})
 FOR_PIP = with_files({"pyproject.toml": "[project]\n"})
@@ -138,17 +138,8 @@ def on_a_terminal(*arguments, **environ):
         file_actions=[(os.POSIX_SPAWN_DUP2, child, 1)],
     )
     os.close(child)
-    output = b""
-    while True:
-        try:
-            chunk = os.read(parent, 65536)
-        except OSError:  # the end of a terminal on Linux
-            break
-        if not chunk:
-            break
-        output += chunk
+    output = read_terminal(parent)
     os.waitpid(process, 0)
-    os.close(parent)
     return output.decode()
 
 

@@ -12,7 +12,7 @@ import pytest
 from sdist_upip.cli.main import main
 from support.archives import header, make_archive, pack_tar
 from support.index_server import Index
-from support.processes import run_python
+from support.processes import read_terminal, run_python
 from support.projects import BACKEND
 from support.trees import write_tree
 
@@ -269,16 +269,7 @@ def test_a_document_on_a_terminal(tmp_path):
     parent, child = pty.openpty()
     process = run_python_on(child, "-m", "sdist_upip", "res", "é\u202e", cwd=tmp_path)
     os.close(child)
-    shown = b""
-    while True:
-        try:
-            chunk = os.read(parent, 65536)
-        except OSError:  # the end of a terminal on Linux
-            break
-        if not chunk:
-            break
-        shown += chunk
-    os.close(parent)
+    shown = read_terminal(parent)
     assert process.wait() == 0
     assert_safe(shown.decode().replace("\r\n", "\n"))
 

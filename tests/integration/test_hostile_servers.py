@@ -1,50 +1,19 @@
 """Servers that send too slowly, too much, or never stop: an error at once, and no waiting."""
 
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from contextlib import contextmanager, suppress
 
 import pytest
 
 from sdist_upip.errors import DownloadError
 from support.archives import make_archive
+from support.endless_server import serve
 from support.index_server import Reply
 
 PAGE = b'<a href="x-1.0.tar.gz">'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
-
-
-@contextmanager
-def serve(*pieces, pause=0.0, head=b"", endless=True):
-    """Yield the URL of a server that sends `head` and then `pieces`, again and again."""
-    stop = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer(client):
-            with client, suppress(OSError):
-                client.recv(65536)
-                client.sendall(head)
-                while not stop.is_set():
-                    for piece in pieces:
-                        client.sendall(piece)
-                        if stop.wait(pause):
-                            return
-                    if not endless:
-                        return
-
-        def accept():
-            with suppress(OSError):
-                while True:
-                    client = server.accept()[0]
-                    threading.Thread(target=answer, args=(client,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        yield f"http://localhost:{server.getsockname()[1]}"
-        stop.set()
 
 
 def bytes_of(data):

@@ -308,3 +308,17 @@ LINES = [
     ("a; implementation_name == 'micropython' 'x'", None),
 ]
 """From a line of requirements to (normalized name, extras, specifier), or None if it is refused."""
+
+
+class PageBody:
+    """The body of a page as upip reads it, 128 bytes at a time."""
+
+    url = URL
+
+    def __init__(self, page):
+        self.rest = page
+
+    def read(self):
+        """Return the next bytes, b"" at the end."""
+        piece, self.rest = self.rest[:128], self.rest[128:]
+        return piece

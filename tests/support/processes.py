@@ -24,3 +24,18 @@ def run(*command: object, cwd: Path, **environ: str) -> subprocess.CompletedProc
 def run_python(*arguments: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
     """Run the Python of the tests."""
     return run(sys.executable, *arguments, cwd=cwd, **environ)
+
+
+def read_terminal(parent: int) -> bytes:
+    """Return all that programs write to a terminal, of which `parent` is our side, and close it."""
+    output = b""
+    while True:
+        try:
+            chunk = os.read(parent, 65536)
+        except OSError:  # the end of a terminal on Linux
+            break
+        if not chunk:
+            break
+        output += chunk
+    os.close(parent)
+    return output

@@ -25,6 +25,21 @@ def _connect(host, port, timeout):
     raise ValueError("cannot reach %s:%d (%s)" % (host, port, error))
 
 
+def _read_head(answer):
+    # Return the status and the headers that count, with names in small letters.
+    status = int(answer.line().split()[1])
+    headers = {}
+    for _ in range(200):
+        line = answer.line()
+        if not line.strip():
+            return status, headers
+        key, _, value = line.decode().partition(":")
+        key = key.lower()
+        if key in ("transfer-encoding", "content-length", "location"):
+            headers[key] = value.strip()
+    raise OSError("too many headers")
+
+
 def open_url(url, cafiles, insecure, timeout, hops=5):
     # Return a Body, or None for status 404 and 410. Raise ValueError for all other failures.
     #
@@ -56,19 +71,7 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
         s.write((request % (path, netloc)).encode())
         s.setblocking(False)
         answer = Body(s, url, timeout)
-        line = answer.line()
-        status = int(line.split()[1])
-        headers = {}
-        count = 0
-        while line.strip():
-            line = answer.line()
-            key, _, value = line.decode().partition(":")
-            key = key.lower()
-            if key in ("transfer-encoding", "content-length", "location"):
-                headers[key] = value.strip()
-            count += 1
-            if count > 200:
-                raise OSError("too many headers")
+        status, headers = _read_head(answer)
         if status == 200:
             answer.chunked = headers.get("transfer-encoding", "").lower() == "chunked"
             if not answer.chunked and "content-length" in headers:
