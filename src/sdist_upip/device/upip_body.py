@@ -22,7 +22,7 @@ class Body(io.IOBase):
         self._buf = bytearray(516)  # the last four bytes that were read before, and the next ones
         self._at = self._end = 0
         self._bytes = ()
-        self._most = self._credit = timeout * 50
+        self._most = self._credit = timeout * 500
         self._total = 0
         self.hash = None
 
@@ -66,14 +66,15 @@ class Body(io.IOBase):
         return line
 
     def _count(self, n):
-        # Count the result of a read, None if there are no data yet. Return it. To wait takes 50 a
-        # second from the credit, and each byte adds one.
+        # Count the result of a read, None if there are no data yet. Return it, or -1. To wait takes
+        # 500 a second from the credit, and each byte adds 10.
         if n is None:
             n = -1
-            sleep_ms(20)
+            self._credit -= 1
+            sleep_ms(2)
         else:
             self._total += n
-        self._credit = min(self._most, self._credit + n)
+            self._credit = min(self._most, self._credit + 10 * n)
         if self._credit < 0 or self._total > 1 << 26:
             raise OSError("timed out" if self._credit < 0 else "more than 64 MiB")
         return n

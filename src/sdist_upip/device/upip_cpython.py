@@ -1,11 +1,10 @@
 # Sockets and decompression as MicroPython has them, for upip on CPython. Boards do not need it.
 import os
-import time
 import zlib
 
 
 def sleep_ms(ms):
-    time.sleep(ms / 1000)
+    pass  # Stream has waited
 
 
 def ilistdir(path):
@@ -24,7 +23,7 @@ class Stream:
         self._socket.sendall(data)
 
     def setblocking(self, flag):
-        self._socket.settimeout(0.01)
+        self._socket.settimeout(0.002)
 
     def readinto(self, b):
         if not self._rest:
