@@ -114,6 +114,10 @@ def install(
             results.append(
                 InstallationResult(candidate.name, before, candidate.raw_version, written)
             )
+        if added := directory.add_pkg_resources(options.mpy):
+            before = previous.version if (previous := directory.get(added.name)) else None
+            results.append(InstallationResult(added.name, before, added.version, True))
+            results.sort(key=lambda result: result.name)
         directory.check(_evaluator(options.target))
         with _staged_lock(options, locked):
             directory.commit()

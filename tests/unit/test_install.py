@@ -1,11 +1,14 @@
 """Installing from a directory of archives: what is written and locked, and nothing on an error."""
 
 import hashlib
+import shutil
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from sdist_upip import install as story
+from sdist_upip.board.pkg_resources import PACKAGE
 from sdist_upip.errors import (
     ArchiveError,
     ConfigError,
@@ -393,3 +396,33 @@ def test_every_file_is_reported(make_client, options, add, lib):
             lambda name: names.append(name) or (lambda done, total: None),
         )
     assert set(names) == {"a-1.0.tar.gz", "dep-1.0.tar.gz"}
+
+
+def test_pkg_resources_comes_with_a_package_that_imports_it(run, add, lib):
+    add("a", "1.0", files={"a.py": "import pkg_resources\n"})
+    add("z", "1.0")
+    assert run("a", "z") == [
+        ("a", None, "1.0", True),
+        (PACKAGE, None, metadata.version("sdist-upip"), True),
+        ("z", None, "1.0", True),
+    ]
+    tree = read_tree(lib)
+    assert run("a") == [("a", "1.0", "1.0", False)]
+    assert read_tree(lib) == tree
+    (lib / "pkg_resources.py").unlink()
+    (lib / ".upip" / PACKAGE).write_text(f"{PACKAGE} 0.1\n")
+    assert run("a")[1] == (PACKAGE, "0.1", metadata.version("sdist-upip"), True)
+    assert read_tree(lib) == tree
+
+
+def test_pkg_resources_comes_from_a_lock_too(run, add, lib, lock):
+    add("a", "1.0", files={"a.py": "import pkg_resources\n"})
+    lock.parent.mkdir()
+    run("a", lock=lock)
+    assert PACKAGE not in lock.read_text()
+    tree = read_tree(lib)
+    shutil.rmtree(lib)
+    assert [name for name, *_ in run(lock=lock)] == ["a", PACKAGE]
+    assert read_tree(lib) == tree
+    assert run(lock=lock) == [("a", "1.0", "1.0", False)]
+    assert read_tree(lib) == tree

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from importlib.resources import files
 
 from ..mpy.compiler import find_compiler
@@ -24,15 +24,20 @@ def read_device_modules(*, cpython: bool = False) -> dict[str, bytes]:
     }
 
 
-def compile_modules(sources: Mapping[str, bytes], version: str) -> dict[str, bytes]:
+def compile_modules(
+    sources: Mapping[str, bytes], version: str, *, only: Container[str] | None = None
+) -> dict[str, bytes]:
     """Return {file name: .mpy} of `sources`, for MicroPython `version`, without line numbers.
 
-    Raises SdistUpipError as `find_compiler` does.
+    With `only`, the others of `sources` are not compiled. Raises SdistUpipError as `find_compiler`
+    does.
     """
     compiler = find_compiler(version)
     shared = find_shared_names(sources, _PUBLIC_MODULES)
     compiled = {}
     for path, source in sorted(sources.items()):
+        if only is not None and path not in only:
+            continue
         short = shorten_names(source, keep_parameters=path in _PUBLIC_MODULES, shared=shared)
         compiled[f"{path[:-3]}.mpy"] = compiler.compile(short, path[:-3], optimization=3)
     return compiled

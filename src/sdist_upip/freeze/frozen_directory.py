@@ -10,14 +10,14 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..board.device_files import read_device_modules
+from ..board import pkg_resources
 from ..errors import OutputError, ProjectError
 from ..files.generated import put_files, read_present
 from ..files.transaction import finish_change
 from ..member_paths import RECORDS
 from ..release import Release
 from . import manifest
-from .modules import PKG_RESOURCES, Frozen, freeze_releases
+from .modules import Frozen, freeze_releases
 
 
 def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = False) -> Frozen:
@@ -32,7 +32,8 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
             f"{directory} contains packages that are installed for the file system of a board. "
             "Choose another directory for modules to freeze."
         )
-    frozen = freeze_releases(releases, read_device_modules()[PKG_RESOURCES])
+    _, source = pkg_resources.make_module()
+    frozen = freeze_releases(releases, source)
     if manifest.NAME in frozen.modules:
         raise ProjectError(
             f"{manifest.NAME!r} is a module of a release, but the manifest needs this path. "

@@ -6,23 +6,20 @@ Members that upip does not install are excluded here too.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
-from ..errors import SOURCE_ERRORS, ProjectError
+from ..board.pkg_resources import SOURCE, is_importer, is_provided
+from ..errors import ProjectError
 from ..limits import METADATA_LIMIT
 from ..metadata.stock_upip import INSTALL, action_on
 from ..mpy.compiler import read_source_name
 from ..release import Release
 from ..resources.members import find_resources
 from ..resources.module import is_resource_module, read_resource_module, resource_module
-from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
-
-PKG_RESOURCES = "pkg_resources.py"
 
 _Claims = dict[tuple[str, str], tuple[bytes, str]]
 """(path of a module, name of a resource or "") → (content, root of the first release with it)."""
@@ -72,12 +69,9 @@ def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen
             f"{path!r} of {claims[path, ''][1]} is a module, but resources need this path. "
             "Rename the module."
         )
-    users = tuple(
-        sorted(path for path, data in modules.items() if _imports_pkg_resources(path, data))
-    )
-    tops = {re.split("[/.]", path, maxsplit=1)[0] for path in modules}
-    if users and "pkg_resources" not in tops:
-        modules[PKG_RESOURCES] = pkg_resources
+    users = tuple(sorted(path for path, data in modules.items() if is_importer(path, data)))
+    if users and not is_provided(modules):
+        modules[SOURCE] = pkg_resources
     modules |= {path: resource_module(table) for path, table in tables.items()}
     counts = {path: len(table) for path, table in tables.items()}
     return Frozen(modules, counts, users, tuple(_find_missing(releases)))
@@ -119,34 +113,6 @@ def _check_source_name(root: str, path: str, data: bytes) -> None:
 
 def _is_table(path: str) -> bool:
     return path == "R.py" or path.endswith("/R.py")
-
-
-def _imports_pkg_resources(path: str, data: bytes) -> bool:
-    """Return whether a module imports pkg_resources.
-
-    A module that Python cannot parse counts if it contains the name, and so does a very large one.
-    """
-    if b"pkg_resources" not in data:
-        return False
-    if not path.endswith(".py") or exceeds_tokens(data, TOKEN_LIMIT):
-        return True
-    try:
-        tree = ast.parse(data)
-    except SOURCE_ERRORS:
-        return True
-    for node in ast.walk(tree):
-        match node:
-            case ast.Import(names=aliases):
-                names = [alias.name for alias in aliases]
-            case ast.ImportFrom(module=str(name), level=0):
-                names = [name]
-            case ast.Call(func=ast.Name("__import__"), args=[ast.Constant(str(name)), *_]):
-                names = [name]
-            case _:
-                continue
-        if "pkg_resources" in names:
-            return True
-    return False
 
 
 def _find_missing(releases: Sequence[Release]) -> Iterator[str]:

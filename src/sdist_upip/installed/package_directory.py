@@ -16,12 +16,14 @@ from types import TracebackType
 
 from packaging.utils import canonicalize_name
 
+from ..board import pkg_resources
 from ..errors import OutputError
 from ..files.plain import LOST, NO_SUCH_NAMES
 from ..files.regular import read_regular
 from ..files.user_directories import expand_home
 from ..limits import SIZE_LIMIT
 from ..messages.logs import get_logger
+from .companion import find_importers, find_provider, has_unrecorded, make_companion
 from .device_archive import DeviceArchive
 from .directory_lock import lock_directory
 from .install_checks import (
@@ -53,6 +55,8 @@ class PackageDirectory:
         self._create = create
         self._store = RecordStore(self.root)
         self._staged: dict[str, InstalledPackage] = {}
+        self._importers: set[str] = set()
+        self._removed: list[str] = []
         self._lock = ExitStack()
 
     def __enter__(self) -> PackageDirectory:
@@ -128,6 +132,35 @@ class PackageDirectory:
                 self._store.locate(path)
             self._store.stage(package, (data for _, data in archive.files))
         self._staged[package.name] = package
+        if pkg_resources.imports_pkg_resources(archive.files):
+            self._importers.add(package.name)
+
+    def add_pkg_resources(self, mpy: str = "") -> InstalledPackage | None:
+        """Stage pkg_resources if a module imports it that is staged or stays; return its package.
+
+        Returns None if no module does, or if pkg_resources is there already. Ours is removed by the
+        commit if a staged package brings another one. It is compiled for MicroPython `mpy` unless
+        that is empty. Raises SdistUpipError if it cannot be compiled.
+        """
+        ours = self.get(pkg_resources.PACKAGE)
+        if provider := find_provider(self._staged.values()):
+            if ours:
+                logger.warning("Removing %s, because %s has pkg_resources too.", ours, provider)
+                self._removed.append(ours.name)
+            return None
+        staying = self._staying()
+        if (
+            pkg_resources.PACKAGE in self._staged
+            or find_provider(staying)
+            or has_unrecorded(self._installed(), self.root)
+            or not (self._importers or find_importers(staying, self.root))
+        ):
+            return None
+        package, archive = make_companion(mpy)
+        if self.get_unmodified(package.name) == package:
+            return None
+        self.stage(package.name, package.version, archive)
+        return package
 
     def check(self, evaluate: Evaluate) -> None:
         """Raise an error if the staged packages cannot be committed as a whole.
@@ -141,9 +174,9 @@ class PackageDirectory:
             if name not in self._staged:
                 logger.warning("%s The files of %s are not protected.", message, name)
         staged = list(self._staged.values())
-        installed = self._installed()
-        staying = [package for package in installed if package.name not in self._staged]
-        replaced = [package for package in installed if package.name in self._staged]
+        staying = self._staying()
+        kept = {package.name for package in staying}
+        replaced = [package for package in self._installed() if package.name not in kept]
         with self._translated_errors("read"):
             check_file_conflicts(staged, staying)
             check_targets(staged, self._store)
@@ -153,8 +186,8 @@ class PackageDirectory:
     def commit(self) -> None:
         """Move the files of the staged packages to their places; old versions are removed."""
         if self._staged:
-            self._commit("+", list(self._staged))
-            self._staged.clear()
+            self._commit([f"+{name}" for name in self._staged] + [f"-{x}" for x in self._removed])
+            self._forget_staged()
 
     def uninstall(self, names: Sequence[str]) -> list[str]:
         """Remove packages, all of them or none. Raises OutputError for one that is not installed.
@@ -179,7 +212,7 @@ class PackageDirectory:
         if packages:
             with self._translated_errors("read"):
                 check_permissions(packages, self._store)
-            self._commit("-", [package.name for package in packages])
+            self._commit([f"-{package.name}" for package in packages])
         dropped = [name for name in found if name in damaged]
         with self._translated_errors("write"):
             for name in dropped:
@@ -197,10 +230,36 @@ class PackageDirectory:
             if name in removed
         ]
 
+    def find_broken_importers(self, names: Sequence[str]) -> list[InstalledPackage]:
+        """Return the other installed packages that import pkg_resources, if `names` include it.
+
+        Nothing else in the directory has it then.
+        """
+        removed = set(map(canonicalize_name, names))
+        leaving = [package for package in self._installed() if package.name in removed]
+        staying = [package for package in self._installed() if package.name not in removed]
+        if not any(pkg_resources.is_provided(package.paths) for package in leaving):
+            return []
+        if any(pkg_resources.is_provided(package.paths) for package in staying):
+            return []
+        if has_unrecorded(self._installed(), self.root):
+            return []
+        return find_importers(staying, self.root)
+
     def discard(self) -> None:
         """Remove staged packages; a commit or uninstall that has begun is finished instead."""
         self._recover()
+        self._forget_staged()
+
+    def _forget_staged(self) -> None:
         self._staged.clear()
+        self._importers.clear()
+        self._removed.clear()
+
+    def _staying(self) -> list[InstalledPackage]:
+        """Return the installed packages that a commit neither replaces nor removes."""
+        changing = {*self._staged, *self._removed}
+        return [package for package in self._installed() if package.name not in changing]
 
     def _installed(self) -> list[InstalledPackage]:
         return [package for package in map(self.get, self.names()) if package]
@@ -216,18 +275,20 @@ class PackageDirectory:
                 return None
             raise
 
-    def _commit(self, sign: str, names: Sequence[str]) -> None:
+    def _commit(self, jobs: Sequence[str]) -> None:
+        """Begin the steps, "+NAME" to install and "-NAME" to remove, and carry them out."""
         advice = "Nothing is changed. Check permissions, ownership and free disk space."
-        if sign == "-":
+        is_removal = jobs[0][0] == "-"
+        if is_removal:
             advice = (
                 "Nothing is removed. Check permissions and ownership. On a full disk, uninstall "
                 "one package at a time."
             )
         with self._translated_errors("write", advice):
-            if sign == "-" and len(names) == 1:
-                self._store.begin_removal(names[0])
+            if is_removal and len(jobs) == 1:
+                self._store.begin_removal(jobs[0][1:])
             else:
-                self._store.begin(sign, names)
+                self._store.begin(jobs)
         self._recover()
 
     def _recover(self) -> None:

@@ -108,11 +108,11 @@ class RecordStore:
         """Note that a package is to be removed by `recover`. A full disk has space for that."""
         (self._base / (name + _REMOVED)).open("xb").close()
 
-    def begin(self, sign: str, names: Sequence[str]) -> None:
-        """Write the journal: packages are to be installed ("+") or removed ("-"), by `recover`."""
+    def begin(self, jobs: Sequence[str]) -> None:
+        """Write the journal: `recover` then installs packages (+NAME), and removes some (-NAME)."""
         temporary = self._base / "journal.tmp"
         with temporary.open("wb") as file:
-            file.write(" ".join(sign + name for name in names).encode())
+            file.write(" ".join(jobs).encode())
         temporary.replace(self._base / _JOURNAL)
 
     @property

@@ -12,7 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
+from ..board.pkg_resources import PACKAGE
 from ..errors import ConfigError, ResolutionError
 from ..filenames import ARCHIVE_SUFFIX, WHEEL_SUFFIX, find_filename_defect
 from ..files.regular import read_regular
@@ -102,7 +104,13 @@ def _parse(argument: str, base: Path) -> Root:
         return directory
     if reference.endswith(_OTHERS):
         raise ConfigError(f"{argument!r}: devices read .tar.gz only. Pass a .tar.gz archive.")
-    return parse_requirement(argument)
+    requirement = parse_requirement(argument)
+    if canonicalize_name(requirement.name) == PACKAGE:
+        raise ConfigError(
+            f"{PACKAGE} is part of sdist-upip, and no index has it. Install a package that imports "
+            "pkg_resources instead. It is added for that package."
+        )
+    return requirement
 
 
 def _parse_url(url: str, fragment: str) -> Link:

@@ -4,16 +4,18 @@ refusals."""
 import errno
 import os
 import resource
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from sdist_upip.board.pkg_resources import PACKAGE
 from sdist_upip.errors import ConfigError, OutputError
-from sdist_upip.installed.device_archive import DeviceArchive
+from sdist_upip.installed.device_archive import DeviceArchive, read_device_archive
 from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.limits import SIZE_LIMIT
 from sdist_upip.metadata.install_paths import find_host_defect
-from support.package_installs import install_here, package, refuse
+from support.package_installs import evaluate, install_here, package, recover_by_upip, refuse
 from support.trees import read_tree, write_tree
 
 
@@ -336,3 +338,105 @@ def test_paths_that_this_computer_cannot_hold(lib, monkeypatch):
     with PackageDirectory(lib) as directory, pytest.raises(OutputError, match=match):
         directory.uninstall(["b"])
     assert read_tree(lib) == before
+
+
+IMPORT = {"a.py": "import pkg_resources\n"}
+
+
+def install_complete(lib, *packages):
+    """Install packages as `sdist-upip install` does, and return what was added, or None."""
+    with PackageDirectory(lib) as directory:
+        for name, version, data in packages:
+            directory.stage(name, version, read_device_archive(data))
+        added = directory.add_pkg_resources()
+        directory.check(evaluate)
+        directory.commit()
+    return added.name if added else None
+
+
+def test_pkg_resources_comes_once_with_the_first_that_imports_it(lib):
+    assert install_complete(lib, package("plain", files={"plain.py": "# pkg_resources"})) is None
+    assert install_complete(lib, package("a", files=IMPORT)) == PACKAGE
+    assert "pkg_resources.py" in read_tree(lib)
+    assert install_complete(lib, package("b", files={"b.py": IMPORT["a.py"]})) is None
+    with PackageDirectory(lib) as directory:
+        assert directory.names() == ["a", "b", "plain", PACKAGE]
+
+
+def test_pkg_resources_comes_for_packages_that_stay(lib):
+    install_here(lib, package("a", files=IMPORT))
+    assert install_complete(lib) == PACKAGE
+    (lib / "pkg_resources.py").write_text("damaged")
+    assert install_complete(lib, package("b")) == PACKAGE
+    assert (lib / "pkg_resources.py").read_bytes() != b"damaged"
+
+
+@pytest.mark.parametrize(
+    "path", ["pkg_resources.py", "pkg_resources.mpy", "pkg_resources/__init__.py"]
+)
+@pytest.mark.parametrize("way", ["staged", "staying", "file"])
+def test_pkg_resources_that_is_there_stays(lib, path, way):
+    theirs = package("theirs", files={path: "theirs"})
+    if way == "file":
+        write_tree(lib, {path: "theirs"})
+    if way == "staying":
+        install_here(lib, theirs)
+    others = [theirs] if way == "staged" else []
+    assert install_complete(lib, package("a", files=IMPORT), *others) is None
+    tree = read_tree(lib)
+    assert f".upip/{PACKAGE}" not in tree
+    assert tree[path] == b"theirs"
+
+
+def test_pkg_resources_that_a_new_release_no_longer_has(lib):
+    install_here(lib, package("a", files={"pkg_resources.py": "theirs"}))
+    assert install_complete(lib, package("a", "2", files=IMPORT)) == PACKAGE
+    assert read_tree(lib)["pkg_resources.py"] != b"theirs"
+
+
+@pytest.mark.parametrize("path", ["pkg_resources.py", "pkg_resources/__init__.py"])
+def test_a_package_that_has_pkg_resources_replaces_the_added_one(lib, path, caplog):
+    install_complete(lib, package("a", files=IMPORT))
+    assert install_complete(lib, package("theirs", files={path: "theirs"})) is None
+    tree = read_tree(lib)
+    assert sorted(tree) == sorted([".upip/a", ".upip/theirs", "a.py", path])
+    assert tree[path] == b"theirs"
+    assert caplog.messages == [
+        f"Removing {PACKAGE} {version('sdist-upip')}, because theirs 1 has pkg_resources too."
+    ]
+
+
+@pytest.mark.parametrize("by_upip", [False, True])
+def test_a_replacement_of_pkg_resources_that_is_interrupted(upip, lib, monkeypatch, by_upip):
+    """The journal has steps of both kinds, which upip on a board completes too."""
+    install_complete(lib, package("a", files=IMPORT))
+    with monkeypatch.context() as patch:
+        patch.setattr(PackageDirectory, "_recover", lambda self: None)
+        install_complete(lib, package("theirs", files={"pkg_resources.py": "theirs"}))
+    assert (lib / ".upip/journal.txt").read_text() == f"+theirs -{PACKAGE}"
+    if by_upip:
+        recover_by_upip(lib)
+    else:
+        with PackageDirectory(lib):
+            pass
+    tree = read_tree(lib)
+    assert sorted(tree) == [".upip/a", ".upip/theirs", "a.py", "pkg_resources.py"]
+    assert tree["pkg_resources.py"] == b"theirs"
+
+
+def test_upip_lists_and_removes_the_added_pkg_resources(upip, lib):
+    install_complete(lib, package("a", files=IMPORT))
+    assert upip.list(str(lib)) == [("a", "1"), (PACKAGE, version("sdist-upip"))]
+    upip.uninstall(PACKAGE, str(lib))
+    assert sorted(read_tree(lib)) == [".upip/a", "a.py"]
+
+
+def test_packages_that_would_miss_pkg_resources(lib):
+    install_complete(lib, package("a", files=IMPORT), package("b"))
+    with PackageDirectory(lib) as directory:
+        assert directory.find_broken_importers(["b"]) == []
+        assert directory.find_broken_importers([PACKAGE]) == [directory.get("a")]
+        assert directory.find_broken_importers([PACKAGE, "A"]) == []
+    (lib / "pkg_resources.mpy").write_text("theirs")
+    with PackageDirectory(lib) as directory:
+        assert directory.find_broken_importers([PACKAGE]) == []

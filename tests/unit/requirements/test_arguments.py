@@ -57,6 +57,7 @@ def test_words(tmp_path, monkeypatch):
         ("~nobody-here/app-1.tar.gz", "this home directory is not known. Write the path out"),
         ("~nobody-here/app", "this home directory is not known. Write the path out"),
         ("a\0b-1.tar.gz", "has a NUL character"),
+        ("SDIST_UPIP.pkg-resources>=1", "is part of sdist-upip, and no index has it"),
     ],
 )
 def test_words_that_name_nothing(word, reason):

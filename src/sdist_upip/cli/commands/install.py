@@ -230,6 +230,7 @@ def _read_settings(options: argparse.Namespace) -> PipSettings:
 def _read_options(
     options: argparse.Namespace, settings: PipSettings, installed: Sequence[str]
 ) -> InstallOptions:
+    from ...board.pkg_resources import PACKAGE
     from ...errors import ConfigError
     from ...filenames import is_project_name
     from ...install import InstallOptions
@@ -248,7 +249,8 @@ def _read_options(
             "Write one per line."
         )
     if options.upgrade and not roots:
-        roots += map(parse_requirement, filter(is_project_name, installed))
+        names = [name for name in installed if is_project_name(name) and name != PACKAGE]
+        roots += map(parse_requirement, names)
     if options.lock:
         check_lock_path(options.lock)
     if options.mpy:

@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
     with PackageDirectory(options.path, create=False) as directory:
         dependents = directory.find_dependents(options.names)
+        importers = directory.find_broken_importers(options.names)
         damaged = directory.uninstall(options.names)
     for name in damaged:
         print_message(
@@ -39,5 +40,10 @@ def run(options: argparse.Namespace) -> int:
         print_message(
             f"warning: {package} requires {name}, which is no longer installed. "
             f"Install {name} again, or uninstall {package.name} too."
+        )
+    for package in importers:
+        print_message(
+            f"warning: {package} imports pkg_resources, which is no longer installed. "
+            f"Install {package.name} again, or uninstall it too."
         )
     return 0
