@@ -11,6 +11,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 RECORDS = ".upip"
 """The directory of the records, below the install directory."""
 
+STAGE = ".sdist-upip"
+"""The directory of a change of generated files that is committed and not finished."""
+
 UPIP = "upip"
 """The distribution of upip itself, which alone may bring upip's own files."""
 

@@ -249,3 +249,65 @@ def test_without_the_extra_it_says_what_to_install(call, monkeypatch, command):
     code, out, err = call(*command)
     assert (code, out) == (1, "")
     assert err.endswith("Run pip install --upgrade 'sdist-upip[install]'.\n")
+
+
+@pytest.fixture
+def modules(tmp_path, monkeypatch, call):
+    """A directory of modules to freeze, below the current one, with my-app and logging."""
+    monkeypatch.chdir(tmp_path)
+    for name, version, data in PACKAGES:
+        (tmp_path / f"{name.replace('-', '_')}-{version}.tar.gz").write_bytes(data)
+    files = ("my_app-1.0.tar.gz", "logging-0.6.tar.gz")
+    assert call("install", "--freeze", "-p", "modules", "--no-index", *files)[0] == 0
+    return tmp_path / "modules"
+
+
+def test_list_of_frozen_packages(modules, call):
+    expected = "logging 0.6\nmy-app 1.0\n"
+    assert call("list", "-p", "modules") == (0, expected, "")
+    assert json.loads(call("list", "-p", "modules", "--json")[1]) == [
+        {"name": "logging", "version": "0.6"},
+        {"name": "my-app", "version": "1.0"},
+    ]
+    before = read_tree(modules)
+    assert call("freeze", "-p", "modules", "my_app-1.0.tar.gz", "logging-0.6.tar.gz")[0] == 0
+    assert read_tree(modules) == before
+    assert call("freeze", "-p", "modules", "--force", "logging-0.6.tar.gz")[0] == 0
+    assert call("list", "-p", "modules") == (0, "logging 0.6\n", "")
+
+
+def test_list_of_frozen_packages_with_other_files(modules, call):
+    (modules / "logging.py").write_text("changed")
+    assert call("list", "-p", "modules") == (
+        0,
+        "logging 0.6\nmy-app 1.0\n",
+        "warning: modules has modified or missing files: logging.py. Freeze the packages again "
+        "with --force to restore them.\n",
+    )
+
+
+def test_list_of_packages_that_an_earlier_version_froze(modules, call):
+    text = (modules / "manifest.py").read_text()
+    old = text.replace("# Packages:\n#     logging 0.6\n#     my-app 1.0\n", "")
+    assert old != text
+    (modules / "manifest.py").write_text(old)
+    for options in ([], ["--json"]):
+        assert call("list", "-p", "modules", *options) == (
+            1,
+            "",
+            "error: modules/manifest.py is from an earlier version of sdist-upip and does not list "
+            "packages. Freeze the packages again.\n",
+        )
+    assert call("freeze", "-p", "modules", "logging-0.6.tar.gz")[0] == 0
+    assert call("list", "-p", "modules") == (0, "logging 0.6\n", "")
+
+
+def test_uninstall_of_a_frozen_package(modules, call):
+    before = read_tree(modules)
+    assert call("uninstall", "-p", "modules", "logging") == (
+        1,
+        "",
+        "error: modules holds modules that are to be frozen, and nothing can be uninstalled there. "
+        "Freeze again, and name only the packages that stay.\n",
+    )
+    assert read_tree(modules) == before

@@ -464,15 +464,17 @@ def test_a_lock_with_another_name(install, offer):
 def test_freezing_with_dependencies(install, offer, tmp_path):
     offer("app", "1.0", "dep", files={"app/__init__.py": "", "app/data.bin": b"\0\1"})
     offer("dep", "1.0")
-    *files, manifest = install("app", "--freeze", "-p", "modules")
-    assert files == [
-        *("modules/app/R.py  (1 resource)", "modules/app/__init__.py", "modules/dep.py")
+    *lines, manifest = install("app", "--freeze", "-p", "modules")
+    assert lines == [
+        *("installed app 1.0", "installed dep 1.0"),
+        *("modules/app/R.py  (1 resource)", "modules/app/__init__.py", "modules/dep.py"),
     ]
     assert manifest == f"FROZEN_MANIFEST={tmp_path}/modules/manifest.py"
     assert not (tmp_path / "modules" / ".upip").exists()
     assert "modules holds modules that are to be frozen" in install("app", "-p", "modules", code=1)
     offer("dep", "2.0")
-    install("app", "--freeze", "-p", "modules")
+    lines = install("app", "--freeze", "-p", "modules")
+    assert lines[:2] == ["installed app 1.0", "installed dep 2.0, which replaces 1.0"]
     assert (tmp_path / "modules" / "dep.py").read_text() == "version = '2.0'\n"
 
 

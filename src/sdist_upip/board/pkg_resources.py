@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Iterable
 from importlib.metadata import version
 
+from packaging.version import Version
+
 from ..errors import SOURCE_ERRORS
 from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
 from .device_files import compile_modules, read_device_modules
@@ -38,7 +40,7 @@ In a longer text the name has another byte before it (MicroPython: py/persistent
 
 def package_version() -> str:
     """Return the version of the package: that of sdist-upip."""
-    return version("sdist-upip")
+    return str(Version(version("sdist-upip")))
 
 
 def make_module(mpy: str = "") -> tuple[str, bytes]:

@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..errors import OutputError
-from ..limits import TEXT_LIMIT
-from .regular import read_regular
+from .regular import read_present
 from .transaction import change_files, finish_change
 
 
@@ -64,15 +63,3 @@ def _is_blocking(directory: Path, path: str, data: bytes | None, owned: Collecti
         return False
     present = read_present(target)
     return present is not None and present != data
-
-
-def read_present(path: Path) -> bytes | None:
-    """Return the content of a file, or None if there is no file; raise OutputError."""
-    try:
-        return None if path.is_dir() else read_regular(path, TEXT_LIMIT)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise OutputError(
-            f"Cannot read {path}: {error.strerror}. Check its permissions."
-        ) from error

@@ -11,6 +11,9 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO
 
+from ..errors import OutputError
+from ..limits import TEXT_LIMIT
+
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
@@ -54,6 +57,18 @@ def read_regular(path: Path, limit: int) -> bytes:
     if len(data) > limit:
         raise OSError(errno.EFBIG, f"The file has more than {limit:,} bytes", str(path))
     return data
+
+
+def read_present(path: Path) -> bytes | None:
+    """Return the content of a file, or None if there is no file; raise OutputError."""
+    try:
+        return None if path.is_dir() else read_regular(path, TEXT_LIMIT)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OutputError(
+            f"Cannot read {path}: {error.strerror}. Check its permissions."
+        ) from error
 
 
 def refuse_irregular(path: Path) -> None:

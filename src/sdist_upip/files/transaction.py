@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import OutputError
-from ..member_paths import UPIP, find_reserved, find_structure_defect, parents
+from ..member_paths import STAGE, UPIP, find_reserved, find_structure_defect, parents
 from .made_directories import find_missing, remove_made
 from .plain import find_link, is_plain, is_possible, read_plain
 
-STAGE = ".sdist-upip"
 _JOURNAL = "journal.json"
 _COMMIT = "seal"
 """The key of `commit` in journals, which versions share."""

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..board import pkg_resources
 from ..errors import OutputError, ProjectError
-from ..files.generated import put_files, read_present
+from ..files.generated import put_files
+from ..files.regular import read_present
 from ..files.transaction import finish_change
 from ..member_paths import RECORDS
 from ..release import Release
 from . import manifest
+from .frozen_packages import find_manifest, is_unchanged
+from .manifest import Manifest
 from .modules import Frozen, freeze_releases
 
 
@@ -40,10 +44,11 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
             "Rename the module."
         )
     is_unknown = finish_change(directory, force=force)
-    before = _read_manifest(directory)
-    written = {path: known for path, known in (before or {}).items() if known}
-    owned = {path for path, known in written.items() if _is_unchanged(directory / path, known)}
-    if before is not None:
+    before = find_manifest(directory)
+    old = before.digests if before else {}
+    written = {path: known for path, known in old.items() if known}
+    owned = {path for path, known in written.items() if is_unchanged(directory / path, known)}
+    if before:
         owned.add(manifest.NAME)
     digests = {
         path: manifest.digest(data)
@@ -53,17 +58,18 @@ def freeze_into(directory: Path, releases: Sequence[Release], *, force: bool = F
         else None
         for path, data in frozen.modules.items()
     }
+    text = manifest.write_manifest(Manifest(digests, frozen.packages))
     put_files(
         directory,
-        {**frozen.modules, manifest.NAME: manifest.write_manifest(digests)},
+        {**frozen.modules, manifest.NAME: text},
         owned=owned,
         removed=dict.fromkeys(written.keys() - digests.keys()),
         force=force,
         commit=manifest.NAME,
     )
-    if before and before.keys() - digests.keys():
+    if old.keys() - digests.keys():
         _trigger_build(directory, digests)
-    return frozen
+    return replace(frozen, replaced=before.packages) if before and before.packages else frozen
 
 
 def refuse_projects(directory: Path, projects: Iterable[Path]) -> None:
@@ -81,26 +87,6 @@ def refuse_projects(directory: Path, projects: Iterable[Path]) -> None:
                 "whose sources must not be mixed with frozen files. Choose a directory outside "
                 "the project."
             )
-
-
-def refuse_frozen(directory: Path) -> None:
-    """Raise OutputError if `directory` has modules to be frozen, which packages would mix with."""
-    if _read_manifest(directory) is not None:
-        raise OutputError(
-            f"{directory} holds modules that are to be frozen. Choose another directory, or pass "
-            "--freeze."
-        )
-
-
-def _read_manifest(directory: Path) -> dict[str, str | None] | None:
-    """Return the manifest of an earlier run as `read_manifest` does, or None without one."""
-    source = read_present(directory / manifest.NAME)
-    return None if source is None else manifest.read_manifest(source)
-
-
-def _is_unchanged(path: Path, known: str) -> bool:
-    present = read_present(path)
-    return present is not None and manifest.digest(present) == known
 
 
 def _trigger_build(directory: Path, paths: Iterable[str]) -> None:

@@ -7,12 +7,12 @@ Members that upip does not install are excluded here too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
-from ..board.pkg_resources import SOURCE, is_importer, is_provided
+from ..board.pkg_resources import PACKAGE, SOURCE, is_importer, is_provided, package_version
 from ..errors import ProjectError
 from ..limits import METADATA_LIMIT
 from ..metadata.stock_upip import INSTALL, action_on
@@ -30,13 +30,16 @@ class Frozen:
     """Modules to freeze (path → content), and facts about them.
 
     `resources` counts the entries of each R.py. `users` are the modules that import
-    pkg_resources. `missing` are requirements that none of the releases satisfies.
+    pkg_resources. `missing` are requirements that none of the releases satisfies. `packages` are
+    the versions of the releases by their normalized names, and `replaced` those of an earlier run.
     """
 
     modules: dict[str, bytes]
     resources: dict[str, int]
     users: tuple[str, ...]
     missing: tuple[str, ...]
+    packages: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
 
 
 def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen:
@@ -70,11 +73,14 @@ def freeze_releases(releases: Sequence[Release], pkg_resources: bytes) -> Frozen
             "Rename the module."
         )
     users = tuple(sorted(path for path, data in modules.items() if is_importer(path, data)))
+    packages: dict[str, str] = {canonicalize_name(one.name): one.version for one in releases}
     if users and not is_provided(modules):
         modules[SOURCE] = pkg_resources
+        packages[PACKAGE] = package_version()
     modules |= {path: resource_module(table) for path, table in tables.items()}
     counts = {path: len(table) for path, table in tables.items()}
-    return Frozen(modules, counts, users, tuple(_find_missing(releases)))
+    missing = tuple(_find_missing(releases))
+    return Frozen(modules, counts, users, missing, dict(sorted(packages.items())))
 
 
 def _contents(release: Release) -> Iterator[tuple[tuple[str, str], bytes]]:

@@ -4,10 +4,11 @@ import os
 
 import pytest
 
+from sdist_upip.board.pkg_resources import PACKAGE
 from sdist_upip.errors import OutputError, ProjectError
 from sdist_upip.files.transaction import STAGE
-from sdist_upip.freeze.frozen_directory import freeze_into, refuse_frozen, refuse_projects
-from sdist_upip.freeze.manifest import digest, read_manifest, write_manifest
+from sdist_upip.freeze.frozen_directory import freeze_into, refuse_projects
+from sdist_upip.freeze.manifest import Manifest, digest, read_manifest, write_manifest
 from sdist_upip.resources.module import read_resource_module
 from support.deployments import make_release
 from support.paths import ROOT
@@ -39,7 +40,10 @@ def test_modules_resources_and_a_manifest_are_written(tmp_path):
     assert tree["pkg_resources.py"] == PKG_RESOURCES
     manifest = tree.pop("manifest.py")
     assert tree == frozen.modules
-    assert read_manifest(manifest) == {path: digest(data) for path, data in tree.items()}
+    found = read_manifest(manifest)
+    assert found.digests == {path: digest(data) for path, data in tree.items()}
+    assert found.packages == frozen.packages
+    assert list(found.packages) == ["app-0", "app-1", PACKAGE]
 
 
 def test_the_next_run_replaces_and_removes_what_the_last_one_wrote(tmp_path):
@@ -55,8 +59,8 @@ def test_the_next_run_replaces_and_removes_what_the_last_one_wrote(tmp_path):
     "theirs",
     [
         {"manifest.py": b"include('x')\n"},
-        {"manifest.py": write_manifest({"a/__init__.py": None}) + b"freeze('.')\n"},
-        {"manifest.py": write_manifest({"a/__init__.py": None}) + b"# mine\n"},
+        {"manifest.py": write_manifest(Manifest({"a/__init__.py": None})) + b"freeze('.')\n"},
+        {"manifest.py": write_manifest(Manifest({"a/__init__.py": None})) + b"# mine\n"},
         {"a/__init__.py": b"theirs"},
         {"a/R.py": b"R = {}"},
     ],
@@ -67,7 +71,7 @@ def test_files_of_others_are_replaced_by_force_only(tmp_path, theirs):
     refuse(directory, files, match="already exists with other content. Move it, or pass --force")
     assert read_tree(directory) == theirs
     freeze(directory, files, force=True)
-    manifest = read_manifest(read_tree(directory)["manifest.py"])
+    manifest = read_manifest(read_tree(directory)["manifest.py"]).digests
     assert sorted(manifest) == ["a/R.py", "a/__init__.py"]
     assert all(manifest.values())
 
@@ -88,7 +92,7 @@ def test_a_file_of_another_that_is_equal_has_no_hash_and_is_never_removed(tmp_pa
     write_tree(tmp_path, {"a.py": b"theirs"})
     for _ in range(2):
         freeze(tmp_path, {"a.py": b"theirs", "b.py": b""})
-        manifest = read_manifest((tmp_path / "manifest.py").read_bytes())
+        manifest = read_manifest((tmp_path / "manifest.py").read_bytes()).digests
         assert manifest == {"a.py": None, "b.py": digest(b"")}
     freeze(tmp_path, {"c.py": b""})
     assert read_tree(tmp_path).keys() == {"a.py", "c.py", "manifest.py"}
@@ -118,7 +122,7 @@ def test_packages_for_a_file_system_are_not_mixed_with_frozen_ones(tmp_path):
 
 def test_an_interrupted_change_is_finished_first(tmp_path):
     journal = '{"put": ["a.py", "manifest.py"], "remove": [], "seal": "manifest.py"}'
-    manifest = write_manifest({"a.py": digest(b"1")})
+    manifest = write_manifest(Manifest({"a.py": digest(b"1")}))
     staged = {f"{STAGE}/0": b"1", f"{STAGE}/1": manifest, f"{STAGE}/journal.json": journal}
     freeze(write_tree(tmp_path, staged), {"b.py": b""})
     assert read_tree(tmp_path).keys() == {"b.py", "manifest.py"}
@@ -141,7 +145,7 @@ def test_a_change_that_cannot_be_read_is_put_right_by_force(tmp_path):
 
 def test_a_manifest_removes_no_file_outside(tmp_path):
     write_tree(tmp_path, {"mine.py": b"mine"})
-    manifest = write_manifest({"../mine.py": digest(b"mine"), "b.py": digest(b"1")})
+    manifest = write_manifest(Manifest({"../mine.py": digest(b"mine"), "b.py": digest(b"1")}))
     write_tree(tmp_path / "out", {"manifest.py": manifest, "b.py": b"1"})
     refuse(
         tmp_path / "out", {"c.py": b""}, match=r"manifest\.py: already exists with other content"
@@ -188,17 +192,3 @@ def test_the_directory_must_be_apart_from_the_projects(tmp_path, directory, rela
 def test_a_directory_that_is_apart(tmp_path, directory):
     refuse_projects(tmp_path / directory, [tmp_path / "a/my_app"])
     refuse_projects(tmp_path / directory, [])
-
-
-def test_packages_are_not_mixed_with_frozen_ones(tmp_path):
-    refuse_frozen(tmp_path / "missing")
-    refuse_frozen(tmp_path)
-    write_tree(tmp_path, {"manifest.py": "include('x')\n"})
-    refuse_frozen(tmp_path)
-    write_tree(tmp_path, {"manifest.py": write_manifest({})})
-    with pytest.raises(OutputError) as caught:
-        refuse_frozen(tmp_path)
-    assert str(caught.value) == (
-        f"{tmp_path} holds modules that are to be frozen. Choose another directory, or pass "
-        "--freeze."
-    )

@@ -152,7 +152,7 @@ def run(options: argparse.Namespace) -> int:
             "unearth",
         ),
     )
-    from ...freeze.frozen_directory import refuse_frozen
+    from ...freeze.frozen_packages import refuse_frozen
     from ...install import install
     from ...installed.package_directory import PackageDirectory
 
@@ -185,6 +185,8 @@ def _freeze(options: argparse.Namespace, settings: PipSettings) -> int:
         fetch_releases(install_options, client, reporter) as releases,
     ):
         frozen = freeze_into(options.path, releases, force=options.force)
+    for name, version in frozen.packages.items():
+        _print_installed(name, frozen.replaced.get(name), version)
     report(options.path, frozen)
     return 0
 
@@ -289,9 +291,12 @@ def _open_client(
 
 def _print(results: Sequence[InstallationResult]) -> None:
     for result in results:
-        if not result.written:
-            print_result(f"{result.name} {result.after} is installed")
-        elif result.before in (None, result.after):
-            print_result(f"installed {result.name} {result.after}")
+        if result.written:
+            _print_installed(result.name, result.before, result.after)
         else:
-            print_result(f"installed {result.name} {result.after}, which replaces {result.before}")
+            print_result(f"{result.name} {result.after} is installed")
+
+
+def _print_installed(name: str, before: str | None, after: str) -> None:
+    replaced = "" if before in (None, after) else f", which replaces {before}"
+    print_result(f"installed {name} {after}{replaced}")

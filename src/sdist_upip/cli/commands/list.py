@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
 
 from ...messages.output import print_json, print_message, print_result
 from ..extras import LOCKS, require_extra
@@ -14,14 +15,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "list",
         help="list the packages in a directory",
-        description="Print the name and version of each package in a directory. Missing or "
-        "modified files are named on standard error.",
+        description="Print the name and version of each package in a directory, installed or "
+        "frozen. Missing or modified files are named on standard error.",
     )
     add_path_option(parser, "directory of the packages")
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print JSON instead of text, with files, requirements and changed files",
+        help="print JSON instead of text, with files, requirements and changed files of installed "
+        "packages",
     )
     parser.set_defaults(run=run)
 
@@ -29,8 +31,13 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Print the packages."""
     require_extra("install", *LOCKS)
+    from ...freeze.frozen_packages import read_packages
     from ...installed.package_directory import PackageDirectory
 
+    frozen = read_packages(options.path)
+    if frozen:
+        _list_frozen(options, *frozen)
+        return 0
     with PackageDirectory(options.path, create=False) as directory:
         damaged = directory.damaged()
         found = [package for package in map(directory.get, directory.names()) if package]
@@ -61,3 +68,20 @@ def run(options: argparse.Namespace) -> int:
     elif not (found or damaged):
         print_message(f"No packages in {options.path}.")
     return 0
+
+
+def _list_frozen(
+    options: argparse.Namespace, packages: Mapping[str, str], changed: Sequence[str]
+) -> None:
+    if changed:
+        print_message(
+            f"warning: {options.path} has modified or missing files: {', '.join(changed)}. "
+            "Freeze the packages again with --force to restore them."
+        )
+    if options.json:
+        print_json([{"name": name, "version": packages[name]} for name in packages])
+        return
+    for name, version in packages.items():
+        print_result(f"{name} {version}")
+    if not packages:
+        print_message(f"No packages in {options.path}.")

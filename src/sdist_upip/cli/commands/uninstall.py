@@ -25,8 +25,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn about packages that require them."""
     require_extra("install", *LOCKS)
+    from ...freeze.frozen_packages import refuse_uninstall
     from ...installed.package_directory import PackageDirectory
 
+    refuse_uninstall(options.path)
     with PackageDirectory(options.path, create=False) as directory:
         dependents = directory.find_dependents(options.names)
         importers = directory.find_broken_importers(options.names)
