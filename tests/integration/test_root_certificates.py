@@ -1,15 +1,38 @@
 """The root certificates that `sdist-upip device --ca` picks, of servers that show them."""
 
+import os
 import ssl
 
 import pytest
 import trustme
 
+from sdist_upip.board import device_settings
 from sdist_upip.board.root_certificates import find_root, read_certificates
 from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError
+from sdist_upip.index.pip_settings import ask_pip
 from support.archives import make_release, pack
 from support.index_server import Index
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(own_network, monkeypatch):
+    """Certificates that are set on this computer do not matter. pip reads no file then."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setattr(device_settings, "ask_pip", ask_pip)
+
+
+@pytest.fixture
+def configure(tmp_path, monkeypatch):
+    """A function that sets the text of pip's configuration."""
+
+    def configure(text):
+        (tmp_path / "pip.conf").write_text(text)
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+
+    return configure
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +122,154 @@ def test_a_wrong_ca_is_refused(tmp_path, capsys, options, match):
     assert main(["device", "-p", str(tmp_path / "lib"), *options]) == 1
     assert match in capsys.readouterr().err
     assert not (tmp_path / "lib").exists()
+
+
+@pytest.fixture
+def write_pem(authorities, tmp_path):
+    """A function that writes a PEM file with the first certificates of the authorities."""
+
+    def write(name, count):
+        path = tmp_path / name
+        path.write_bytes(b"".join(ca.cert_pem.bytes() for ca in authorities[:count]))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def device(tmp_path, capsys, caplog):
+    """A function that runs `device`: the exit code, upip_ca.der or None, and the messages."""
+
+    def run(*options):
+        caplog.clear()
+        code = main(["device", "-p", str(tmp_path / "lib"), "--force", *map(str, options)])
+        written = tmp_path / "lib/upip_ca.der"
+        data = written.read_bytes() if written.exists() else None
+        return code, data, capsys.readouterr().err + "".join(caplog.messages)
+
+    return run
+
+
+def of(authorities, *numbers):
+    return b"".join(der(authorities[number]) for number in numbers)
+
+
+@pytest.mark.parametrize(
+    "way", ["PIP_CERT", "global", "install", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
+)
+def test_ca_alone_takes_the_certificates_of_pip(
+    authorities, write_pem, device, configure, monkeypatch, way
+):
+    """A few are written as they are, and no host is asked: none is there."""
+    path = write_pem("roots.pem", 2)
+    if way.isupper():
+        monkeypatch.setenv(way, str(path))
+    else:
+        configure(f"[{way}]\ncert = {path}\n")
+    for index in (["-i", "https://no-such-host.invalid/simple"], ["--no-index"]):
+        assert device(*index, "--ca") == (0, of(authorities, 0, 1), "")
+
+
+def test_certificates_of_pip_by_precedence(authorities, device, configure, monkeypatch, tmp_path):
+    files = [tmp_path / f"{number}.pem" for number in range(5)]
+    for authority, path in zip(authorities, files, strict=True):
+        authority.cert_pem.write_to_path(str(path))
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(files[0]))
+    assert device("--no-index", "--ca")[1] == of(authorities, 0)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(files[1]))
+    assert device("--no-index", "--ca")[1] == of(authorities, 1)
+    configure(f"[global]\ncert = {files[2]}\n")
+    assert device("--no-index", "--ca")[1] == of(authorities, 2)
+    monkeypatch.setenv("PIP_CERT", str(files[3]))
+    assert device("--no-index", "--ca")[1] == of(authorities, 3)
+    assert device("--no-index", "--ca", files[4])[1] == of(authorities, 4)
+    assert device("--no-index", "--ca", files[4], "--ca")[1] == of(authorities, 4, 3)
+
+
+def test_a_directory_of_certificates_is_read(authorities, device, monkeypatch, tmp_path):
+    directory = tmp_path / "certs"
+    (directory / "sub").mkdir(parents=True)
+    for number in (1, 0, 1):
+        authorities[number].cert_pem.write_to_path(str(directory / f"{number}.pem"), append=True)
+    (directory / "README").write_text("no certificate")
+    monkeypatch.setenv("PIP_CERT", str(directory))
+    assert device("--no-index", "--ca") == (0, of(authorities, 0, 1), "")
+
+
+def test_of_many_certificates_of_pip_that_of_the_index_is_selected(
+    authorities, which, index, write_pem, device, monkeypatch
+):
+    monkeypatch.setenv("PIP_CERT", str(write_pem("all.pem", 5)))
+    assert device("-i", index.simple, "--ca") == (0, of(authorities, which), "")
+
+
+def test_many_certificates_of_pip_for_an_index_that_is_not_there(
+    authorities, write_pem, device, monkeypatch
+):
+    path = write_pem("all.pem", 5)
+    monkeypatch.setenv("PIP_CERT", str(path))
+    assert "no index with https:// is set" in device("--no-index", "--ca")[2]
+    code, data, shown = device("-i", "https://no-such-host.invalid/simple", "--ca")
+    assert (code, data) == (0, of(authorities, 0, 1, 2, 3, 4))
+    assert shown.startswith(
+        f"All certificates of {path} are written. Cannot reach no-such-host.invalid:443 "
+    )
+    assert f"upip_ca.der has 5 certificates of {len(data):,} bytes in all" in shown
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_a_bundle_of_many_certificates_is_a_warning(authorities, write_pem, device, count):
+    code, data, shown = device("--no-index", "--ca", write_pem("bundle.pem", count))
+    assert (code, data) == (0, of(authorities, *range(count)))
+    assert shown == (
+        ""
+        if count == 4
+        else f"upip_ca.der has 5 certificates of {len(data):,} bytes in all, and upip loads all of "
+        "them into memory. Pass only the root certificates of the indexes, with --ca PEM or "
+        "--ca HOST."
+    )
+
+
+def test_a_host_is_verified_with_the_certificates_of_pip(
+    authorities, which, index, device, monkeypatch, tmp_path
+):
+    """Those of certifi do not have the root of a private index."""
+    path = tmp_path / "private.pem"
+    authorities[which].cert_pem.write_to_path(str(path))
+    host = f"localhost:{index.port}"
+    code, _, shown = device("--no-index", "--ca", host)
+    assert code == 1
+    assert "no known root verifies its certificate" in shown
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT"):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, str(path))
+            assert device("--no-index", "--ca", host) == (0, of(authorities, which), "")
+            assert device("-i", index.simple, "--ca") == (0, of(authorities, which), "")
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (None, "Cannot read {path}: No such file or directory. Pass a PEM file."),
+        ("", "{path} contains no certificate. Pass a PEM file."),
+        (
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+            "{path}: a certificate is damaged. Pass another file.",
+        ),
+    ],
+)
+def test_an_invalid_file_in_the_settings_of_pip(device, monkeypatch, tmp_path, content, match):
+    path = tmp_path / "cert.pem"
+    if content is not None:
+        path.write_text(content)
+    monkeypatch.setenv("PIP_CERT", str(path))
+    code, data, shown = device("--no-index", "--ca")
+    assert (code, data) == (1, None)
+    assert shown == f"error: --ca, by the setting cert of pip: {match.format(path=path)}\n"
+
+
+def test_a_pip_that_cannot_be_asked(authorities, write_pem, device, configure, monkeypatch):
+    configure("no section\n")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(write_pem("roots.pem", 1)))
+    code, data, _ = device("--no-index", "--ca")
+    assert (code, data) == (0, of(authorities, 0))

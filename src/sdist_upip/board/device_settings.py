@@ -12,9 +12,12 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from ..errors import ConfigError
-from ..index.pip_settings import ask_pip
+from ..index.pip_settings import ask_pip, without_pip
 from ..index.urls import check_url
 from ..messages.credentials import hide_credentials
+from ..messages.logs import get_logger
+
+logger = get_logger(__name__)
 
 SETTINGS = "upip_settings.py"
 """The file that device/upip.py imports."""
@@ -26,6 +29,18 @@ def find_index_urls(python: str = sys.executable) -> tuple[str, ...]:
     Raises ConfigError if pip is missing, or if its configuration cannot be read.
     """
     return ask_pip(python).index_urls
+
+
+def find_cert() -> str | None:
+    """Return the path of the certificates that pip trusts, None if it trusts its default.
+
+    Without pip, or if its configuration cannot be read, the environment variables count alone.
+    """
+    try:
+        return ask_pip().cert
+    except ConfigError as error:
+        logger.info("%s", error)
+        return without_pip().cert
 
 
 def check_index_url(url: str) -> str:

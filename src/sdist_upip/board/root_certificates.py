@@ -6,10 +6,12 @@ hundred or more roots that a computer trusts, so only the root that a host needs
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import ConfigError
@@ -19,16 +21,69 @@ from ..limits import TEXT_LIMIT
 ROOTS = "upip_ca.der"
 """The file that device/upip.py looks for."""
 
+FEW = 4
+"""Most certificates that a board can be expected to load without a warning."""
+
 _PEM = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _SECONDS = 20
+
+
+class UnreachableHostError(ConfigError):
+    """A host whose certificate cannot be read, so that no root can be selected for it."""
 
 
 def read_certificates(path: Path) -> list[bytes]:
     """Return the certificates in a PEM file, as DER; raise ConfigError if there are none."""
     try:
-        text = read_regular(path, TEXT_LIMIT).decode(errors="replace")
+        data = read_regular(path, TEXT_LIMIT)
     except OSError as error:
         raise ConfigError(f"Cannot read {path}: {error.strerror}. Pass a PEM file.") from error
+    return _parse_certificates(path, data)
+
+
+def read_cert(path: Path) -> list[bytes]:
+    """Return the certificates in pip's `cert`, a PEM file or a directory of some.
+
+    They are DER, each once. Raises ConfigError if there are none.
+    """
+    try:
+        if path.is_dir():
+            found = _parse_certificates(path, b"\n".join(_read_directory(path)))
+        else:
+            found = read_certificates(path)
+    except ConfigError as error:
+        raise ConfigError(f"--ca, by the setting cert of pip: {error}") from error
+    return list(dict.fromkeys(found))
+
+
+def read_roots(cert: str | None) -> list[bytes]:
+    """Return all root certificates that a host may be verified with, as DER, each once.
+
+    They are those of pip's `cert` or, without it, of SSL_CERT_FILE, and those of certifi. Raises
+    ConfigError if there are none.
+    """
+    roots: list[bytes] = []
+    if cert:
+        roots += read_cert(Path(cert))
+    elif (path := Path(os.environ.get("SSL_CERT_FILE", ""))).is_file():
+        roots += read_certificates(path)
+    try:
+        roots += read_certificates(find_bundle())
+    except ConfigError:
+        if not roots:
+            raise
+    return list(dict.fromkeys(roots))
+
+
+def _read_directory(path: Path) -> Iterator[bytes]:
+    with suppress(OSError):
+        for entry in sorted(path.iterdir()):
+            with suppress(OSError):
+                yield read_regular(entry, TEXT_LIMIT)
+
+
+def _parse_certificates(path: Path, data: bytes) -> list[bytes]:
+    text = data.decode(errors="replace")
     try:
         certificates = [ssl.PEM_cert_to_DER_cert(pem) for pem in _PEM.findall(text)]
         for certificate in certificates:
@@ -56,7 +111,7 @@ def find_root(host: str, port: int, roots: Sequence[bytes]) -> bytes:
     """Return the root in `roots` (DER) that verifies the certificate of `host`.
 
     Connects about log2(len(roots)) times, each time with half of the remaining roots. Raises
-    ConfigError if the host cannot be reached, or if no root verifies it.
+    UnreachableHostError if the host cannot be reached, and ConfigError if no root verifies it.
     """
     remaining = list(roots)
     if not _is_trusted(host, port, remaining):
@@ -82,7 +137,7 @@ def _is_trusted(host: str, port: int, roots: Sequence[bytes]) -> bool:
     except ssl.SSLCertVerificationError:
         return False
     except OSError as error:
-        raise ConfigError(
+        raise UnreachableHostError(
             f"Cannot reach {host}:{port} to read its certificate: {error.strerror or error}. "
             "Pass the PEM file of its root with --ca."
         ) from error

@@ -51,7 +51,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         const="",
         metavar="HOST|PEM",
         help="write root certificates for upip: the certificate that verifies HOST, or those in a "
-        "PEM file (may be given more than once) [default: the hosts of the indexes]",
+        "PEM file (may be given more than once) [default: the certificates in pip's setting cert, "
+        "if they are few, or else those that verify the hosts of the indexes]",
     )
     parser.add_argument("--force", action="store_true", help="replace files with other content")
     parser.set_defaults(run=run)
@@ -107,8 +108,17 @@ def _index_urls(options: argparse.Namespace) -> list[str]:
 
 
 def _roots(names: list[str], index_urls: list[str]) -> list[bytes]:
-    """Return the DER certificates that `--ca` asks for, each once."""
-    from ...board.root_certificates import find_bundle, find_root, read_certificates
+    """Return the DER certificates that `--ca` asks for, each once; warn if there are many."""
+    from ...board.device_settings import find_cert
+    from ...board.root_certificates import (
+        FEW,
+        ROOTS,
+        UnreachableHostError,
+        find_root,
+        read_cert,
+        read_certificates,
+        read_roots,
+    )
     from ...errors import ConfigError
 
     found = []
@@ -116,20 +126,46 @@ def _roots(names: list[str], index_urls: list[str]) -> list[bytes]:
         if Path(name).is_file():
             found += read_certificates(Path(name))
             continue
+        cert = find_cert()
+        trusted = read_cert(Path(cert)) if cert and not name else []
+        if 0 < len(trusted) <= FEW:
+            found += trusted
+            continue
         hosts = [f"//{name}"] if name else [u for u in index_urls if u.startswith("https:")]
-        if not hosts:
+        places = [_parse_host(host, name) for host in hosts]
+        if not places:
             raise ConfigError("--ca: no index with https:// is set. Pass a host or a PEM file.")
-        for host in hosts:
-            try:
-                parts = urlsplit(host)
-                port = parts.port or 443
-                usable = bool(parts.hostname) and "/" not in name
-            except ValueError:
-                usable = False
-            if not usable or not parts.hostname:
-                raise ConfigError(
-                    f"--ca {name} is neither a host nor an existing PEM file. Pass one of them."
-                )
-            bundle = read_certificates(find_bundle())
-            found.append(find_root(parts.hostname, port, bundle))
-    return list(dict.fromkeys(found))
+        roots = read_roots(cert)
+        try:
+            found += [find_root(host, port, roots) for host, port in places]
+        except UnreachableHostError as error:
+            if not trusted:
+                raise
+            logger.warning("All certificates of %s are written. %s", cert, error)
+            found += trusted
+    found = list(dict.fromkeys(found))
+    if len(found) > FEW:
+        logger.warning(
+            "%s has %d certificates of %s bytes in all, and upip loads all of them into memory. "
+            "Pass only the root certificates of the indexes, with --ca PEM or --ca HOST.",
+            ROOTS,
+            len(found),
+            f"{sum(map(len, found)):,}",
+        )
+    return found
+
+
+def _parse_host(host: str, name: str) -> tuple[str, int]:
+    """Return the host and the port of a URL. `name` is the argument that it comes from."""
+    from ...errors import ConfigError
+
+    try:
+        parts = urlsplit(host)
+        port = parts.port or 443
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.hostname or "/" in name:
+        raise ConfigError(
+            f"--ca {name} is neither a host nor an existing PEM file. Pass one of them."
+        )
+    return parts.hostname, port
