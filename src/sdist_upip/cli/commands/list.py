@@ -32,12 +32,15 @@ def run(options: argparse.Namespace) -> int:
     """Print the packages."""
     require_extra("install", *LOCKS)
     from ...freeze.frozen_packages import read_packages
+    from ...installed.directory_lock import lock_directory
     from ...installed.package_directory import PackageDirectory
 
-    frozen = read_packages(options.path)
-    if frozen:
-        _list_frozen(options, *frozen)
-        return 0
+    if options.path.is_dir():
+        with lock_directory(options.path):
+            frozen = read_packages(options.path)
+        if frozen:
+            _list_frozen(options, *frozen)
+            return 0
     with PackageDirectory(options.path, create=False) as directory:
         damaged = directory.damaged()
         found = [package for package in map(directory.get, directory.names()) if package]
