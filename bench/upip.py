@@ -1,11 +1,11 @@
 """upip compared with stock mip: time over loopback, and the least heap for the same files.
 
-    MICROPYTHON=/opt/micropython-1.28-m32 python bench/upip.py [--runs N]
+    MICROPYTHON=/opt/micropython-1.28-m32 python bench/upip.py [--runs N] [--row WORD]
 
 MICROPYTHON names executables of the unix port with mip frozen in. The package is 60 KB in 20 files
 of real Python. Its index page lists 500 releases. Times are the least of the runs, which take
 turns. The heap is MicroPython's own. On the unix port, mbedtls allocates from C, while boards have
-one heap for all. Needs the extras test and mpy.
+one heap for all. --row measures only the rows with this word. Needs the extras test and mpy.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from sdist_upip.board.device_files import compile_modules, read_device_modules  
 from sdist_upip.release import Release  # noqa: E402
 from support.archives import make_archive, make_release, pack  # noqa: E402
 from support.index_server import Index, Reply  # noqa: E402
+from support.pax_archives import make_pax_archive, make_sdist  # noqa: E402
 
 FILES, SIZE, RELEASES = 20, 3072, 500
 CHAIN = 20
@@ -40,11 +41,11 @@ STEP = 256
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to install the package: the files of the board, and the code to run."""
+    """One way to install the package: the files of the board, and the arguments of MicroPython."""
 
     name: str
     files: Mapping[str, bytes]
-    code: str
+    arguments: tuple[str, ...]
 
     def run(self, program: str, heap: int | None = None) -> tuple[float, float] | None:
         """Return wall and CPU time in seconds, None after a failure."""
@@ -55,7 +56,7 @@ class Contender:
                 (board / path).write_bytes(data)
             start = time.perf_counter()
             child = subprocess.Popen(
-                [program, *options, "-c", self.code],
+                [program, *options, *self.arguments],
                 cwd=board,
                 env={"MICROPYPATH": ":.frozen"},
                 stdout=subprocess.DEVNULL,
@@ -87,11 +88,15 @@ def make_package() -> Release:
     return make_release("big", f"{RELEASES - 1}.0", files)
 
 
+def add_releases(index: Index, name: str, data: bytes) -> None:
+    """Add `data` as the newest of 500 releases."""
+    for number in range(RELEASES):
+        index.add(f"{name}-{number}.0.tar.gz", data if number == RELEASES - 1 else b"old")
+
+
 def fill(index: Index, package: Release) -> None:
     """Add the package to `index` for upip, with and without older releases, and for mip."""
-    for number in range(RELEASES):
-        last = number == RELEASES - 1
-        index.add(f"big-{number}.0.tar.gz", pack(package) if last else b"old")
+    add_releases(index, "big", pack(package))
     only = (index.page("big") or b"").rpartition(b"<a ")[2]
     index.replies["/one/big/"] = Reply(b"<a " + only.replace(b"../..", index.url().encode()))
     hashes = []
@@ -105,33 +110,45 @@ def fill(index: Index, package: Release) -> None:
 
 
 def add_dependents(index: Index) -> None:
-    """Add `one`, which requires the package, and a chain of packages that ends in it."""
+    """Add packages that require the package, and a chain of packages that ends in it."""
     index.add("one-1.0.tar.gz", make_archive("one", "1.0", None, ["big"]))
+    add_releases(index, "many", make_archive("many", f"{RELEASES - 1}.0", None, ["big"]))
     for number in range(CHAIN - 1):
         needed = f"link{number + 1}" if number < CHAIN - 2 else "big"
         name = f"link{number}"
         index.add(f"{name}-1.0.tar.gz", make_archive(name, "1.0", None, [needed]))
 
 
+def add_others(index: Index, package: Release) -> None:
+    """Add the package as other tools write it."""
+    files = {member.path: member.data for member in package if member.path != "PKG-INFO"}
+    add_releases(index, "ordinary", make_sdist("ordinary", f"{RELEASES - 1}.0", files))
+    add_releases(index, "pax", make_pax_archive(make_release("pax", f"{RELEASES - 1}.0", files)))
+
+
 def contenders(plain: Index, secure: Index, root: bytes) -> list[Contender]:
     """Return every way to install, those of upip first."""
     source = read_device_modules()
     compiled = compile_modules(source, "1.28")
+    certified = {**compiled, "upip_ca.der": root}
 
-    def upip(url: str, name: str = "big") -> str:
-        return f"import upip; upip.install({name!r}, 'lib', [{url!r}])"
+    def call(url: str, name: str = "big") -> tuple[str, ...]:
+        return "-c", f"import upip; upip.install({name!r}, 'lib', [{url!r}])"
 
+    line = ("-m", "upip", "install", "-p", "lib", "-i", plain.simple, "big")
     mip = f"import mip; mip.install('big', {plain.url('/mip')!r}, 'lib', mpy=False)"
     return [
-        Contender("upip.mpy, HTTP", compiled, upip(plain.simple)),
-        Contender("the same as a dependency", compiled, upip(plain.simple, "one")),
-        Contender(f"the same in a chain of {CHAIN}", compiled, upip(plain.simple, "link0")),
-        Contender("upip.py, HTTP", source, upip(plain.simple)),
-        Contender(
-            "upip.mpy, HTTPS verified", {**compiled, "upip_ca.der": root}, upip(secure.simple)
-        ),
-        Contender("upip.mpy, HTTP, 1 release", compiled, upip(plain.url("/one/"))),
-        Contender("mip frozen, HTTP", {}, mip),
+        Contender("upip.mpy, HTTP", compiled, call(plain.simple)),
+        Contender("the same as a dependency", compiled, call(plain.simple, "one")),
+        Contender("of a package with 500 releases", compiled, call(plain.simple, "many")),
+        Contender(f"the same in a chain of {CHAIN}", compiled, call(plain.simple, "link0")),
+        Contender("the same with -m upip", compiled, line),
+        Contender("upip.py, HTTP", source, call(plain.simple)),
+        Contender("upip.mpy, HTTPS verified", certified, call(secure.simple)),
+        Contender("upip.mpy, HTTP, 1 release", compiled, call(plain.url("/one/"))),
+        Contender("PAX headers, 4 KiB", compiled, call(plain.simple, "pax")),
+        Contender("ordinary sdist, 32 KiB", compiled, call(plain.simple, "ordinary")),
+        Contender("mip frozen, HTTP", {}, ("-c", mip)),
     ]
 
 
@@ -139,6 +156,7 @@ def main() -> None:
     """Print a table for each executable."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--row", default="")
     options = parser.parse_args()
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -148,21 +166,22 @@ def main() -> None:
     with Index() as plain, Index(context) as secure:
         fill(plain, package)
         add_dependents(plain)
+        add_others(plain, package)
         fill(secure, package)
         for program in filter(None, os.environ.get("MICROPYTHON", "").split(os.pathsep)):
-            ways = contenders(plain, secure, root)
+            ways = [way for way in contenders(plain, secure, root) if options.row in way.name]
             times: dict[str, list[tuple[float, float]]] = {way.name: [] for way in ways}
             for _ in range(options.runs):
                 for way in ways:
                     times[way.name] += filter(None, [way.run(program)])
-            print(f"\n{program}\n{'':26}  wall ms   CPU ms   heap KB")
+            print(f"\n{program}\n{'':31}  wall ms   CPU ms   heap KB")
             for way in ways:
                 if not times[way.name]:  # this build has no TLS, or no mip
-                    print(f"{way.name:26} {'-':>8} {'-':>8} {'-':>9}")
+                    print(f"{way.name:31} {'-':>8} {'-':>8} {'-':>9}")
                     continue
                 wall, cpu = (min(column) * 1000 for column in zip(*times[way.name], strict=True))
                 heap = way.least_heap(program) / 1024
-                print(f"{way.name:26} {wall:8.1f} {cpu:8.1f} {heap:9.1f}")
+                print(f"{way.name:31} {wall:8.1f} {cpu:8.1f} {heap:9.1f}")
 
 
 if __name__ == "__main__":

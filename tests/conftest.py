@@ -9,9 +9,11 @@ import warnings
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from sdist_upip.cli.main import main
 from support.archives import make_release, pack
+from support.foreign_archives import build_population
 from support.index_server import Index
 from support.install_runs import ask_once
 from support.processes import run_python
@@ -181,3 +183,12 @@ def offer(index):
 def lib(tmp_path):
     """Where packages go; not there yet."""
     return tmp_path / "lib"
+
+
+@pytest.fixture(scope="session")
+def population(tmp_path_factory):
+    """The archives of other tools, {kind: Foreign}, built once for all test workers."""
+    base = tmp_path_factory.getbasetemp()
+    directory = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "population"
+    with FileLock(f"{directory}.lock"):
+        return build_population(directory)

@@ -44,6 +44,10 @@ class NotForDevicesError(ArchiveError):
     """A valid archive or wheel for computers, which no device installs."""
 
 
+class BuildNeededError(NotForDevicesError):
+    """A source distribution whose files do not show what its wheel would hold."""
+
+
 class DownloadError(SdistUpipError):
     """A package cannot be downloaded, or does not have the expected hash."""
 

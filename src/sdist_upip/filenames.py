@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -22,6 +22,7 @@ _SDISTS = (ARCHIVE_SUFFIX, ".zip")
 _ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!~-]{0,254}")
 """At most 255 letters, the limit of file systems."""
 _LONGEST = 255
+_DIGITS = re.compile("[0-9]+")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSION = re.compile(r"[A-Za-z0-9.!+_-]+")
 """The letters of a version. The pattern of PEP 440 also ignores white space around a version."""
@@ -59,30 +60,70 @@ def parse_version(text: str) -> Version | None:
         return None
 
 
-def read_archive_name(filename: str) -> tuple[str, str] | None:
-    """Return (normalized name, version as spelled) of an archive, or None for other files."""
+def split_release(stem: str) -> tuple[str, str]:
+    """Return name and version in NAME-VERSION, as they are spelled there, or "" for a part.
+
+    The version begins at the last hyphen. Digits alone behind a version with a dot belong to that
+    version: `x-3.4.0-2` is a post-release (PEP 440).
+    """
+    name, _, version = stem.rpartition("-")
+    first, _, middle = name.rpartition("-")
+    if first and _DIGITS.fullmatch(version) and "." in middle and parse_version(middle):
+        return first, f"{middle}-{version}"
+    return name, version
+
+
+def read_archive_name(filename: str, project: str = "") -> tuple[str, str] | None:
+    """Return (normalized name, version as spelled) of an archive, or None for other files.
+
+    With `project` (normalized), the version may begin at the last hyphen, too.
+    """
     if not filename.endswith(ARCHIVE_SUFFIX):
         return None
-    name, _, version = filename.removesuffix(ARCHIVE_SUFFIX).rpartition("-")
-    if not is_project_name(name) or parse_version(version) is None:
-        return None
-    return canonicalize_name(name), version
+    stem = filename.removesuffix(ARCHIVE_SUFFIX)
+    for name, version in _splits(stem) if project else (split_release(stem),):
+        if is_project_name(name) and parse_version(version) is not None:
+            normal = canonicalize_name(name)
+            if project in ("", normal):
+                return normal, version
+    return None
+
+
+def _splits(stem: str) -> Iterator[tuple[str, str]]:
+    """Yield each name and version that the stem of a file name may have, the longest name first."""
+    name, _, version = stem.rpartition("-")
+    yield name, version
+    if (split := split_release(stem)) != (name, version):
+        yield split
 
 
 def project_of(filename: str) -> str | None:
     """Return the normalized project name in `filename`, or None for other files.
 
-    The version of an archive begins at its last hyphen, as for upip on a board.
+    The version begins where `split_release` finds it, as for upip on a board.
     """
     if not _ORDINARY.fullmatch(filename) or find_filename_defect(filename):
         return None
     name = ""
     for suffix in _SDISTS:
         if filename.endswith(suffix):
-            name = filename.removesuffix(suffix).rpartition("-")[0]
+            name = split_release(filename.removesuffix(suffix))[0]
     if filename.endswith(WHEEL_SUFFIX) and filename.count("-") in (4, 5):
         name = filename.partition("-")[0]
     return canonicalize_name(name) if is_project_name(name) else None
+
+
+def projects_of(filename: str) -> list[str]:
+    """Return the normalized names of all projects that `filename` may be a file of.
+
+    `a-1.0-2.tar.gz` may be a release of `a`, or one of `a-1.0`.
+    """
+    found = [project] if (project := project_of(filename)) else []
+    if found and filename.endswith(ARCHIVE_SUFFIX):
+        for name, version in _splits(filename.removesuffix(ARCHIVE_SUFFIX)):
+            if is_project_name(name) and parse_version(version) is not None:
+                found.append(canonicalize_name(name))
+    return list(dict.fromkeys(found))
 
 
 def is_for_every_machine(tags: Iterable[Tag]) -> bool:
@@ -122,12 +163,3 @@ def read_pure_wheel_name(filename: str) -> tuple[str, Version] | None:
     except InvalidWheelFilename:
         return None
     return (name, version) if is_for_every_machine(tags) else None
-
-
-def split_filename(filename: str) -> tuple[str, str]:
-    """Return the name and the version in `filename`, as they are spelled there."""
-    if filename.endswith(WHEEL_SUFFIX):
-        name, version, *_ = [*filename.split("-"), ""]
-        return name, version
-    name, _, version = re.sub(r"\.(tar\.[a-z0-9]+|zip|tgz)$", "", filename).rpartition("-")
-    return name, version

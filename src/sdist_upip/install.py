@@ -8,7 +8,7 @@ is prepared and staged, and the directory commits all of them or none.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +16,17 @@ from pathlib import Path
 from packaging.markers import Marker
 from packaging.pylock import Package
 
+from .errors import ConfigError
 from .files.atomic import staged_file
 from .index.client import IndexClient
+from .installed.builtin_modules import describe_builtins
 from .installed.package import InstalledPackage
 from .installed.package_directory import PackageDirectory
 from .lock.lockfile import find_locked, lock_candidate
 from .lock.pylock import encode_lock, read_lock
+from .messages.logs import get_logger
 from .mpy.modules import is_compilable
-from .release import Member, Release
+from .release import Member, Release, UnpackedRelease
 from .requirements.arguments import Root
 from .requirements.requirement import (
     NO_EXTRAS,
@@ -39,13 +42,17 @@ from .resolve.finder import PackageFinder
 from .resolve.preparer import DownloadReporter, PreparedArchive, Preparer
 from .resolve.resolver import resolve
 
+logger = get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class InstallOptions:
     """What to install, and how; `find_links` and then `indexes` are asked in turn.
 
     Without `roots`, the packages of the lock file `lock` are installed. With roots, `lock` is
-    written. `mpy` is the MicroPython to compile modules for, "" to leave them as source.
+    written. `mpy` is the MicroPython to compile modules for, "" to leave them as source. Without
+    `deps`, no dependencies are installed. Those in `without` (normalized names) are taken as
+    installed.
     """
 
     roots: Sequence[Root]
@@ -57,6 +64,8 @@ class InstallOptions:
     upgrade: bool = False
     convert: bool = False
     mpy: str = ""
+    deps: bool = True
+    without: frozenset[str] = frozenset()
 
     @property
     def from_lock(self) -> bool:
@@ -100,7 +109,8 @@ def install(
     results = []
     locked: list[Package] = []
     with _preparer(options, client, reporter) as (preparer, scratch):
-        for candidate in _choose(options, client, preparer, scratch, directory):
+        chosen = _choose(options, client, preparer, scratch, directory)
+        for candidate in chosen:
             written = False
             if not candidate.installed:
                 prepared = preparer.prepare(candidate)
@@ -108,6 +118,7 @@ def install(
                     locked.append(lock_candidate(candidate, prepared, options.lock_directory))
                 written = not _is_installed(options, directory, candidate, prepared)
                 if written:
+                    _warn_about(options, chosen, candidate, prepared)
                     directory.stage(candidate.name, candidate.raw_version, prepared.archive)
             package = directory.get(candidate.name)
             before = package.version if package else None
@@ -132,15 +143,17 @@ def fetch_releases(
 
     After an error in the context, the lock file is as before. Raises SdistUpipError.
     """
-    releases = []
+    releases: list[Release] = []
     locked: list[Package] = []
     with _preparer(options, client, reporter) as (preparer, scratch):
-        for candidate in _choose(options, client, preparer, scratch):
+        chosen = _choose(options, client, preparer, scratch)
+        for candidate in chosen:
             prepared = preparer.prepare(candidate)
+            _warn_about(options, chosen, candidate, prepared)
             if options.writes_lock:
                 locked.append(lock_candidate(candidate, prepared, options.lock_directory))
             members = tuple(Member(path, data) for path, data in prepared.archive.files)
-            releases.append(Release(candidate.name, candidate.raw_version, members))
+            releases.append(UnpackedRelease(candidate.name, candidate.raw_version, members))
         with _staged_lock(options, locked):
             yield releases
 
@@ -169,7 +182,8 @@ def _choose(
         return list(_read_candidates(options, options.lock, client, scratch))
     roots = build_source_trees(options.roots, scratch)
     requirements = evaluate_roots(roots, options.target)
-    finder = PackageFinder(client, options.find_links, options.indexes, wheels=options.convert)
+    _refuse_contradiction(requirements, options.without)
+    finder = PackageFinder(client, options.find_links, options.indexes)
 
     def find_installed(name: str) -> InstalledPackage | None:
         return _find_installed(options, directory, name)
@@ -182,7 +196,18 @@ def _choose(
         options.target,
         pre=options.pre,
         upgrade=options.upgrade,
+        deps=options.deps,
+        without=options.without,
     )
+
+
+def _refuse_contradiction(requirements: Sequence[Requirement], without: Collection[str]) -> None:
+    for requirement in requirements:
+        if requirement.name in without:
+            raise ConfigError(
+                f"{requirement.name} is to be installed, and --without {requirement.name} takes it "
+                "as installed. Remove one of them."
+            )
 
 
 def _read_candidates(
@@ -191,11 +216,13 @@ def _read_candidates(
     def evaluate_marker(marker: Marker) -> bool:
         return options.target.evaluate_marker(marker, NO_EXTRAS)
 
-    packages = read_lock(lock, evaluate_marker)
+    packages = read_lock(lock, evaluate_marker, options.without)
     found = [find_locked(package, lock, client, options.find_links) for package in packages]
-    for links in found:  # no project is built before all packages are verified
+    for package, links in zip(packages, found, strict=True):
+        # No project is built before all packages are verified.
         yield make_direct_candidate(
-            *(build_source_trees([links], scratch) if isinstance(links, Path) else links)
+            *(build_source_trees([links], scratch) if isinstance(links, Path) else links),
+            project="" if isinstance(links, Path) else package.name,
         )
 
 
@@ -226,6 +253,35 @@ def _is_installed(
     return directory.get_unmodified(candidate.name) == new
 
 
+def _warn_about(
+    options: InstallOptions,
+    chosen: Sequence[Candidate],
+    candidate: Candidate,
+    prepared: PreparedArchive,
+) -> None:
+    """Log warnings: packages of an archive are not installed, or the board has them built in."""
+    if others := prepared.archive.others:
+        logger.warning(
+            "%s: %s of the sdist is not installed. Add --convert if the package needs it.",
+            candidate.title,
+            ", ".join(others),
+        )
+    if not prepared.archive.has_metadata:
+        logger.warning(
+            "%s: the sdist has no PKG-INFO, so its requirements are not known. Install what it "
+            "needs, too.",
+            candidate.title,
+        )
+    effect = describe_builtins(path for path, _ in prepared.archive.files)
+    if not effect:
+        return
+    is_dependency = any(candidate.name in other.requires for other in chosen)
+    advice = "Do not install it"
+    if is_dependency or options.from_lock:
+        advice = f"Pass --without {candidate.name}"
+    logger.warning("%s %s. %s if the board's module is enough.", candidate.title, effect, advice)
+
+
 def _evaluator(target: Target) -> Callable[[str], Requirement | None]:
     return lambda text: evaluate_requirement(parse_requirement(text), target)
 
@@ -234,7 +290,9 @@ def _evaluator(target: Target) -> Callable[[str], Requirement | None]:
 def _staged_lock(options: InstallOptions, locked: Sequence[Package]) -> Iterator[None]:
     """Write the lock file, if asked for, when the context ends without an error."""
     if options.lock and options.writes_lock:
-        with staged_file(options.lock, encode_lock(locked, options.target.platform)):
+        with staged_file(
+            options.lock, encode_lock(locked, options.target.platform, options.without)
+        ):
             yield
     else:
         yield

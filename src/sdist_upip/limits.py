@@ -23,6 +23,21 @@ MEMBER_LIMIT = 10_000
 DIRECTORY_LIMIT = 1000
 """Most members of a device archive that are directories, which installers read and ignore."""
 
+EXTENDED_HEADER_LIMIT = 16 << 10
+"""Most bytes of one extended header of an archive that is installed: a PAX or GNU header."""
+
+EXTENDED_SEQUENCE_LIMIT = 8
+"""Most extended headers one after the other. A member needs three at most."""
+
+PATH_LIMIT = 512
+"""Most bytes of a member name in an archive that is installed."""
+
+TOP_LEVEL_LIMIT = 4096
+"""Most bytes of a `top_level.txt`."""
+
+TOP_LEVEL_NAME_LIMIT = 64
+"""Most names in a `top_level.txt`."""
+
 METADATA_LIMIT = 1 << 20
 """Most bytes of PKG-INFO, METADATA, WHEEL and RECORD that are read."""
 

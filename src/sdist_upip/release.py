@@ -122,3 +122,12 @@ class Release:
                     f"{size} bytes, but devices read only {NAME_LIMIT}. Shorten the path or "
                     "exclude the file."
                 )
+
+
+class UnpackedRelease(Release):
+    """A release whose members are not packed again, so that their names may be longer."""
+
+    __slots__ = ()
+
+    def _refuse_long_names(self) -> None:
+        """Accept all names."""

@@ -6,10 +6,10 @@ import pytest
 
 from support.archives import make_archive
 from support.hostile_archives import ACCEPTED, BOARD, HOSTILE, MEMORY
-from support.upip_device import upip_files
+from support.upip_device import HEAP, upip_files
 
 INSTALL_ALL = """
-import os, upip
+import os, upip, upip_foreign
 
 def left(path):
     try:
@@ -18,7 +18,7 @@ def left(path):
         return []
 
 upip.print = lambda *_: None
-upip._forget = lambda *_: None  # so that modules are compiled once
+upip._forget = upip_foreign._forget = lambda *_: None  # so that modules are compiled once
 for number, project in enumerate({projects!r}):
     lib = "lib%d" % number
     upip._replaced = False  # by a row that brings upip
@@ -34,15 +34,13 @@ SMALL = [row for row in HOSTILE.values() if not row.slow]
 LARGE = [row for row in HOSTILE.values() if row.slow]
 
 
-def judge(rows, outcome, is_cpython):
+def judge(rows, outcome):
     """Compare what upip said with the table."""
     lines = outcome.lines
     assert len(lines) == len(rows), outcome.stdout[-2000:]
     wrong = []
     for row, line in zip(rows, lines, strict=True):
         reason = row.on_board
-        if is_cpython and reason == "window":
-            continue  # zlib decodes it, see device/upip_cpython.py
         expected = (
             r"\+" if reason == ACCEPTED else rf"- nothing is installed: .*({BOARD.get(reason)})"
         )
@@ -59,8 +57,8 @@ def run(interpreter, rows, timeout):
         files[f"index/{name}-1.0.tar.gz"] = make_archive(name, "1.0", {f"of_{name}.py": ""})
     projects = [row.project for row in rows]
     code = INSTALL_ALL.format(projects=projects)
-    outcome = interpreter.run(code, {**upip_files(), **files}, heapsize=2 << 20, timeout=timeout)
-    judge(rows, outcome, interpreter.identity.is_cpython)
+    outcome = interpreter.run(code, {**upip_files(), **files}, heapsize=HEAP, timeout=timeout)
+    judge(rows, outcome)
 
 
 def test_small_archives(interpreter):

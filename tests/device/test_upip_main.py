@@ -172,6 +172,44 @@ def test_help_prints_the_usage(line, arguments):
     assert out.startswith("Usage: micropython -m upip COMMAND")
 
 
+def test_dependencies_are_left_out_by_options(line, index, offer):
+    offer("a", "1", "micropython-os", "b")
+    offer("b", "1", "c")
+    where = ["-p", line.lib, "-i", index.simple]
+    code, _, err = line("install", *where, "a")
+    assert code == 1
+    assert "without=['micropython-os'] or --without micropython-os" in err
+    assert line("install", *where, "--no-deps", "a")[0] == 0
+    assert line("list", "-p", line.lib)[1] == "a 1\n"
+    assert line("install", *where, "--without", "Micropython.OS", "--without", "c", "a==1")[0] == 0
+    assert line("list", "-p", line.lib)[1] == "a 1\nb 1\n"
+
+
+IMPORTS = b"import sys\n" * 90
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "warns"),
+    [
+        ("a.py", "import pkg_resources", True),
+        ("a.py", IMPORTS[:495] + b"from pkg_resources import x\n" + IMPORTS, True),
+        ("a.py", IMPORTS[:505] + b"\nimport pkg_resources\n", True),
+        ("a.mpy", b"M\6\0\37\32pkg_resources\0", True),
+        ("a.py", "# pkg_resources is not needed", False),
+        ("a.txt", "import pkg_resources", False),
+    ],
+)
+def test_a_missing_pkg_resources_is_a_warning(upip, install, offer, lib, capsys, path, text, warns):
+    offer("a", "1", files={"b/c.py": "", path: text})
+    install("a")
+    warning = "Warning: a imports pkg_resources, which is not there. Copy pkg_resources.py"
+    assert (warning in capsys.readouterr().out) == warns
+    (lib / "pkg_resources.py").write_text("")
+    upip.uninstall("a", str(lib))
+    install("a")
+    assert "Warning" not in capsys.readouterr().out
+
+
 def test_help_names_the_functions(upip, capsys):
     upip.help()
     assert "upip.install(" in capsys.readouterr().out

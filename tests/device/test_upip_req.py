@@ -10,7 +10,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from support.upip_device import import_module
+from support.upip_device import DEVICE, import_module
 
 VERSIONS = [
     *("0", "0.0.1", "1", "1.0", "1.0.0", "1.0.1", "1.1", "1.10", "1.2", "2.0", "v1.5", "1!0.5"),
@@ -28,7 +28,7 @@ SPECIFIERS = [
 
 @pytest.fixture
 def req(upip):
-    return import_module("upip_req")
+    return import_module("upip_spec")
 
 
 @pytest.fixture
@@ -69,13 +69,11 @@ def test_any_specifier_matches_as_in_packaging(version, bound, operator):
         bound = bound.removesuffix(".dev3")
     if operator == "~=":  # it takes two numbers
         bound = f"1.{bound}"
-    with pytest.MonkeyPatch.context() as patch:
-        from support.upip_device import DEVICE
-
-        patch.syspath_prepend(str(DEVICE))
-        req = import_module("upip_req")
     theirs = SpecifierSet(operator + bound).contains(version, prereleases=True)
-    assert bool(req.matches(version, operator + bound)) == theirs
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(DEVICE))
+        matches = import_module("upip_spec").matches
+        assert bool(matches(version, operator + bound)) == theirs
 
 
 @pytest.mark.parametrize("text", ["", "x", "1.x", "1..0", "1.0+", "1.0a1b1", "1.0.", "1 0", ".1"])
@@ -101,6 +99,19 @@ def test_a_requirement_has_four_parts(req):
     )
     assert req.requirement("logging") == ("logging", [""], "", "")
     assert req.requirement("a.b==1.0") == ("a-b", [""], "==1.0", "")
+
+
+@given(st.text("aZ09._- \t~[\u212a", max_size=6))
+def test_a_name_is_a_requirement_without_more(text):
+    """upip_resolve takes text for a name before it loads upip_spec."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(DEVICE))
+        req = import_module("upip_spec")
+    try:
+        name = req.normalize(text)
+    except ValueError:
+        return
+    assert req.requirement(text) == (name, [""], "", "")
 
 
 @pytest.mark.parametrize("name", ["My.App", "a__b", "x-_.-y", "plain", "Zope.Interface"])
@@ -154,9 +165,9 @@ def test_an_invalid_marker_is_refused(marker, text):
 
 
 PROGRAM = """
-import upip_req, upip_marker
+import upip_spec, upip_marker
 for version, specs in CASES:
-    print(int(bool(upip_req.matches(version, specs))), end="")
+    print(int(bool(upip_spec.matches(version, specs))), end="")
 print()
 print(upip_marker.applies("implementation_name == 'micropython'", [""]))
 print(upip_marker.applies("python_version >= '3.4' and extra == 'x'", ["", "x"]))

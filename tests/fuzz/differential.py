@@ -8,7 +8,6 @@ CPython.
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 import shutil
 import tempfile
@@ -27,6 +26,7 @@ from sdist_upip.installed.device_archive import read_device_archive
 from sdist_upip.requirements.requirement import evaluate_requirement, parse_requirement
 from sdist_upip.requirements.target import Target
 from support.hostile_pages import BAD, URL, PageBody
+from support.upip_device import unpack_archive
 
 ACCEPTED = "accepted"
 REFUSED = "refused"
@@ -62,9 +62,7 @@ def compare_archive(data: bytes, project: str = "x") -> str:
     try:
         archive = read_device_archive(data, project)
         expected = [list(archive.files), list(archive.requires)]
-    except ArchiveError as error:
-        if "match distance" in str(error):
-            return OUTSIDE
+    except ArchiveError:
         expected = None
     found = _unpack(data, project)
     if expected != found and _is_odd_archive(data):
@@ -96,9 +94,9 @@ def _unpack(data, project):
     root = Path(tempfile.mkdtemp())
     base = root / ".upip"
     base.mkdir()
+    import_module("upip_survey").print = lambda *_: None
     try:
-        body = import_module("upip_body").Body(io.BytesIO(data), "")
-        import_module("upip_tar").unpack(body, "", f"{base}/", project, "1.0", [b""])
+        unpack_archive(data, base, project, "1.0")
         import_module("upip_check").check(str(root), [project])
         files, requires = [], []
         lines = (base / f"{project}.new").read_bytes().decode().removesuffix("\n").split("\n")
@@ -136,7 +134,7 @@ def _read_by_board(page):
     try:
         for url, sha, yanked in import_module("upip_page").links(PageBody(page)):
             try:
-                name, version, _ = archive_name(url)
+                name, version, _ = archive_name(url, "a")
             except ValueError:
                 continue
             if name == "a":
@@ -164,7 +162,7 @@ def _evaluate_by_board(line):
     marker_module = import_module("upip_marker")
     marker_module.sys = _BOARD
     try:
-        name, extras, specs, marker = import_module("upip_req").requirement(line)
+        name, extras, specs, marker = import_module("upip_spec").requirement(line)
         if marker and not marker_module.applies(marker, [""]):
             return "does not apply"
     except ValueError:

@@ -22,6 +22,10 @@ _NAMES = [
     *(b"x-1.0/", b"/", b"../", b"./", b".upip", b".sdist-upip", b"upip", b"src/", b"setup.py"),
     *(b"PKG-INFO", b"x.egg-info/requires.txt", b"x.egg-info/", b"pyproject.toml", b"README.md"),
     *(b"x.py", b"X.PY", b"con.", b"AUX", b"~1", b". ", b":", b"\xc3\xa9", b"\xc5\x84", b"\xc5\x8e"),
+    *(b"x.egg-info/top_level.txt", b"x.egg-info/SOURCES.txt", b"src/x.egg-info/", b"src/x/y.py"),
+    *(b"docs/", b"tests/", b"x/__init__.py", b"micropython_x/", b"x.c", b"x.so", b"lib", b"x.pyi"),
+    *(b"path=", b"size=", b"11 path=x\n", b"8 size=1\n", b"GNU.sparse.", b"20 mtime=1700000000\n"),
+    *(b"x\ny\n", b"[a:b]\n", b"[:os_name == '']\n", b"tests\n", b"x.dist-info/", b"__pycache__/"),
     *(b"Requires-Dist:", b"Requires-Dist: y>=1\n", b"\n\n", b"\r\n", b"[a]\n", b"sdist-upip"),
 ]
 _FIELDS = [(0, 100), (124, 12), (148, 8), (156, 1), (257, 8), (345, 155)]

@@ -24,7 +24,7 @@ def test_a_project_becomes_a_link_to_its_archive(tmp_path, caplog):
     assert (built.filename, built.source_tree) == ("my_app-1.0.tar.gz", PROJECT)
     assert built.path.is_relative_to(tmp_path)
     assert built.path.read_bytes()[:2] == b"\x1f\x8b"
-    assert (str(built), built.project) == (str(PROJECT), "my-app")
+    assert (str(built), built.projects) == (str(PROJECT), ["my-app"])
     assert (built.hashes, built.comes_from) == ({}, "")
     assert "my_app-1.0.tar.gz" in caplog.text
     assert read_tree(PROJECT) == before

@@ -89,7 +89,7 @@ def stock(request, upip, registry):
     def fetch(link):
         return import_module("upip_http").open_url(link, [root], False, 60)
 
-    body = fetch(index.find(fetch, [url], request.param, "")[1])
+    body = fetch(index.find(fetch, [url], request.param, "", "you")[1])
     data = b"".join(iter(body.read, b""))
     body.close()
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:

@@ -106,7 +106,7 @@ def test_the_command_lines_do_what_they_say(board, index, executable):
         )
         assert result.returncode == 0, result.stdout + result.stderr
         outputs.append(result.stdout)
-    assert outputs[2] == "logging 0.5\nmy-app 2.0\n"
+    assert outputs[3] == "logging 0.5\nmy-app 2.0\n"
     assert not (board / "lib/my_app.py").exists()
 
 
@@ -131,10 +131,11 @@ def test_the_snippets_do_what_they_say(board, upip, monkeypatch, capsys):
     monkeypatch.chdir(board)
     monkeypatch.syspath_prepend(str(board / "lib"))
     monkeypatch.setattr(upip, "get_install_path", lambda: "lib")
-    use, boot = blocks("python", "how-to/install-with-upip", "reference/upip")
+    use, leave_out, boot = blocks("python", "how-to/install-with-upip", "reference/upip")
     exec(use)
     assert "[('logging', '0.5'), ('my-app', '1.0')]" in capsys.readouterr().out
     assert upip.list("lib") == [("my-app", "1.0")]
+    exec("import upip\n" + leave_out)
     before = read_tree(board)
     (board / "lib/.upip/journal.txt").write_text("-my-app")
     exec(boot)

@@ -228,11 +228,12 @@ class Executable:
         heapsize: int | None = None,
         timeout: float = 60,
     ) -> Outcome:
-        options = [] if heapsize is None else ["-X", f"heapsize={heapsize}"]
-        return self._start([*options, "-c", code], files, timeout)
+        return self._start([*_heap_options(heapsize), "-c", code], files, timeout)
 
-    def run_module(self, module: str, files: Files, *arguments: str) -> Outcome:
-        return self._start(["-m", module, *arguments], files)
+    def run_module(
+        self, module: str, files: Files, *arguments: str, heapsize: int | None = None
+    ) -> Outcome:
+        return self._start([*_heap_options(heapsize), "-m", module, *arguments], files)
 
     def run_file(self, path: str, files: Files, *arguments: str) -> Outcome:
         return self._start([path, *arguments], files)
@@ -259,6 +260,10 @@ class Executable:
                 stdout, mark, traceback = stdout.rpartition(_TRACEBACK)
                 stderr += mark + traceback
             return Outcome(stdout, stderr, process.returncode, _read_tree(directory))
+
+
+def _heap_options(heapsize: int | None) -> list[str]:
+    return [] if heapsize is None else ["-X", f"heapsize={heapsize}"]
 
 
 def require_version(interpreter: Interpreter, version: tuple[int, int], feature: str) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sdist_upip.archive.reader import GZIP_HEADER
+from support.hostile_foreign import ROWS
 from support.odd_archives import DEFECTS, END, GNU, METADATA, archive, entry, pack, pad
 
 ACCEPTED = ""
@@ -23,18 +24,27 @@ COMPUTER = {
     "truncated": r"is truncated after",
     "continues": r"The file continues after the gzip member|A second gzip member follows",
     "too large": r"(has|decodes to) more than 16,777,216 bytes",
-    "window": r"match distance over 4096 bytes",
     "header": r"The tar header of .* is invalid",
     "empty": r"The tar is empty",
-    "kind": r"is not a regular file in a directory",
+    "kind": r"is not a regular file|is not in a directory",
     "utf-8": r"The member name .* is not UTF-8",
     "name": r"The member name .* (is absolute|contains|has)",
     "reserved": r"is in the place of (the records of packages|upip itself)",
     "conflict": r"twice|as a file and|which are one name on FAT",
-    "computers": r"is made for computers: it has",
     "directories": r"more than 1,000 directories",
+    "link": r"is a link among the code",
+    "extended": r"PAX header is damaged|The size .* is invalid|two names|empty name|sparse"
+    r"|A global header|ends after an extended header",
+    "long header": r"An extended header has [0-9,]+ bytes",
+    "long sequence": r"More than 8 extended headers",
+    "long name": r"more than 512 bytes",
+    "top level": r"top_level\.txt has|top_level\.txt is not UTF-8",
+    "missing": r"top_level\.txt names",
+    "layout": r"not clear|top_level\.txt names nothing|has no module and no package|are both"
+    r"|makes a package|no file to install",
+    "extensions": r"has C extensions",
     "requirements": r"more than 500 requirements",
-    "requirement": r"a character that is not printable ASCII",
+    "requirement": r"a character that is not printable ASCII|characters, more than 1,000",
 }
 """{reason: a regular expression for the message of the computer}."""
 
@@ -44,19 +54,25 @@ BOARD = {
     "truncated": r"damaged|broken header|not enough space",
     "continues": r"data after its end",
     "too large": r"more than 16 MiB|not enough space",
-    "window": r"window exceeds 4096 bytes",
     "header": r"broken header",
     "empty": r"damaged",
-    "kind": r"is not a regular file",
+    "kind": r"is not a regular file|is a link",
     "utf-8": r"bad name",
     "name": r"bad name|is not a regular file",
-    "reserved": r"bad name|belongs to upip",
+    "reserved": r"bad name",
     "conflict": r"would replace a file or directory",
-    "computers": r"contains |setup\.py is not from sdist-upip",
+    "link": r"link is among the code|is a link",
+    "extended": r"broken header",
+    "long header": r"broken header",
+    "long sequence": r"broken header",
+    "long name": r"bad name",
+    "top level": r"top_level\.txt",
+    "missing": r"which top_level\.txt names",
+    "layout": r"may install|has both|no package or module|src/__init__|no file to|top_level\.txt",
+    "extensions": r"C extensions",
     "directories": r"more than 1000 directories",
     "requirements": r"more than 500 requirements",
-    "requirement": r"bad requirement",
-    "long requirement": r"cannot read the requirement",
+    "requirement": r"bad requirement|cannot read the requirement",
 }
 """{reason: a regular expression for the message of the board}."""
 
@@ -153,6 +169,11 @@ def _flags(flags: int, fields: bytes) -> Callable[[bytes], bytes]:
     return lambda data: data[:3] + bytes((flags,)) + data[4:10] + fields
 
 
+def _seven_digits(member: bytes) -> bytes:
+    """Return `member` with a checksum of seven digits, as some tools write it."""
+    return member[:148] + b"0" + member[148:154] + b"\0" + member[156:]
+
+
 def _zeros(size: int) -> Callable[[], bytes]:
     """Return an archive with a file of zeros, made without holding it."""
 
@@ -218,7 +239,7 @@ _BAD_NAMES = (
         "a\x85b",
         "a\x9f",
     ),
-    *("../boot.py", "a/../../boot.py", "a/..", "./a", "a/.", "a//b", "/etc/a", "a/", "..", ""),
+    *("../boot.py", "a/../../boot.py", "a/..", "./a", "a/.", "a//b", "/etc/a", ".."),
 )
 _OF_UPIP = ("upip.py", "UPIP.py", "upip/a.py", "upip_http.py", "upip_ca.der", "Upip_Settings.py")
 _RESERVED = (
@@ -237,13 +258,20 @@ _TEXTS = {
     "bidi": "y ; extra == '\u202e'".encode(),
     "broken UTF-8": b"y\xff",
 }
-_KINDS = (b"1", b"2", b"3", b"4", b"6", b"7", b"x", b"X", b"g", b"L", b"K", b"S", b"V", b"Z")
-_SIZES = (b"\x80" + bytes(10) + b"\6", b"-0000000005\0", b"00000000zz5\0", bytes(12), b" " * 12)
+_KINDS = {
+    **dict.fromkeys((b"3", b"4", b"6", b"S", b"Z"), "kind"),
+    **dict.fromkeys((b"1", b"2"), "header"),
+    **dict.fromkeys((b"x", b"X", b"g", b"L", b"K"), "extended"),
+    **dict.fromkeys((b"7", b"V", b"D"), ACCEPTED),
+}
+"""{typeflag: what becomes of a last member of that type with a PAX record as its content}."""
+_SIZES = (b"\xff" * 12, b"-0000000005\0", b"00000000zz5\0", bytes(12), b" " * 12)
 
 _ROWS = (
     Row("nothing hostile", _with, ACCEPTED),
     # Names
     *(Row(f"name {name!r}", _member(name), "name") for name in _BAD_NAMES),
+    *(Row(f"directory {name!r}", _member(name), ACCEPTED) for name in ("", "a/")),
     *(Row(f"place {name!r}", _member(name), "reserved") for name in _RESERVED),
     *(
         Row(f"place {name!r}", _member(name), "reserved")
@@ -280,11 +308,14 @@ _ROWS = (
     ),
     Row("case beyond FAT", lambda: _with(_file("\u00df.py"), _file("ss.py")), ACCEPTED),
     Row("deep directories", _member("d/" * 40 + "y.py"), ACCEPTED),
+    Row("a name that ends in a slash", _member("a/"), ACCEPTED),
+    Row("no name", _member(""), ACCEPTED),
     # For computers
     *(
-        Row(f"for computers: {name}", _member(name, "import setuptools\n"), "computers")
-        for name in ("pyproject.toml", "PyProject.toml", "src/y.py", "SRC/y.py", "src", "setup.py")
+        Row(f"for computers: {name}", _member(name, "import setuptools\n"), ACCEPTED)
+        for name in ("pyproject.toml", "PyProject.toml", "src/x.py", "SRC/y.py", "src", "setup.py")
     ),
+    Row("for computers: src/y.py", _member("src/y.py"), "layout"),
     # Numbers
     Row(
         "2,000 members",
@@ -305,8 +336,7 @@ _ROWS = (
     Row(
         "a requirement of 100,000 characters",
         _requires(b"Requires-Dist: " + b"y" * 100_000),
-        ACCEPTED,
-        "long requirement",
+        "requirement",
         memory=True,
     ),
     Row("1,000 directories", _directories(1000), ACCEPTED),
@@ -352,7 +382,6 @@ _ROWS = (
     Row(
         "a block type that is none", _stream(lambda data: data[:10] + b"\7" + data[11:]), "damaged"
     ),
-    Row("window", lambda: DEFECTS["window"][1] or b"", "window"),
     *(
         Row(f"cut after {size} bytes", _stream(lambda data, size=size: data[:size]), "truncated")
         for size in (1, 2, 9, 10, 11, 100, -9, -8, -7, -4, -1)
@@ -375,26 +404,29 @@ _ROWS = (
         for size in _SIZES
     ),
     Row("wrong checksum", lambda: DEFECTS["tar-checksum"][1] or b"", "header"),
-    Row("checksum of seven digits", lambda: DEFECTS["tar-refused"][1] or b"", "header"),
+    Row("checksum of seven digits", lambda: _with(_seven_digits(_ONE)), ACCEPTED),
     *(
         Row(
             f"type {kind!r}",
             lambda kind=kind: _with(entry("x-1.0/y", b"11 path=z\n", kind)),
-            "kind",
+            reason,
         )
-        for kind in _KINDS
+        for kind, reason in _KINDS.items()
     ),
-    Row("a link that leads outside", lambda: _with(entry("x-1.0/y", kind=b"2")), "kind"),
+    Row("a link that leads outside", lambda: _with(entry("x-1.0/y", kind=b"2")), "link"),
     Row(
-        "a chain of 1,000 long names", lambda: _with(*[entry("x-1.0/y", b"z", b"L")] * 1000), "kind"
+        "a chain of 1,000 long names",
+        lambda: _with(*[entry("x-1.0/y", b"z", b"L")] * 1000),
+        "extended",
     ),
-    Row("a prefix", lambda: _with(entry("y.py", b"1\n", prefix=b"x-1.0")), "kind"),
+    Row("a prefix", lambda: _with(entry("y.py", b"1\n", prefix=b"x-1.0")), ACCEPTED),
     Row(
         "a time of GNU tar in the prefix",
         lambda: _with(entry("x-1.0/y", magic=GNU, prefix=b"1")),
-        "kind",
+        ACCEPTED,
     ),
     Row("data after the end", _raw_tar(_HEAD + END + pad(b"more")), ACCEPTED),
+    *(Row(name, make, reason, **more) for name, make, reason, more in ROWS),
 )
 
 HOSTILE = {row.name: row for row in _ROWS}

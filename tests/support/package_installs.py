@@ -1,7 +1,6 @@
 """Installs an archive by the host's code and by upip on CPython, for tests that compare them."""
 
 import contextlib
-import io
 
 import pytest
 from packaging.utils import canonicalize_name
@@ -12,7 +11,7 @@ from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.requirements.requirement import Requirement, parse_requirement
 from support.archives import make_archive
 from support.trees import read_tree
-from support.upip_device import import_module
+from support.upip_device import import_module, unpack_archive
 
 
 def package(name, version="1", files=None, requires=()):
@@ -32,7 +31,7 @@ def install_here(lib, *packages):
     """Install packages (name, version, bytes of the archive) by the host's code."""
     with PackageDirectory(lib) as directory:
         for name, version, data in packages:
-            directory.stage(name, version, read_device_archive(data))
+            directory.stage(name, version, read_device_archive(data, name))
         directory.check(evaluate)
         directory.commit()
 
@@ -52,15 +51,13 @@ def install_by_upip(lib, *packages):
     Raises ValueError if upip refuses one.
     """
     store = import_module("upip_store")
-    body = import_module("upip_body").Body
-    unpack = import_module("upip_tar").unpack
     root = str(lib)
     staged = []
     try:
         recover_by_upip(lib)
         store.make_parents(root + "/.upip/")
         for name, version, data in packages:
-            unpack(body(io.BytesIO(data), name), "", root + "/.upip/", name, version, [None])
+            unpack_archive(data, root + "/.upip", name, version)
             staged.append(name)
         import_module("upip_check").check(root, staged)
         store.install(root, staged)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import tempfile
 import zipfile
+from pathlib import Path
 
 INFO = "x-1.0.dist-info"
 METADATA = "Metadata-Version: 2.4\nName: x\nVersion: 1.0\n"
@@ -44,3 +46,19 @@ def make_wheel(
         for path, data in contents.items():
             archive.writestr(path, data)
     return directory / name
+
+
+def pure_wheel(name, version, files, requires=()):
+    """Return the bytes of a wheel of pure Python with these files and requirements."""
+    stem = f"{name.replace('-', '_')}-{version}"
+    info = f"{stem}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    metadata += "".join(f"Requires-Dist: {line}\n" for line in requires)
+    contents = {
+        **files,
+        f"{info}/METADATA": metadata,
+        f"{info}/WHEEL": FILES[f"{INFO}/WHEEL"],
+    }
+    with tempfile.TemporaryDirectory() as directory:
+        path = make_wheel(Path(directory), contents, f"{stem}-py3-none-any.whl", info=info)
+        return path.read_bytes()

@@ -12,6 +12,7 @@ PARENTS = {
     "StepError": "SdistUpipError",
     "ArchiveError": "SdistUpipError",
     "NotForDevicesError": "ArchiveError",
+    "BuildNeededError": "NotForDevicesError",
     "DownloadError": "SdistUpipError",
     "ResolutionError": "SdistUpipError",
     "OutputError": "SdistUpipError",

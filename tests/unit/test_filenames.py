@@ -9,8 +9,10 @@ from sdist_upip.filenames import (
     parse_version,
     parse_wheel_name,
     project_of,
+    projects_of,
     read_archive_name,
     read_pure_wheel_name,
+    split_release,
 )
 from support.hostile_names import HOSTILE_NAMES, HOSTILE_PARTS, HOSTILE_WHEELS
 
@@ -39,6 +41,62 @@ from support.hostile_names import HOSTILE_NAMES, HOSTILE_PARTS, HOSTILE_WHEELS
 )
 def test_file_names_have_the_project(filename, project):
     assert project_of(filename) == project
+
+
+POST_RELEASES = {
+    "micropython-cmd-3.4.0-2": ("micropython-cmd", "3.4.0-2"),
+    "x-1.0-2": ("x", "1.0-2"),
+    "X.y-1.0rc1-2": ("X.y", "1.0rc1-2"),
+    "x-v1.0-10": ("x", "v1.0-10"),
+    "x-1-2": ("x-1", "2"),
+    "x-1.0-2a": ("x-1.0", "2a"),
+    "x-1.0-2.0": ("x-1.0", "2.0"),
+    "x-1.0-rc1": ("x-1.0", "rc1"),
+    "x-y.z-2": ("x-y.z", "2"),
+    "1.0-2": ("1.0", "2"),
+    "-1.0-2": ("-1.0", "2"),
+    "x-1.0-²": ("x-1.0", "²"),
+    "x-1.0-2-3": ("x-1.0-2", "3"),
+    "x": ("", "x"),
+}
+
+
+@pytest.mark.parametrize("stem", POST_RELEASES)
+def test_a_post_release_with_a_hyphen(stem):
+    assert split_release(stem) == POST_RELEASES[stem]
+
+
+@pytest.mark.parametrize(
+    ("filename", "project", "expected"),
+    [
+        ("micropython-cmd-3.4.0-2.tar.gz", "", ("micropython-cmd", "3.4.0-2")),
+        ("Micropython_CMD-3.4.0-2.tar.gz", "micropython-cmd", ("micropython-cmd", "3.4.0-2")),
+        ("micropython-cmd-3.4.0-2.tar.gz", "micropython-cmd-3-4-0", ("micropython-cmd-3-4-0", "2")),
+        ("micropython-cmd-3.4.0-2.tar.gz", "micropython", None),
+        ("x-1-2.tar.gz", "x", None),
+        ("x-1-2.tar.gz", "x-1", ("x-1", "2")),
+        ("x-1-2.tar.gz", "", ("x-1", "2")),
+        ("x-1.0-rc1.tar.gz", "x", None),
+        ("x-1.0-post-2-dev-3.tar.gz", "x", None),
+        ("x-y-1.0.tar.gz", "x", None),
+        ("x-1.0.tar.gz", "y", None),
+        (f"x{'-1' * 120}.tar.gz", "x", None),
+    ],
+)
+def test_a_project_may_decide_where_the_version_begins(filename, project, expected):
+    assert read_archive_name(filename, project) == expected
+    if expected:
+        assert expected[0] in projects_of(filename)
+    elif project:
+        assert project not in projects_of(filename)
+
+
+def test_projects_that_a_file_may_be_of():
+    assert projects_of("x-1.0-2.tar.gz") == ["x", "x-1-0"]
+    assert projects_of("x-y-1.0.tar.gz") == ["x-y"]
+    assert projects_of("x-unknown.tar.gz") == ["x"]
+    assert projects_of("x-1.0-2-py3-none-any.whl") == ["x"]
+    assert projects_of("page.html") == projects_of("../x-1.0.tar.gz") == []
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from sdist_upip.index.link import Link
 from sdist_upip.install import InstallationResult, InstallOptions, fetch_releases, install
 from sdist_upip.installed.package_directory import PackageDirectory
 from sdist_upip.installed.record_store import RecordStore
-from sdist_upip.release import Member, Release
+from sdist_upip.release import Member, UnpackedRelease
 from sdist_upip.requirements.arguments import parse_requirements
 from sdist_upip.requirements.target import Target
-from support.archives import make_archive
+from support.archives import make_archive, member, raw_archive
 from support.trees import read_tree, write_tree
 
 
@@ -202,8 +202,12 @@ def test_an_error_changes_nothing(run, refuse, add, tmp_path):
     add("late", "1.0", "a==2.0", "gone")
     lock = tmp_path / "pylock.toml"
     for kind, arguments, start in (
-        (ResolutionError, ["nope"], "nope: No .tar.gz archive found in "),
-        (ResolutionError, ["late"], "gone (required by late 1.0): No .tar.gz archive found in "),
+        (ResolutionError, ["nope"], "nope: No .tar.gz archive and no wheel found in "),
+        (
+            ResolutionError,
+            ["late"],
+            "gone (required by late 1.0): No .tar.gz archive and no wheel found in ",
+        ),
         (ResolutionError, ["dep>3"], "dep: No version satisfies all requirements (available: 2.0"),
         (ArchiveError, ["a", "bad"], "bad 1.0: This is not a gzip file."),
         (OutputError, ["a", "same"], "same and dep both have dep.py. Install only one of them."),
@@ -352,8 +356,8 @@ def test_releases_to_freeze(make_client, options, add, lock, tmp_path):
     add("a", "1.0", "dep", files={"a.py": "1", "a/b.bin": b"\0"})
     add("dep", "1.0")
     expected = [
-        Release("a", "1.0", (Member("a.py", b"1"), Member("a/b.bin", b"\0"))),
-        Release("dep", "1.0", (Member("dep.py", b"version = '1.0'\n"),)),
+        UnpackedRelease("a", "1.0", (Member("a.py", b"1"), Member("a/b.bin", b"\0"))),
+        UnpackedRelease("dep", "1.0", (Member("dep.py", b"version = '1.0'\n"),)),
     ]
     with fetch_releases(options("a", lock=lock), make_client(offline=True)) as releases:
         assert releases == expected
@@ -398,6 +402,23 @@ def test_every_file_is_reported(make_client, options, add, lib):
     assert set(names) == {"a-1.0.tar.gz", "dep-1.0.tar.gz"}
 
 
+def test_what_an_sdist_does_not_tell_is_a_warning(run, tmp_path, caplog):
+    files = {
+        "pyproject.toml": "[build-system]\n",
+        "x/__init__.py": "",
+        "other/__init__.py": "",
+        "tests/__init__.py": "",
+    }
+    members = [member(f"x-1.0/{path}", text.encode()) for path, text in files.items()]
+    write_tree(tmp_path, {"archives/x-1.0.tar.gz": raw_archive(*members)})
+    assert run("x") == [("x", None, "1.0", True)]
+    assert caplog.messages == [
+        "x 1.0: other/ of the sdist is not installed. Add --convert if the package needs it.",
+        "x 1.0: the sdist has no PKG-INFO, so its requirements are not known. Install what it "
+        "needs, too.",
+    ]
+
+
 def test_pkg_resources_comes_with_a_package_that_imports_it(run, add, lib):
     add("a", "1.0", files={"a.py": "import pkg_resources\n"})
     add("z", "1.0")
@@ -426,3 +447,39 @@ def test_pkg_resources_comes_from_a_lock_too(run, add, lib, lock):
     assert read_tree(lib) == tree
     assert run(lock=lock) == [("a", "1.0", "1.0", False)]
     assert read_tree(lib) == tree
+
+
+def test_dependencies_that_are_left_out(run, refuse, add, lock, caplog):
+    add("a", "1.0", "gone", "dep")
+    add("dep", "1.0")
+    error = refuse(ResolutionError, "a")
+    assert error.endswith(
+        "If the board has it, pass --without gone, or --no-deps to install no dependencies."
+    )
+    assert run("a", deps=False) == [("a", None, "1.0", True)]
+    assert run("a", without=frozenset({"gone"}), lock=lock) == [
+        ("a", "1.0", "1.0", False),
+        ("dep", None, "1.0", True),
+    ]
+    assert 'without = [\n    "gone",\n]' in lock.read_text()
+    assert run(lock=lock) == [("a", "1.0", "1.0", False), ("dep", "1.0", "1.0", False)]
+    assert run(lock=lock, without=frozenset({"dep"})) == [("a", "1.0", "1.0", False)]
+    caplog.set_level("WARNING")
+    caplog.clear()
+    assert run("dep", without=frozenset({"gone"})) == [("dep", "1.0", "1.0", False)]
+    assert caplog.messages == ["--without gone had no effect: no other package requires it."]
+    assert refuse(ConfigError, "a", without=frozenset({"a"})).startswith(
+        "a is to be installed, and"
+    )
+
+
+def test_a_dependency_that_is_left_out_is_not_missed_later(run, add):
+    add("a", "1.0", "gone>=1")
+    add("b", "1.0")
+    add("gone", "0.5")
+    run("a", without=frozenset({"gone"}))
+    assert run("b") == [("b", None, "1.0", True)]
+    assert run("b", "a", without=frozenset({"gone"})) == [
+        ("a", "1.0", "1.0", False),
+        ("b", "1.0", "1.0", False),
+    ]

@@ -1,6 +1,7 @@
 import pytest
 
 from sdist_upip import Member, ProjectError, Release
+from sdist_upip.release import UnpackedRelease
 
 
 def test_name_and_version_follow_pep_625():
@@ -64,3 +65,14 @@ def test_names_of_100_bytes_with_the_root_directory_fit(length, fits, letter):
     else:
         with pytest.raises(ProjectError, match="has 101 bytes"):
             Release("x", "1", members)
+
+
+def test_an_unpacked_release_has_longer_names():
+    members = (Member("x/" + "n" * 300, b""),)
+    with pytest.raises(ProjectError, match="the name has"):
+        Release("x", "1.0", members)
+    release = UnpackedRelease("x", "1.0", members)
+    assert release.get(members[0].path) == members[0]
+    assert type(release.with_members(members)) is UnpackedRelease
+    with pytest.raises(ProjectError, match="occurs twice"):
+        UnpackedRelease("x", "1.0", members * 2)

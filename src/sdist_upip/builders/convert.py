@@ -11,12 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..config import make_config
-from ..errors import ArchiveError, NotForDevicesError
+from ..errors import ArchiveError
 from ..filenames import ARCHIVE_SUFFIX
 from ..files.atomic import replace_file
 from ..messages.logs import get_logger
 from ..metadata import requires_txt
-from ..project.wheel import read_wheel
 from .builder import BuildResult
 from .from_wheel import build_from_sdist, build_from_wheel
 from .legacy import build_from_legacy
@@ -104,16 +103,13 @@ def refuse_to_replace(target: Path, source: Path) -> None:
 
 
 def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -> Path:
-    """Write the device archive of a wheel or source distribution to `directory`; return its path.
+    """Write the device archive of `path`, a file of another tool, to `directory`; return its path.
 
-    The archive has the wheel's files and no R.py. A source distribution is built by its own
+    The archive has the files of the wheel and no R.py. A source distribution is built by its own
     backend, with `isolated` in an environment that pip fills. The same wheel gives the same bytes.
     Modules that are not Python 3 stay, because the package may never import them. Raises
-    NotForDevicesError for a wheel compiled for computers, and other kinds of SdistUpipError for a
-    file that is damaged or cannot be built.
+    SdistUpipError for a file that is damaged or cannot be built.
     """
-    if is_wheel(path):
-        _refuse_compiled(path)
     settings = {"compression": "fast", "steps": "metadata"}
     with _quiet(get_logger(requires_txt.__name__)):
         result = convert(path, f"{directory}/", settings, isolated=isolated, check_sources=False)
@@ -132,12 +128,3 @@ def _quiet(logger: logging.Logger) -> Iterator[None]:
         yield
     finally:
         logger.removeFilter(is_error)
-
-
-def _refuse_compiled(path: Path) -> None:
-    compiled = read_wheel(path).compiled
-    if compiled:
-        raise NotForDevicesError(
-            f"{path.name} contains {compiled[0]}, which is compiled for a computer. Look for a "
-            "package that is made for MicroPython."
-        )

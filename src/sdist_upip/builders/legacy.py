@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from ..config import make_config
 from ..errors import ArchiveError
+from ..filenames import split_release
 from ..limits import METADATA_LIMIT
 from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
 from ..metadata.member_names import SETUP_SCRIPT
@@ -66,7 +67,7 @@ def read_legacy(path: Path) -> Layout:
         for inner, data in sorted(files.items())
         if (reason := _reason(inner, data))
     ]
-    name, _, version = root.rpartition("-")
+    name, version = split_release(root)
     source = files.get("PKG-INFO") or records.get("PKG-INFO") or _make_metadata(name, version)
     metadata = _with_version(parse_metadata(source))
     source = write_metadata(metadata)
@@ -115,7 +116,7 @@ def _reason(inner: str, data: bytes) -> str:
     if match and not match[2].startswith("licenses/"):
         return "record of setuptools; PKG-INFO and requires.txt are written again"
     if "/" not in inner and find_computer_sign(inner, data):
-        return "for building on computers; upip refuses archives with it"
+        return "for building on computers, like the archives that have it"
     return "leftover of a tar header" if inner.rpartition("/")[2] in _JUNK else ""
 
 

@@ -17,6 +17,7 @@ from ..deflate.compress import find_defect
 from ..deflate.encoder.encode import Progress
 from ..deflate.trace import trace
 from ..errors import ArchiveError, LimitError, NotForDevicesError, ProjectError
+from ..filenames import split_release
 from ..files.atomic import replace_file
 from ..files.regular import read_regular
 from ..limits import FOREIGN_LIMIT, NAME_LIMIT, SIZE_LIMIT
@@ -75,7 +76,7 @@ def repack(
             compression=compression,
             progress=progress,
         )
-        read_device_tar(packed.tar, canonicalize_name(content.root.rpartition("-")[0]))
+        read_device_tar(packed.tar, canonicalize_name(split_release(content.root)[0]))
         new = gzip_wrap(packed.stream, packed.tar)
         _verify(new, packed.stream, packed.tar, content, window)
     except NotForDevicesError as error:

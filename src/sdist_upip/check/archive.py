@@ -96,12 +96,12 @@ def _check_window(trace: Trace, window: int) -> Iterator[Problem]:
 
 
 def _check_as_upip(tar: bytes, filename: str) -> Iterator[Problem]:
-    """Yield why upip refuses the tar, whatever it is that no other rule looks at."""
+    """Yield why simple readers refuse the tar, whatever it is that no other rule looks at."""
     names = read_archive_name(filename)
     try:
         read_device_tar(tar, names[0] if names else "")
     except ArchiveError as error:
-        yield Problem("tar-refused", None, f"upip refuses the archive. {error}")
+        yield Problem("tar-refused", None, f"Simple readers refuse the archive. {error}")
 
 
 def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:

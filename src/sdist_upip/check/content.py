@@ -86,16 +86,17 @@ def _check_computer_signs(files: Mapping[str, bytes]) -> Iterator[Problem]:
     if in_src:
         directory = in_src[0].partition("/")[0]
         message = (
-            f"The archive has {len(in_src)} file{'s' * (len(in_src) > 1)} in {directory}/. upip "
-            f"refuses it as an archive for computers. Build the archive with sdist-upip, which "
-            "supports the src layout, or rename the directory."
+            f"The archive has {len(in_src)} file{'s' * (len(in_src) > 1)} in {directory}/. "
+            "Installers take the archive for one that is made for computers. Build the archive "
+            "with sdist-upip, which supports the src layout, or rename the directory."
         )
         yield Problem("src-layout", f"{directory}/", message)
     for path in sorted(files.keys() - in_src):
         if sign := find_computer_sign(path, files[path]):
             message = (
-                f"The archive has {sign}. upip refuses it as an archive for computers. Exclude the "
-                "file. With pip-compatible = true, sdist-upip adds a setup.py that upip accepts."
+                f"The archive has {sign}. Installers take the archive for one that is made for "
+                "computers. Exclude the file. With pip-compatible = true, sdist-upip adds a "
+                "setup.py that upip accepts."
             )
             yield Problem("for-computers", path, message)
 

@@ -13,9 +13,9 @@ from ..limits import REQUIREMENT_LIMIT
 from ..metadata.markers import ENVIRONMENT, PLATFORMS
 from ..metadata.stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
 from ..metadata.upip_rules import (
-    PKG_INFO_PREFIX,
     find_requirement_defect,
     is_requirement_list,
+    split_metadata,
     split_requirements,
 )
 from .problem import Problem
@@ -69,14 +69,14 @@ def _check_as_upip(files: Mapping[str, bytes]) -> Iterator[Problem]:
     The text of requires.txt has stricter rules of its own.
     """
     metadata = shown = 0
-    for line in split_requirements(files.get(PKG_INFO, b""), PKG_INFO_PREFIX):
+    for line in split_metadata(files.get(PKG_INFO, b"")):
         metadata += 1
         if shown < _LINES_SHOWN and (defect := find_requirement_defect(line)):
             shown += 1
             message = f"{defect} upip refuses the archive. Correct the requirement."
             yield Problem("requires-text", PKG_INFO, message)
     lists = (files[path] for path in filter(is_requirement_list, files))
-    listed = sum(1 for text in lists for _ in split_requirements(text, b""))
+    listed = sum(1 for text in lists for _ in split_requirements(text))
     count = max(metadata, listed)
     if count > REQUIREMENT_LIMIT:
         message = (

@@ -11,7 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from ..filenames import ARCHIVE_SUFFIX
+from ..filenames import ARCHIVE_SUFFIX, split_release
 from ..limits import METADATA_LIMIT
 from .problem import Problem
 
@@ -37,8 +37,7 @@ class Identity(NamedTuple):
 
 def check_filename(filename: str) -> tuple[Identity | None, list[Problem]]:
     """Return the release in the file name, and its problems; `filename` has no directories."""
-    stem = filename.removesuffix(ARCHIVE_SUFFIX)
-    name, _, version = stem.rpartition("-")
+    name, version = split_release(filename.removesuffix(ARCHIVE_SUFFIX))
     refusal = f"Invalid file name {filename!r} (PEP 625). PyPI refuses the archive. Rename it to"
     try:
         identity = Identity(canonicalize_name(name, validate=True), Version(version))

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from ..archive.tar import tar_size
 from ..errors import ProjectError
-from ..filenames import ARCHIVE_SUFFIX
+from ..filenames import ARCHIVE_SUFFIX, split_release
 from ..limits import SIZE_LIMIT
 from ..messages.logs import get_logger
 from ..release import Release
@@ -81,7 +81,7 @@ def check_files(
             "find no dependencies. Build the archive again."
         )
         yield Problem("pkg-info", None, message)
-    project = canonicalize_name(expected.name if expected else root.rpartition("-")[0])
+    project = canonicalize_name(expected.name if expected else split_release(root)[0])
     yield from _below(root, check_reserved(files, project))
     yield from _below(root, check_content(files, trusted))
     requires_dist = None if raw is None else raw.get("requires_dist", [])

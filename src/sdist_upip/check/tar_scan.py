@@ -186,8 +186,8 @@ def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) 
         scan.report("tar-special", name, message)
     elif entry.is_directory and kind != DIRECTORY:
         message = (
-            "The entry has the type of a file, and its name ends with /. upip refuses the archive. "
-            "Remove the entry."
+            "The entry has the type of a file, and its name ends with /. Installers ignore the "
+            "entry. Remove the entry."
         )
         scan.report("tar-special", name, message)
     elif entry.is_directory:

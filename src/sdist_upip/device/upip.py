@@ -16,14 +16,22 @@ class Error(Exception):
     # can come from elsewhere.
 
     def __init__(self, text):
-        text = str(text)[:999]
+        text = str(text)[:500]
         super().__init__("".join([c if " " <= c <= "~" else "\\x%x" % ord(c) for c in text]))
 
 
-def _forget(*modules):
-    for name in modules:
-        sys.modules.pop("upip_" + name, None)
+def _forget():
+    # Drop all other modules of upip from memory. Those that are in use stay until they return.
+    for name in sorted(sys.modules):
+        if name[:5] == "upip_":
+            del sys.modules[name]
     gc.collect()
+
+
+def _move(text):
+    # Return a copy of a string, which lies where dropped modules were. What stays behind them would
+    # split the free memory.
+    return text and text[:1] + text[1:]
 
 
 def get_install_path():
@@ -65,7 +73,7 @@ def _recover(root):
             "the last change in %s is not complete (%s). Free space, or uninstall any package to "
             "remove the packages of this change" % (root, e)
         )
-    _forget("store", "manage")
+    _forget()
     _replaced = _replaced or state == OWN
     if _replaced:
         for name in [name for name in sys.modules if name[:4] == "upip"]:
@@ -78,26 +86,41 @@ def _recover(root):
 def _stage(fetch, root, name, version, url, sha, reserve):
     # Download an archive and unpack it beside its record.
     print("Installing %s %s from %s" % (name, version, url))
-    from upip_tar import unpack
+    url, _, pinned = url.partition("#sha256=")
+    sha = sha or pinned
+    base = root + "/.upip/"
 
-    url, mark, pinned = url.partition("#")
-    body = None
-    try:
-        if mark and (pinned[:7] != "sha256=" or len(pinned) != 71):
-            raise ValueError("the fragment after # is not sha256= with 64 digits")
+    def open_archive():
         body = fetch(url)
         if not body:
             raise ValueError("not found: " + url)
-        unpack(body, sha or pinned[7:], root + "/.upip/", name, version, reserve)
+        gc.collect()
+        return body
+
+    try:
+        body = open_archive()
+        try:
+            from upip_tar import unpack
+
+            bits = unpack(body, sha, base, name, version, reserve)
+        finally:
+            body.close()
+        if bits:
+            del body, unpack
+            _forget()
+            from upip_foreign import unpack
+
+            unpack(open_archive, bits, sha, base, name, version, reserve)
     except (ValueError, OSError) as e:
         raise ValueError("%s: %s" % (name, e))
-    finally:
-        if body:
-            body.close()
 
 
-def _stage_all(packages, fetch, indexes, root):
+def _stage_all(packages, fetch, indexes, root, deps, without):
     # Stage packages with all that they need, breadth first, and check them. Return their names.
+    if isinstance(packages, str):
+        packages = [packages]
+    if isinstance(without, str):
+        without = [without]
     if not indexes:
         try:
             from upip_settings import index_urls as indexes
@@ -106,44 +129,53 @@ def _stage_all(packages, fetch, indexes, root):
     if isinstance(indexes, str):
         indexes = [indexes]
     queue = []
-    staged = []
-    chosen = {}
-    from upip_resolve import enqueue
+    chosen = bytearray(b"\n")
+    from upip_resolve import enqueue, normalize
 
-    for text in [packages] if isinstance(packages, str) else packages:
+    for text in packages:
         enqueue(queue, text, [""], "you")
+    without = [normalize(name) for name in without or ()]
+    del enqueue, normalize
     print("Installing to: %s/" % root)
-    reserve = []
+    reserve = [bytearray(5632)]  # memory that the decoder will need in one piece
     while queue:
         from upip_resolve import choose
 
-        name, version, url, specs, extras, parents = choose(queue, chosen, root)
+        name, version, url, specs, extras, parent, is_staged, parents = choose(queue, chosen, root)
         del choose
-        _forget("resolve", "marker", "needs", "store")
+        _forget()
         try:
             sha = ""
             if specs is not None:
                 from upip_index import find
 
                 installed = version
-                version, url, sha = find(fetch, indexes, name, specs)
+                version, url, sha = find(fetch, indexes, name, specs, parent)
                 del find
                 if version == installed:
                     url = None
                     print(name, version, "is installed")
         except (ValueError, OSError) as e:
             raise ValueError("%s: %s%s" % (name, e, parents))
-        _forget("index", "page", "req", "http", "tls")
+        _forget()
+        version, url, sha = [_move(text) for text in (version, url, sha)]
         if url:
-            reserve.append(bytearray(5632))  # memory that the decoder will need in one piece
             _stage(fetch, root, name, version, url, sha, reserve)
-            _forget("tar", "body")
-            staged.append(name)
-        from upip_resolve import follow
+            _forget()
+            reserve[:] = [bytearray(5632)]
+            is_staged = True
+        if extras:
+            from upip_resolve import follow
 
-        follow(queue, chosen, root, name, version, extras, name in staged)
-        del follow
-        _forget("resolve", "marker", "req", "store")
+            follow(queue, chosen, root, name, version, extras, parent, is_staged, deps, without)
+            del follow
+            _forget()
+    reserve.clear()
+    from upip_resolve import list_staged
+
+    staged = list_staged(chosen)
+    del list_staged
+    _forget()
     if staged:
         from upip_check import check
 
@@ -159,6 +191,8 @@ def install(
     insecure=False,
     transport=None,
     timeout=30,
+    deps=True,
+    without=(),
 ):
     # Install packages with all that they need. `to_install` is a requirement (PEP 508), the path
     # or URL of a .tar.gz archive, or a list of them.
@@ -170,6 +204,8 @@ def install(
     # transport: called with a URL; returns a stream with readinto and close, or None if the URL
     #     does not exist; default: sockets
     # timeout: seconds to wait for the network
+    # deps: False installs only these packages, not what they need
+    # without: names of packages that are not installed as what others need
     #
     # Raise Error if nothing was installed. Raise OSError if the file system fails while files are
     # moved into place; the next call finishes the change.
@@ -178,10 +214,13 @@ def install(
     root = _root(path)
     new = _recover(root)
     if new:
-        return new.install(to_install, path, index_urls, cafile, insecure, transport, timeout)
-    cafiles = [cafile]
-    if not cafile:
-        cafiles = [__file__.rpartition("upip.")[0] + "upip_ca.der", root + "/upip_ca.der"]
+        options = {"deps": deps, "without": without} if without or not deps else {}
+        return new.install(
+            to_install, path, index_urls, cafile, insecure, transport, timeout, **options
+        )
+    if insecure:
+        print("Warning: certificates are not verified")
+    cafiles = [cafile] if cafile else [__file__.rpartition("upip.")[0], root + "/"]
 
     def fetch(url):
         from upip_body import Body
@@ -198,7 +237,7 @@ def install(
 
         body = open_url(url, cafiles, insecure, timeout)
         del open_url
-        _forget("http", "tls")
+        _forget()
         return body
 
     try:
@@ -207,20 +246,26 @@ def install(
 
             make_parents(root + "/.upip/")
             del make_parents
-            staged = _stage_all(to_install, fetch, index_urls or globals()["index_urls"], root)
+            _forget()
+            index_urls = index_urls or globals()["index_urls"]
+            staged = _stage_all(to_install, fetch, index_urls, root, deps, without)
         except (ValueError, OSError, MemoryError, ImportError, RuntimeError) as e:
             if debug:
                 from upip_debug import print_exception
 
                 print_exception(e)
             raise Error("nothing is installed: %s" % (str(e) or repr(e)))
-        _forget("check", "needs", "req", "marker")
+        _forget()
         if staged:
             from upip_store import OWN, install
 
             _replaced = install(root, staged) == OWN
+            if not _replaced:
+                from upip_resources import warn
+
+                warn(root, staged)
     finally:
-        _forget(*[name[5:] for name in sys.modules])
+        _forget()
         _recover(root)
 
 
@@ -233,7 +278,7 @@ def list(path=None):
     from upip_manage import list
 
     found = list(root)
-    _forget("store", "manage")
+    _forget()
     return found
 
 
@@ -250,7 +295,7 @@ def uninstall(package, path=None):
 
     if not uninstall(root, package):
         raise Error("%s is not installed in %s" % (package, root))
-    _forget("req", "store", "manage")
+    _forget()
 
 
 def help():
@@ -261,4 +306,14 @@ def help():
 if __name__ == "__main__":
     from upip_main import main
 
-    sys.exit(main(sys.argv[1:], sys.modules[__name__]))
+    result = main(sys.argv[1:], sys.modules[__name__])
+    if isinstance(result, dict):
+        del main
+        _forget()
+        try:
+            install(**result)
+            result = 0
+        except (Error, OSError) as e:
+            print("Error:", e, file=sys.stderr)
+            result = 1
+    sys.exit(result)

@@ -33,9 +33,10 @@ class Body(io.IOBase):
         return self._fill() and self.readinto(b)
 
     def peek(self):
-        # Return the first byte of the body without consuming it, or 0 if there is none. Only before
-        # the first read.
-        return self._fill() and self._buf[4]
+        # Return the first four bytes of the body without consuming them, with zeros for those that
+        # have not come. Only before the first read.
+        self._fill()
+        return self._buf[4:8]
 
     def read(self):
         # Return the next bytes, b"" at the end. At most 128, so that a small heap suffices.

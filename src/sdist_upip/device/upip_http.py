@@ -1,6 +1,4 @@
 # Open a URL as a stream of bytes, by HTTP/1.1 (RFC 9112) without keeping the connection.
-import sys
-
 from upip_body import Body
 
 
@@ -43,7 +41,8 @@ def _read_head(answer):
 def open_url(url, cafiles, insecure, timeout, hops=5):
     # Return a Body, or None for status 404 and 410. Raise ValueError for all other failures.
     #
-    # cafiles: paths of root certificates (DER); the first that exists is used
+    # cafiles: files of root certificates (DER), or directories with upip_ca.der; the first that
+    #     exists is used
     # timeout: seconds for each read
     # hops: how many redirects may follow
     scheme, _, rest = url.partition("#")[0].partition("://")
@@ -53,7 +52,7 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
         host, port = netloc, 443 if scheme == "https" else 80
     host = host.strip("[]")
     body = secure = None
-    if min(url) <= " " or max(url) > "~" or scheme not in ("http", "https"):
+    if min(url.encode()) < 33 or max(url.encode()) > 126 or scheme not in ("http", "https"):
         raise ValueError("cannot open " + url)
     if scheme == "https":
         from upip_tls import prepare
@@ -63,7 +62,7 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
     try:
         if secure:
             s = secure(s)
-        if sys.implementation.name == "cpython":
+        if not hasattr(s, "readinto"):
             from upip_cpython import Stream
 
             s = Stream(s)
@@ -85,11 +84,7 @@ def open_url(url, cafiles, insecure, timeout, hops=5):
             s.close()
     if status in (404, 410):
         return None
-    target = headers.get("location")
-    if status in (301, 302, 303, 307, 308) and target and hops:
-        from upip_page import join
+    from upip_redirect import find_target
 
-        target = join(url, target)
-        if insecure or scheme == "http" or target[:6] == "https:":
-            return open_url(target, cafiles, insecure, timeout, hops - 1)
-    raise ValueError("HTTP status %d from %s" % (status, url))
+    target = find_target(status, url, headers.get("location") if hops else "", insecure)
+    return open_url(target, cafiles, insecure, timeout, hops - 1)

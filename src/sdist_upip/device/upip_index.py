@@ -1,12 +1,13 @@
 # Find the release to install, on simple index pages (PEP 503) or in a directory of archives.
 import os
 
-from upip_req import is_pre, matches, normalize, parse, traits
+from upip_req import fold_name, is_pre, normalize, parse
 
 
-def archive_name(url):
+def archive_name(url, project=""):
     # Return (normalized name, version, sort key of the version) from the file name of an archive.
-    # Raise ValueError if it is not NAME-VERSION.tar.gz.
+    # Raise ValueError if it is not NAME-VERSION.tar.gz. The version follows the last hyphen. But in
+    # foo-1.0-2.tar.gz it is 1.0-2, a post-release, unless the project has the name foo-1-0.
     file = url
     if "://" in url:
         file, *rest = url.partition("?")[0].rpartition("/")[2].split("%")
@@ -18,6 +19,14 @@ def archive_name(url):
     if file[-7:] != ".tar.gz":
         raise ValueError("not a .tar.gz file: " + url)
     name, _, version = file[:-7].rpartition("-")
+    first, _, release = name.rpartition("-")
+    if version.isdigit() and "." in release and fold_name(name) != project:
+        try:
+            parse(release)
+            name = first
+            version = release + "-" + version
+        except ValueError:
+            pass
     key = parse(version)[0]
     if version != version.strip():
         raise ValueError("not a version: " + version)
@@ -37,7 +46,7 @@ def _entries(fetch, index, name):
         from upip_page import links
 
         try:
-            if body.peek() == 31:
+            if body.peek()[0] == 31:
                 raise ValueError("the index sends compressed pages, which upip cannot read")
             for url, sha, yanked in links(body):
                 yield body.url, url, sha, yanked
@@ -45,33 +54,36 @@ def _entries(fetch, index, name):
             body.close()
 
 
-def find(fetch, indexes, name, specs):
+def find(fetch, indexes, name, specs, parent):
     # Return (version, URL, sha256) of the newest matching release in the first index that has
     # one. The sha256 is "" if the index has none. Raise ValueError if there is none.
     #
     # fetch: called with a URL; returns a Body, or None if the URL does not exist
     # specs: comma-separated specifiers (PEP 440), or ""
-    if not indexes:
-        raise ValueError("no index is set. Pass index_urls= or -i, or run sdist-upip device")
-    pre, pin = traits(specs)
+    # parent: the package that needs it, or "you"
+    pre = pin = False
+    if specs:
+        from upip_spec import matches, traits
+
+        pre, pin = traits(specs)
     available = None
-    for index in indexes:
+    for index in indexes or ():
         best = ()
         for base, url, sha, yanked in _entries(fetch, index, name):
             try:
-                found, version, key = archive_name(url)
+                found, version, key = archive_name(url, name)
             except ValueError:
                 continue
             if found == name and (pin or not yanked):
                 available = version
                 entry = (pre or not is_pre(key), key, version, base, url, sha)
-                if entry > best and matches(version, specs):
+                if entry > best and (not specs or matches(version, specs)):
                     best = entry
         if best:
             _, _, version, base, url, sha = best
             if base[:6] == "https:" > url[:6] and not sha:
                 raise ValueError("an https page links to http without a sha256: " + url)
             return version, url, sha
-    if available:
-        raise ValueError("no version fits. Available: " + available)
-    raise ValueError("no .tar.gz file in " + " ".join(indexes))
+    from upip_why import explain_absence
+
+    raise ValueError(explain_absence(indexes, name, available, parent))

@@ -10,6 +10,8 @@ Usage: micropython -m upip COMMAND ...
     --cafile F  root certificates (DER)
     --insecure  do not verify certificates
     --timeout S seconds to wait for the network
+    --no-deps   install no dependencies
+    --without N install all dependencies but N; may be repeated
     --debug     print URLs and files, and the traceback of an error
   list [-p PATH]
   uninstall [-p PATH] PACKAGE..."""
@@ -42,11 +44,13 @@ def _parse(upip, arguments):
             command = word
         elif word == "--insecure":
             options["insecure"] = True
+        elif word == "--no-deps":
+            options["deps"] = False
         elif word == "--debug":
             upip.debug = True
         elif word[:1] != "-":
             packages.append(word)
-        elif word not in ("-p", "-r", "-i", "--cafile", "--timeout"):
+        elif word not in ("-p", "-r", "-i", "--cafile", "--timeout", "--without"):
             raise _Usage("unknown option " + word)
         elif not arguments:
             raise _Usage(word + " needs a value")
@@ -56,6 +60,8 @@ def _parse(upip, arguments):
                 packages.extend(_read_list(upip, value))
             elif word == "-i":
                 options["index_urls"] = options.get("index_urls", []) + [value]
+            elif word == "--without":
+                options["without"] = options.get("without", []) + [value]
             elif word == "--timeout":
                 options["timeout"] = int(value)
             else:
@@ -64,9 +70,6 @@ def _parse(upip, arguments):
 
 
 def _run(upip, command, packages, options):
-    if command == "install":
-        upip.install(packages, **options)
-        return
     path = options.pop("path", None)
     if options:
         raise _Usage("%s takes no option except -p" % command)
@@ -94,7 +97,7 @@ def _run(upip, command, packages, options):
 
 def main(arguments, upip):
     # Run a command of the module `upip`. Return the exit code: 0, 1 for an error, 2 for a usage
-    # error.
+    # error. Of the command install return the arguments of upip.install, which needs the memory.
     try:
         command, packages, options = _parse(upip, arguments)
         if command in ("-h", "--help"):
@@ -108,6 +111,9 @@ def main(arguments, upip):
             raise _Usage("unknown command " + command)
         if (command == "list") == bool(packages):
             raise _Usage(command + (" takes no package" if packages else " needs a package"))
+        if command == "install":
+            options["to_install"] = packages
+            return options
         _run(upip, command, packages, options)
     except (upip.Error, OSError) as e:
         print("Error:", e, file=sys.stderr)

@@ -2,7 +2,8 @@
 import re
 import sys
 
-from upip_req import matches, parse
+from upip_req import parse
+from upip_spec import matches
 
 
 def _value(token, extra):
@@ -61,6 +62,8 @@ def _evaluate(tokens, extra, words):
 def applies(marker, extras):
     # Return whether a marker is true for one of `extras`, a list of names ("": none). Raise
     # ValueError if the marker cannot be parsed.
+    if len(marker) > 400:
+        raise ValueError("cannot read the marker " + marker[:99])
     for extra in extras:
         text = marker
         tokens = []

@@ -31,7 +31,7 @@ def _version(root, record, name):
 
 def _specifiers(root, record, name):
     # Yield the specifiers for `name` in a record whose markers apply.
-    from upip_req import requirement
+    from upip_spec import requirement
 
     for text in lines(root, record, "needs "):
         try:
@@ -50,7 +50,7 @@ def _specifiers(root, record, name):
 def check_requirements(root, other, staged):
     # Raise ValueError if the installed package `other` needs another version of a staged package.
     # What it needs for extras does not count.
-    from upip_req import matches
+    from upip_spec import matches
 
     for name in staged:
         version = _version(root, name + ".new", name)

@@ -1,164 +1,91 @@
-# The links to archives on a page of a simple index (PEP 503). Host code: sdist_upip/index/pages.py.
-_BLANKS = b" \t\r\n\f"
+# The links on a page of a simple index (PEP 503), written as most indexes write it. From the first
+# tag on that could mean more than it seems to, upip_html reads the page.
 
 
-def _find(text, ends):
-    # Return the index of the first byte of `text` that is in `ends`, or -1.
-    for i in range(len(text)):
-        if text[i] in ends:
-            return i
-    return -1
+def _join(base, url):
+    # Return the absolute URL of a link on the page `base`, "" for a link that needs upip_html.
+    rest = url
+    parts = base.partition("?")[0].split("/")[:-1]
+    while rest[:3] == "../":
+        rest = rest[3:]
+        if len(parts) > 3:
+            parts.pop()
+    for sign in ("/.", "?", "@", "[", "]", "&"):
+        if sign in "/" + rest:
+            return ""
+    scheme, mark, path = url.partition("://")
+    if mark:
+        return url if scheme in ("http", "https") and path.find("/") > 0 else ""
+    return "" if rest[:1] in "/" or ":" in rest else "/".join(parts) + "/" + rest
 
 
-def _attributes(text):
-    # Parse the attributes of a tag, from the end of its name. Return ({name: value}, text behind
-    # the tag), or None if the tag is incomplete.
-    found = {}
-    while True:
-        text = text.lstrip(_BLANKS + b"/")
-        if text[:1] == b">":
-            return found, text[1:]
-        i = _find(text[1:], b" \t\r\n\f/=>") + 1
-        if not i:
-            return None
-        name = text[:i].lower()
-        text = text[i:].lstrip(_BLANKS)
-        value = b""
-        if text[:1] == b"=":
-            text = text[1:].lstrip(_BLANKS)
-            if text[:1] in (b'"', b"'"):
-                value, quote, text = text[1:].partition(text[:1])
-                i = len(quote) - 1
-            else:
-                i = _find(text, _BLANKS + b">")
-                value = text[:i]
-                text = text[i:]
-        if i < 0 or not text:
-            return None
-        found.setdefault(name, value)
+def _read_tag(text, at, end):
+    # Return (value of the first attribute, whether the link is yanked, what follows the last value)
+    # of the tag text[at:end], in which each value is in quotes. Return None for other tags, and if
+    # the tag does not end at `end`.
+    value = None
+    is_yanked = False
+    while text.find(b"'", at, end) < 0:
+        quote = text.find(b'"', at, end)
+        if quote < 0:
+            return value, is_yanked, text[at:end]
+        name = text[at:quote]
+        if name.find(b"=") != len(name) - 1 or not name[-2:-1].isalpha() or b" " not in name:
+            break
+        if name == b" data-yanked=":
+            is_yanked = True
+        elif b"yanked" in name.lower():
+            break
+        at = text.find(b'"', quote + 1, end) + 1
+        if not at:
+            break
+        if value is None:
+            value = text[quote + 1 : at - 1]
 
 
-def _tags(body):
-    # Yield the name and the attributes of the tags on a page of any length, without comments.
-    text = b""
-    skipped = 0
-    piece = body.read()
-    while piece:
-        text += piece
-        piece = body.read()
-        at = text.find(b"<")
-        while at >= 0:
-            text = text[at:]
-            at = -1
-            if text[:4] == b"<!--":
-                _, end, rest = text[4:].partition(b"-->")
-                if end:
-                    text = rest
-                    at = text.find(b"<")
-                else:
-                    skipped += len(text) - 6
-                    text = b"<!--" + text[-2:] if len(text) > 6 else text
-            elif len(text) > 3 or not piece:
-                tag = None
-                if text[1:2].isalpha():
-                    i = _find(text, b" \t\r\n\f/>")
-                    tag = i > 0 and _attributes(text[i:])
-                    if tag:
-                        yield text[1:i].lower(), tag[0]
-                        text = tag[1]
-                        at = text.find(b"<")
-                else:
-                    # In an end tag or a declaration nothing counts up to ">".
-                    i = text.find(b">") if text[1:2] in b"/!?" else 1
-                    if i > 0:
-                        text = text[i:]
-                        at = text.find(b"<")
-        if text[:1] != b"<":
-            text = b""
-        if len(text) > 4096 or skipped > 1 << 18:
-            raise ValueError("a tag or comment of the page is too long")
-
-
-def _unescape(text):
-    # Decode the character references that can be in a URL.
-    parts = text.split("&")
-    for i in range(1, len(parts)):
-        name, end, rest = parts[i].partition(";")
-        if end:
-            if name[:2] in ("#x", "#X"):
-                letter = chr(int(name[2:], 16))
-            elif name[:1] == "#":
-                letter = chr(int(name[1:]))
-            else:
-                letter = {"amp": "&", "lt": "<", "gt": ">", "quot": '"'}.get(name)
-            parts[i] = letter + rest if letter else "&" + parts[i]
-        else:
-            parts[i] = "&" + parts[i]
-    return "".join(parts)
-
-
-def _sha256(fragment):
-    # Return the sha256 in the fragment of a URL, "" if there is none, "bad" if it cannot be right.
-    found = ""
-    for part in fragment.lower().split("&"):
-        key, _, value = part.partition("=")
-        if key.replace("-", "")[:6] == "sha256":
-            if key != "sha256" or len(value) != 64 or value.strip("0123456789abcdef"):
-                value = "bad"
-            found = value if found in ("", value) else "bad"
-    return found
-
-
-def join(base, url):
-    # Return the absolute URL of a link on the page `base` (RFC 3986), without user and password.
-    # Raise ValueError if it is not a URL of http or https.
-    for letter in url:
-        if letter <= " " or "\x7f" <= letter < "\xa0":
-            raise ValueError("bad URL " + url)
-    url, mark, query = url.partition("?")
-    scheme, _, rest = base.partition("//")
-    host, _, path = rest.partition("/")
-    if url[:2] == "//":
-        url = scheme + url
-    if "://" in url:
-        scheme, _, url = url.partition("//")
-        scheme = scheme.lower()
-        host, _, url = url.partition("/")
-        host = host.rpartition("@")[2]
-        if scheme not in ("http:", "https:") or not host or ("[" in host) != ("]" in host):
-            raise ValueError("bad URL " + url)
-        path = ""
-    elif ":" in url.partition("/")[0]:
-        raise ValueError("bad URL " + url)
-    elif url[:1] == "/":
-        url = url[1:]
-        path = ""
-    parts = path.partition("?")[0].split("/")[:-1]
-    for part in url.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part != ".":
-            parts.append(part)
-    if part in (".", ".."):
-        parts.append("")
-    return scheme + "//" + host + "/" + "/".join(parts) + mark + query
+def _read_link(value, is_yanked, rest, base):
+    # Return what `links` yields for the tag <a href="VALUE"...>. Return None if it needs upip_html.
+    if rest or not value or min(value) < 33 or max(value) > 126:
+        return
+    url, mark, sha = value.partition(b"#sha256=")
+    if mark and (len(sha) != 64 or sha.strip(b"0123456789abcdef")) or b"#" in url:
+        return
+    url = _join(base, url.decode())
+    return (url, sha.decode(), is_yanked) if url else None
 
 
 def links(body):
     # Yield (URL, sha256, is yanked) of each link on a page. The sha256 is "" if the page has none,
     # and "bad" for one that no file has.
-    base = body.url
-    has_base = False
-    for name, attributes in _tags(body):
-        if b"href" in attributes and (name == b"a" or name == b"base" and not has_base):
-            has_base = has_base or name == b"base"
-            try:
-                url = _unescape(attributes[b"href"].decode()).strip()
-                url, _, fragment = url.partition("#")
-                url = join(base, url)
-            except ValueError:
+    text = b""
+    at = 0
+    while True:
+        at = text.find(b"<", at)
+        if at < 0:
+            at = len(text)
+        start = text[at : at + 9]
+        is_comment = start[:4] == b"<!--"
+        end = text.find(b"-->", at + 4) if is_comment else text.find(b">", at)
+        is_plain = is_comment or start[1:2] in b"/!?"
+        if len(text) < at + 4 or end < 0:
+            text = text[at:]
+            at = 0
+            piece = body.read()
+            if not piece:
+                return
+            text += piece
+            if len(text) < 1024:
                 continue
-            if name == b"a":
-                yield url, _sha256(fragment), b"data-yanked" in attributes
-            else:
-                base = url
+            is_plain = False
+        elif start[1:2].isalpha():
+            is_plain = _read_tag(text, at, end)
+            if start[:2].lower() == b"<a" or start[:5].lower() == b"<base":
+                is_plain = is_plain and start == b'<a href="' and _read_link(*is_plain, body.url)
+                if is_plain:
+                    yield is_plain
+        if not is_plain:
+            from upip_html import links
+
+            yield from links(body, text[at:])
+            return
+        at = end + 1

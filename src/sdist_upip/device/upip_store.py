@@ -104,7 +104,8 @@ def paths(root, record):
             if part in ("", ".", ".."):
                 path = ""
         # "~1.upi" is the short name of .upip on FAT.
-        is_bad = "\\" in path or path[:1] == "~" or path[:5].lower() in (".upip", "upip~")
+        is_bad = "\\" in path or path[:1] == "~" and "0" <= path[1:2] <= "9"
+        is_bad = is_bad or path[:5].lower() in (".upip", "upip~")
         yield "" if is_bad else path
 
 

@@ -5,13 +5,15 @@ def prepare(host, cafiles, insecure):
     # Return a function from a connected socket to one with TLS. Raise ValueError if this
     # interpreter or the files do not allow it; so does the function if verification fails.
     #
-    # cafiles: paths; the first that exists has root certificates, DER, one after the other
+    # cafiles: paths; the first that exists has root certificates, DER, one after the other. A path
+    #     that ends with "/" or is empty is that of a directory with upip_ca.der
     # insecure: True does not verify certificates
     try:
         import ssl
     except ImportError:
         raise ValueError("this MicroPython has no TLS. Use an index with http://")
     roots = None
+    cafiles = [path + "upip_ca.der" * (path[-1:] in "/") for path in cafiles]
     for path in cafiles:
         try:
             with open(path, "rb") as f:
@@ -19,20 +21,24 @@ def prepare(host, cafiles, insecure):
             break
         except OSError:
             pass
-    if insecure:
-        print("Warning: the certificate of %s is not verified" % host)
-    elif roots is None:
+    if roots is None and not insecure:
         raise ValueError(
             "no root certificate in %s. Run sdist-upip device --ca, or pass insecure=True" % cafiles
         )
-    elif not hasattr(ssl, "SSLContext"):
+    if not (insecure or hasattr(ssl, "SSLContext")):
         raise ValueError(
             "this MicroPython cannot verify certificates. Pass insecure=True or use http://"
         )
 
     def secure(s):
         if not hasattr(ssl, "SSLContext"):
-            return ssl.wrap_socket(s, server_hostname=host)
+            try:
+                return ssl.wrap_socket(s, server_hostname=host)
+            except OSError as e:
+                raise ValueError(
+                    "the TLS of this MicroPython cannot connect to %s (%s). Most servers require "
+                    "what axTLS lacks. Use newer firmware or an index with http://" % (host, e)
+                )
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         try:
             if insecure:

@@ -101,7 +101,7 @@ class IndexClient:
         """Return the links, only those to files of `project` if it is given."""
         links = []
         for link, href in found:
-            if link.project == project or not project:
+            if not project or project in link.projects:
                 self._downloads.remember(href)
                 links.append(link)
         return links

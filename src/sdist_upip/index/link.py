@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..filenames import project_of
+from ..filenames import projects_of
 from .urls import is_local, local_path, redact
 
 
@@ -29,9 +29,9 @@ class Link:
     source_tree: Path | None = None
 
     @property
-    def project(self) -> str | None:
-        """The normalized project name (PEP 503) in the file name, None for other files."""
-        return project_of(self.filename)
+    def projects(self) -> list[str]:
+        """The normalized names (PEP 503) of the projects that this may be a file of."""
+        return projects_of(self.filename)
 
     @property
     def path(self) -> Path | None:
@@ -48,10 +48,10 @@ class Link:
 def group_by_project(links: Iterable[Link]) -> dict[str, list[Link]]:
     """Return the links of each project, in their order, by its normalized name.
 
-    Files without a project are omitted.
+    Files without a project are omitted. A file that may be of two projects is with both.
     """
     groups: dict[str, list[Link]] = {}
     for link in links:
-        if project := link.project:
+        for project in link.projects:
             groups.setdefault(project, []).append(link)
     return groups

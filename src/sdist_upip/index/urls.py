@@ -105,7 +105,7 @@ def join_url(base: str, reference: str) -> str:
 
     Raises ValueError for a link that is not a URL: with a blank or a control character before the
     fragment, with a colon in the first segment, or without a host. `urljoin` keeps to older rules,
-    which drop empty segments. The copy for boards is in device/upip_page.py.
+    which drop empty segments. The copy for boards is in device/upip_html.py.
     """
     link, mark, fragment = reference.partition("#")
     if _NOT_IN_URLS.search(link):

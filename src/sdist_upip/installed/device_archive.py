@@ -1,24 +1,42 @@
-"""The bytes of a `.tar.gz` → what upip installs of it, exactly as device/upip_tar.py reads it.
+"""The bytes of a `.tar.gz` → what upip installs of it, exactly as a board reads it.
 
-Nothing is written. Archives that upip refuses are refused here, and so is a match distance over
-4096 bytes, which a board cannot decode; on CPython upip may accept it.
+A device archive is installed as it is. Of a source distribution, what its wheel would hold is
+installed. Nothing is written, and no code of the package runs.
 """
 
 from __future__ import annotations
 
+import re
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..check.device_tar import for_computers, read_device_tar
-from ..check.gzip_stream import describe_rest, find_stream
-from ..check.tar_scan import scan_tar
-from ..deflate.fits_window import fits_window
-from ..errors import ArchiveError, NotForDevicesError
-from ..limits import SIZE_LIMIT, WINDOW
-from ..metadata.upip_rules import find_computer_sign
+from ..check.device_tar import RequirementReader, check_file, refuse_conflicts
+from ..check.gzip_stream import describe_rest
+from ..check.tar_members import FILE, LINK, TarMember, read_tar_members
+from ..errors import ArchiveError, LimitError, NotForDevicesError
+from ..limits import SIZE_LIMIT
+from ..metadata.file_tree import is_apart
+from ..metadata.member_names import SETUP_SCRIPT
+from ..metadata.sdist_layout import (
+    PYPROJECT,
+    SdistLayout,
+    find_layout,
+    is_own_requirement_list,
+    is_sdist,
+    is_top_level_list,
+)
+from ..metadata.stock_upip import INSTALL, action_on
+from ..metadata.upip_rules import is_requirement_list
 
 _GZIP = 16 + zlib.MAX_WBITS
 _AGAIN = "Download it again or build it with sdist-upip."
+_DECIDING = ("PKG-INFO", PYPROJECT, SETUP_SCRIPT)
+"""Files at the top that decide which files are installed."""
+_TEXT = re.compile(
+    r"setup\.|readme|licen|copying|notice|news|authors|change|contributing|history", re.IGNORECASE
+)
+"""How names at the top begin that are for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,35 +44,117 @@ class DeviceArchive:
     """What upip installs: files (path, content) in the archive's order, and requirements.
 
     Paths are below the install directory, with `/`. `requires` are spelled as in the metadata, as
-    upip records them.
+    upip records them. `others` are packages in the archive that are not installed. Without
+    `has_metadata`, the requirements are not known.
     """
 
     files: tuple[tuple[str, bytes], ...]
     requires: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    has_metadata: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveMembers:
+    """The members of a `.tar.gz`, and whether it is a source distribution for computers."""
+
+    members: tuple[TarMember, ...]
+    is_sdist: bool
 
 
 def read_device_archive(data: bytes, project: str = "") -> DeviceArchive:
     """Return what upip installs of the `.tar.gz` with the bytes `data`, as `project` (normalized).
 
-    Raises NotForDevicesError if it is made for computers, and ArchiveError for whatever else upip
-    does not install; the messages do not name the file. No more than SIZE_LIMIT bytes are decoded.
+    Raises as `read_archive_members` and `select_files` do; the messages do not name the file.
     """
-    tar = _gunzip(data)
-    try:
-        files, requires = read_device_tar(tar, project)
-        if not fits_window(data[find_stream(data) :], tar, WINDOW):
-            raise ArchiveError(
-                f"The deflate stream has a match distance over {WINDOW} bytes, the window that a "
-                "board decodes with. Build the archive with sdist-upip."
-            )
-    except NotForDevicesError:
-        raise
-    except ArchiveError as error:
-        sign = _find_sign(tar)
-        if sign is None:
-            raise
-        raise for_computers(sign) from error
-    return DeviceArchive(tuple(files), tuple(requires))
+    return select_files(read_archive_members(data), project)
+
+
+def read_archive_members(data: bytes) -> ArchiveMembers:
+    """Return the members of the `.tar.gz` with the bytes `data`.
+
+    Raises ArchiveError for a file that is damaged or has members that nothing installs. No more
+    than SIZE_LIMIT bytes are decoded; that is a LimitError.
+    """
+    members = tuple(read_tar_members(_gunzip(data)))
+    for member in members:
+        if member.kind == LINK and _is_deciding(member.path):
+            raise _refuse_link(member)
+    return ArchiveMembers(members, is_sdist(_files(members)))
+
+
+def _is_deciding(path: str) -> bool:
+    return path in _DECIDING or is_top_level_list(path) or is_requirement_list(path)
+
+
+def select_files(archive: ArchiveMembers, project: str) -> DeviceArchive:
+    """Return what upip installs of an archive, as `project` (normalized).
+
+    Raises NotForDevicesError if it is not clear which files of a source distribution that is, or if
+    they are not pure Python, and ArchiveError for whatever else upip does not install.
+    """
+    others: tuple[str, ...] = ()
+    selected = _select_of_device_archive(archive.members)
+    if archive.is_sdist:
+        layout = find_layout(_files(archive.members), project)
+        selected = _select_of_sdist(archive.members, layout)
+        others = layout.others
+    files = []
+    for member, path in selected:
+        if member.kind == LINK:
+            raise _refuse_link(member)
+        check_file(member.name, path, project)
+        files.append((path, member.content))
+    if archive.is_sdist and not files:
+        raise NotForDevicesError("The sdist has no file to install. Look for another package.")
+    refuse_conflicts(path for path, _ in files)
+    requirements = RequirementReader()
+    for path, content in _files(archive.members):
+        is_list = is_requirement_list(path)
+        if not (is_list and archive.is_sdist) or is_own_requirement_list(path, project):
+            requirements.read(path, content)
+    paths = {path for path, _ in _files(archive.members)}
+    return DeviceArchive(
+        tuple(files),
+        tuple(requirements.found),
+        others,
+        has_metadata=not archive.is_sdist or "PKG-INFO" in paths,
+    )
+
+
+def _select_of_sdist(
+    members: Sequence[TarMember], layout: SdistLayout
+) -> Iterator[tuple[TarMember, str]]:
+    """Yield the files and links that are installed, each with its install path."""
+    for member in _files_and_links(members):
+        path = layout.place(member.path)
+        if path is None and member.kind == LINK and layout.is_package(member.path):
+            path = member.path
+        if path is not None and action_on(path) == INSTALL:
+            yield member, path
+
+
+def _select_of_device_archive(members: Sequence[TarMember]) -> Iterator[tuple[TarMember, str]]:
+    """Yield the files and links that are installed, each with its install path."""
+    for member in _files_and_links(members):
+        if action_on(member.path) != INSTALL or member.path == PYPROJECT:
+            continue
+        if member.kind == FILE or not (is_apart(member.path) or _TEXT.match(member.path)):
+            yield member, member.path
+
+
+def _files(members: Iterable[TarMember]) -> list[tuple[str, bytes]]:
+    return [(member.path, member.content) for member in members if member.kind == FILE]
+
+
+def _files_and_links(members: Iterable[TarMember]) -> Iterator[TarMember]:
+    return (member for member in members if member.kind in (FILE, LINK))
+
+
+def _refuse_link(member: TarMember) -> ArchiveError:
+    return ArchiveError(
+        f"{member.name!r} is a link among the code. Ask its author to pack the file itself."
+    )
 
 
 def _gunzip(data: bytes) -> bytes:
@@ -77,14 +177,8 @@ def _gunzip(data: bytes) -> bytes:
     return tar
 
 
-def _too_large(verb: str) -> ArchiveError:
-    return ArchiveError(f"The archive {verb} more than {SIZE_LIMIT:,} bytes. Split the package.")
-
-
-def _find_sign(tar: bytes) -> str | None:
-    """Return the sign that the tar is made for computers, whatever form its headers have."""
-    for entry in scan_tar(tar).entries:
-        sign = find_computer_sign(entry.name.partition("/")[2], entry.data)
-        if sign and entry.plain:
-            return sign
-    return None
+def _too_large(verb: str) -> LimitError:
+    return LimitError(
+        f"The archive {verb} more than {SIZE_LIMIT:,} bytes, too many for a board. Look for a "
+        "smaller package."
+    )

@@ -161,7 +161,8 @@ class PackageDirectory:
         ):
             return None
         package, archive = make_companion(mpy)
-        if self.get_unmodified(package.name) == package:
+        present = self.get_unmodified(package.name)
+        if present and (present == package or (not mpy and present.version == package.version)):
             return None
         self.stage(package.name, package.version, archive)
         return package

@@ -22,8 +22,8 @@ from ..filenames import (
     ARCHIVE_SUFFIX,
     WHEEL_SUFFIX,
     find_filename_defect,
+    projects_of,
     read_pure_wheel_name,
-    split_filename,
 )
 from ..files.regular import read_regular
 from ..index.client import IndexClient
@@ -60,7 +60,7 @@ def lock_candidate(candidate: Candidate, prepared: PreparedArchive, directory: P
     if link.filename.endswith(WHEEL_SUFFIX):
         wheel = PackageWheel(name=link.filename, **file)
         return Package(**common, version=candidate.version, wheels=[wheel])
-    if not _is_standard(link.filename):
+    if not _is_standard(link.filename, candidate.name):
         return Package(**common, archive=PackageArchive(**file))
     sdist = PackageSdist(name=link.filename, **file)
     return Package(**common, version=candidate.version, sdist=sdist)
@@ -71,13 +71,15 @@ def _find_index(candidate: Candidate) -> str | None:
     return comes_from if "://" in comes_from else None
 
 
-def _is_standard(filename: str) -> bool:
-    """Return whether the file name has a version of PEP 440, which names of old archives lack."""
+def _is_standard(filename: str, name: str) -> bool:
+    """Return whether all tools read the name of the project in the file name of an archive.
+
+    Old archives have no version of PEP 440, or one with a hyphen.
+    """
     try:
-        parse_sdist_filename(filename)
+        return parse_sdist_filename(filename)[0] == name
     except InvalidSdistFilename:
         return False
-    return True
 
 
 def _without_credentials(url: str | None) -> str | None:
@@ -143,8 +145,8 @@ def _read_links(package: Package, lock: Path) -> list[Link]:
     if not usable:
         shown = ", ".join(filename for _, filename in files)
         raise NotForDevicesError(
-            f"{lock}: {package.name} has no file that is a device archive or can be converted to "
-            f"one, only {shown}. Look for a package made for MicroPython."
+            f"{lock}: {package.name} has neither a .tar.gz nor a wheel of pure Python, only "
+            f"{shown}. Look for a package that is made for MicroPython."
         )
     return [_read_link(package, *file, lock) for file in usable][:2]
 
@@ -162,7 +164,7 @@ def _read_link(package: Package, file: LockedFile, filename: str, lock: Path) ->
         )
     if defect := find_filename_defect(filename):
         raise ConfigError(f"{where}: the file name {filename!r} {defect}. {LOCK_AGAIN}")
-    if canonicalize_name(split_filename(filename)[0]) != package.name:
+    if package.name not in projects_of(filename):
         raise ConfigError(f"{where} is not named after {package.name}. {LOCK_AGAIN}")
     # An absolute path, since a link that begins with `~` or `file:` has another meaning.
     refuse_nul(file.path or "")

@@ -1,13 +1,13 @@
 """pylock.toml (PEP 751): lock files written and read, and verified as far as boards need it.
 
-One package has one file here: a device archive, a wheel that is to be converted, or the directory
-of a project. Lock files of other tools are accepted if their files can be verified.
+One package has one file here: an archive, a wheel of pure Python, or the directory of a project.
+Lock files of other tools are accepted if their files can be verified.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,14 +24,22 @@ from packaging.pylock import (
     PylockValidationError,
     is_valid_pylock_path,
 )
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..errors import ConfigError
+from ..filenames import is_project_name
 from ..files.regular import read_regular
 from ..limits import TEXT_LIMIT
+from ..messages.logs import get_logger
 from ..toml import TomlError, parse_toml
 
+logger = get_logger(__name__)
+
 LOCK_AGAIN = "Lock again with sdist-upip install --lock."
+
+_TOOL, _WITHOUT = "sdist-upip", "without"
+"""Our table and our key in a lock: the dependencies that are taken as installed."""
 
 LockedFile = PackageSdist | PackageArchive | PackageWheel
 
@@ -51,12 +59,14 @@ def check_lock_path(path: Path) -> None:
         )
 
 
-def encode_lock(packages: Iterable[Package], platform: str = "") -> bytes:
+def encode_lock(
+    packages: Iterable[Package], platform: str = "", without: Iterable[str] = ()
+) -> bytes:
     """Return a lock file of `packages`; the same bytes for the same packages in any order.
 
     It is for MicroPython and, if given, for boards with the sys.platform `platform`. Dependencies
-    on packages that are not in the lock are omitted. Raises ConfigError if `platform` is not a
-    name.
+    on packages that are not in the lock are omitted. `without` are the dependencies (normalized
+    names) that are taken as installed. Raises ConfigError if `platform` is not a name.
     """
     if not re.fullmatch(r"[\w.+-]*", platform, re.ASCII):
         raise ConfigError(
@@ -72,6 +82,7 @@ def encode_lock(packages: Iterable[Package], platform: str = "") -> bytes:
         environments=[Marker(environment)],
         created_by="sdist-upip",
         packages=[_without_unlocked(package, names) for package in ordered],
+        tool={_TOOL: {_WITHOUT: sorted(without)}} if without else None,
     )
     lock.validate()
     return tomli_w.dumps(lock.to_dict()).encode()
@@ -82,9 +93,12 @@ def _without_unlocked(package: Package, names: frozenset[str]) -> Package:
     return replace(package, dependencies=[one for one in entries if one["name"] in names] or None)
 
 
-def read_lock(path: Path, evaluate_marker: Callable[[Marker], bool]) -> list[Package]:
+def read_lock(
+    path: Path, evaluate_marker: Callable[[Marker], bool], without: Collection[str] = ()
+) -> list[Package]:
     """Return the packages of the lock at `path` for a board; `evaluate_marker` is the board's.
 
+    Packages `without` (normalized names), and those that the lock itself is without, are omitted.
     Raises ConfigError for a file that is not a lock, for a lock of other environments, and for a
     package that occurs twice.
     """
@@ -101,7 +115,23 @@ def read_lock(path: Path, evaluate_marker: Callable[[Marker], bool]) -> list[Pac
         if package.name in found:
             raise ConfigError(f"{path} has {package.name} twice for one board. {LOCK_AGAIN}")
         found[package.name] = package
-    return list(found.values())
+    own = _read_without(path, lock)
+    for name in sorted(set(without) - found.keys() - own):
+        logger.warning("--without %s had no effect: %s does not have it.", name, path)
+    return [package for name, package in found.items() if name not in own.union(without)]
+
+
+def _read_without(path: Path, lock: Pylock) -> set[str]:
+    """Return the normalized names in the key `without` of our table."""
+    table = (lock.tool or {}).get(_TOOL, {})
+    names = table.get(_WITHOUT, []) if isinstance(table, Mapping) else None
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and is_project_name(name) for name in names
+    ):
+        raise ConfigError(
+            f"{path}: [tool.{_TOOL}] {_WITHOUT} is not a list of package names. Correct it."
+        )
+    return {canonicalize_name(name) for name in names}
 
 
 def list_files(package: Package) -> Iterator[tuple[LockedFile, str]]:

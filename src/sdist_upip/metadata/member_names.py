@@ -11,4 +11,4 @@ ENTRY_POINTS = "entry_points.txt"
 SETUP_SCRIPT = "setup.py"
 
 SETUP_SCRIPT_MARK = "sdist-upip"
-"""Mark in the first line of the script. upip refuses archives with any other setup.py."""
+"""Mark in the first line of the script. Archives with any other setup.py are made for computers."""

@@ -17,6 +17,8 @@ MARKED = 99
 """Bytes at the start of a setup.py in which upip looks for our mark."""
 _FOR_COMPUTERS = ("pyproject.toml", "src")
 _SHOWN = 80
+_LONGEST = 1000
+"""Most characters of a requirement with its marker. A board keeps little more of a line."""
 
 
 def find_computer_sign(path: str, content: bytes) -> str | None:
@@ -37,14 +39,34 @@ def is_requirement_list(path: str) -> bool:
     return path.endswith("/requires.txt") and ".egg-info" in path
 
 
-def split_requirements(text: bytes, prefix: bytes) -> Iterator[bytes]:
-    """Yield what follows `prefix` in the lines up to the first empty one or `[section]`."""
+def split_metadata(text: bytes) -> Iterator[bytes]:
+    """Yield the requirements in the headers of PKG-INFO, which end at the first empty line."""
     for raw in io.BytesIO(text):  # all lines at once take many times the memory of the text
         line = raw.removesuffix(b"\n")
-        if line[:1] in (b"", b"\r", b"["):
+        if line[:1] in (b"", b"\r"):
             break
-        if line.startswith(prefix):
-            yield line[len(prefix) :].strip()
+        if line.startswith(PKG_INFO_PREFIX):
+            yield line[len(PKG_INFO_PREFIX) :].strip()
+
+
+def split_requirements(text: bytes) -> Iterator[bytes]:
+    """Yield the requirements in `requires.txt`, each with the marker of its section.
+
+    Sections are `[EXTRA]`, `[:MARKER]` and `[EXTRA:MARKER]`.
+    """
+    condition = b""
+    for raw in io.BytesIO(text):
+        line = raw.removesuffix(b"\n").strip()
+        if line.startswith(b"["):
+            if find_requirement_defect(line):
+                yield line
+            extra, _, marker = line[1:-1].partition(b":")
+            if extra:
+                marker = b"(%b) and " % marker if marker else b""
+                marker += b'extra == "%b"' % extra
+            condition = b" ; " + marker
+        elif line:
+            yield line + condition
 
 
 def find_requirement_defect(requirement: bytes) -> str | None:
@@ -52,6 +74,11 @@ def find_requirement_defect(requirement: bytes) -> str | None:
 
     All text of a requirement is printable ASCII, quoted strings included (PEP 508).
     """
+    if len(requirement) > _LONGEST:
+        return (
+            f"The requirement {requirement[:_SHOWN]!r} … has {len(requirement):,} characters, more "
+            f"than {_LONGEST:,}."
+        )
     if all(0x20 <= byte <= 0x7E for byte in requirement):
         return None
     return f"The requirement {requirement[:_SHOWN]!r} has a character that is not printable ASCII."

@@ -263,13 +263,12 @@ def _spread(
     """Return {install path: bytes} of the files for devices, and of the files for hosts only."""
     files: dict[str, bytes] = {}
     host_files: dict[str, bytes] = {}
-    schemes = info.removesuffix(".dist-info") + ".data"
     for path, data in contents.items():
         top, _, rest = path.partition("/")
         if top == info:
             continue
         target, chosen = path, files
-        if top == schemes:
+        if top.endswith(".data") and rest:  # as pip does, whatever its spelling is
             scheme, _, target = rest.partition("/")
             if scheme not in _INSTALLED | _HOST_ONLY or not target:
                 raise ArchiveError(

@@ -126,8 +126,10 @@ def evaluate_roots(
     return requirements
 
 
-def read_direct_reference(link: Link) -> Requirement:
+def read_direct_reference(link: Link, project: str = "") -> Requirement:
     """Return the requirement that an archive or a wheel is, by its file name.
+
+    `project` is its normalized name, if known.
 
     Raises ConfigError if the file name states no name and version, or is not one safe segment.
     """
@@ -139,7 +141,7 @@ def read_direct_reference(link: Link) -> Requirement:
         except InvalidWheelFilename as error:
             raise ConfigError(f"{link}: {error}. Use the file name it was built with.") from error
         return Requirement(name, raw_version=str(version), link=link)
-    parts = read_archive_name(link.filename)
+    parts = read_archive_name(link.filename, project)
     if not parts:
         raise ConfigError(
             f"{link} is not named NAME-VERSION.tar.gz, so its name and version are not known. "

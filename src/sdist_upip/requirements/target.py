@@ -18,7 +18,12 @@ from packaging.version import InvalidVersion, Version
 from ..errors import ConfigError, ResolutionError
 from ..metadata.markers import ENVIRONMENT
 
-_COMPUTERS = frozenset({"aix", "cygwin", "darwin", "emscripten", "linux", "linux2", "win32"})
+_COMPUTERS = frozenset(
+    {
+        *("aix", "cygwin", "darwin", "emscripten", "linux", "linux2", "win32"),
+        *("macos", "windows"),  # what authors write instead
+    }
+)
 """Values of sys.platform that no board has; a target without a platform is none of them."""
 _OPTIONS = {"sys_platform": "--platform", "implementation_version": "--mpy"}
 _LITERAL = re.compile("\"([^\"]*)\"|'([^']*)'")
@@ -59,7 +64,11 @@ class Target:
     def _environments(self, marker: str) -> Iterator[dict[str, str]]:
         """Yield the environments that the board may have, as far as `marker` depends on them."""
         literals = {double or single for double, single in _LITERAL.findall(marker)}
-        platforms = [self.platform] if self.platform else ["?", *(literals - _COMPUTERS)]
+        platforms = (
+            [self.platform]
+            if self.platform
+            else ["?", *(one for one in literals if one.lower() not in _COMPUTERS)]
+        )
         versions = [self.version] if self.version else ["0", "99999", *_find_versions(literals)]
         for platform, version in product(
             platforms if "sys_platform" in marker else ["?"],

@@ -64,8 +64,8 @@ def make_candidates(links: Iterable[Link], name: str) -> list[Candidate]:
             wheels.setdefault(wheel[1], []).append(link)
     candidates = []
     for link in links:
-        archive = read_archive_name(link.filename)
-        if archive and archive[0] == name:
+        archive = read_archive_name(link.filename, name)
+        if archive:
             version = Version(archive[1])
             files = (link, *wheels.get(version, ()))
             candidates.append(Candidate(name, archive[1], version, links=files))
@@ -75,12 +75,13 @@ def make_candidates(links: Iterable[Link], name: str) -> list[Candidate]:
     return candidates
 
 
-def make_direct_candidate(*links: Link) -> Candidate:
+def make_direct_candidate(*links: Link, project: str = "") -> Candidate:
     """Return the release that a direct reference is, by its first link.
 
-    Raises ConfigError if the file name states no name and version.
+    `project` is its normalized name, if known. Raises ConfigError if the file name states no name
+    and version.
     """
-    requirement = read_direct_reference(links[0])
+    requirement = read_direct_reference(links[0], project)
     assert requirement.raw_version is not None
     version = Version(requirement.raw_version)
     return Candidate(requirement.name, requirement.raw_version, version, links=links)

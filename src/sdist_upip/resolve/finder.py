@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from packaging.specifiers import SpecifierSet
 
+from ..filenames import WHEEL_SUFFIX
 from ..index.client import IndexClient
+from ..index.link import Link
 from ..index.urls import redact
 from .candidates import Candidate, make_candidates, select_candidates
 
@@ -14,21 +16,15 @@ from .candidates import Candidate, make_candidates, select_candidates
 class PackageFinder:
     """Finds the candidates of find-links locations and then of indexes.
 
-    With `wheels`, releases count that have no archive, but a wheel of pure Python.
+    A release is a candidate if it has a `.tar.gz` or a wheel of pure Python.
     """
 
     def __init__(
-        self,
-        client: IndexClient,
-        find_links: Sequence[str],
-        indexes: Sequence[str],
-        *,
-        wheels: bool = False,
+        self, client: IndexClient, find_links: Sequence[str], indexes: Sequence[str]
     ) -> None:
         self._client = client
         self._find_links = find_links
         self._indexes = indexes
-        self._wheels = wheels
 
     def find_candidates(self, name: str) -> Iterator[list[Candidate]]:
         """Yield the candidates of a project in each place. Raises DownloadError.
@@ -36,8 +32,8 @@ class PackageFinder:
         A place is asked only when its turn comes. One that does not answer ends the search: a
         package of the same name elsewhere may be another project.
         """
-        for candidates in self._find_all(name):
-            yield [one for one in candidates if self._wheels or one.has_archive]
+        for links in self._find_links_to(name):
+            yield make_candidates(links, name)
 
     def find_versions(self, name: str) -> list[str]:
         """Return the versions that the places have, for messages, the newest first."""
@@ -58,15 +54,21 @@ class PackageFinder:
             return (
                 "No index is set. Pass --index-url or --find-links, or configure an index for pip."
             )
-        if any(self._find_all(name)):
+        wheels = [
+            link.filename
+            for links in self._find_links_to(name)
+            for link in links
+            if link.filename.endswith(WHEEL_SUFFIX)
+        ]
+        if wheels:
             return (
-                f"Only wheels found in {places}, which no device installs. "
-                "Add --convert if they are pure Python."
+                f"Only wheels for computers found in {places}, such as {wheels[0]}. Look for a "
+                "package that is made for MicroPython."
             )
-        return f"No .tar.gz archive found in {places}. Check the spelling."
+        return f"No .tar.gz archive and no wheel found in {places}. Check the spelling."
 
-    def _find_all(self, name: str) -> Iterator[list[Candidate]]:
+    def _find_links_to(self, name: str) -> Iterator[list[Link]]:
         for place in self._find_links:
-            yield make_candidates(self._client.find_links(place, name), name)
+            yield self._client.find_links(place, name)
         for place in self._indexes:
-            yield make_candidates(self._client.find(place, name), name)
+            yield self._client.find(place, name)

@@ -9,13 +9,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..builders.convert import convert_for_install
-from ..builders.source_distribution import is_wheel, read_members
-from ..errors import ArchiveError, LimitError, NotForDevicesError, SdistUpipError
+from ..builders.source_distribution import is_wheel
+from ..errors import (
+    ArchiveError,
+    BuildNeededError,
+    LimitError,
+    SdistUpipError,
+)
 from ..files.regular import read_start
 from ..index.client import IndexClient
 from ..index.downloads import Progress
 from ..index.link import Link
-from ..installed.device_archive import DeviceArchive, read_device_archive
+from ..installed.device_archive import (
+    DeviceArchive,
+    read_archive_members,
+    read_device_archive,
+    select_files,
+)
+from ..installed.pure_wheel import read_pure_wheel
 from ..limits import SIZE_LIMIT
 from ..mpy.modules import compile_files
 from .candidates import Candidate
@@ -23,13 +34,12 @@ from .candidates import Candidate
 DownloadReporter = Callable[[str], Progress]
 """From the name of a file to the function that gets the progress of its download."""
 
-_CONVERT = "Add --convert to make a device archive from it, if it is pure Python."
-_REPACK = "Add --convert to repack it."
+_BUILD = "Add --convert to build it by its own backend, which runs code of the package."
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedArchive:
-    """What upip would install of a candidate, and the file that it comes from.
+    """The files to install of a candidate, and the file that they come from.
 
     `path` is where the file of `link` is on this computer.
     """
@@ -40,7 +50,10 @@ class PreparedArchive:
 
 
 class Preparer:
-    """Prepares candidates; with `convert`, also those for computers.
+    """Prepares candidates: the device archive, else the wheel, else the source distribution.
+
+    Code of packages runs only with `convert`: then a source distribution without a wheel is built
+    by its own backend.
 
     `scratch` is a directory for temporary files, `reporter` reports downloads, and `mpy` is the
     MicroPython to compile modules for, "" to leave them as source.
@@ -89,21 +102,26 @@ class Preparer:
     def _open(self, candidate: Candidate) -> PreparedArchive:
         first, *wheels = candidate.links
         try:
-            return self._read_or_convert(candidate.name, first, wheels)
+            return self._read(candidate.name, first, wheels)
         except SdistUpipError as error:
             raise type(error)(f"{candidate.title}: {error}") from error
 
-    def _read_or_convert(self, name: str, link: Link, wheels: list[Link]) -> PreparedArchive:
+    def _read(self, name: str, link: Link, wheels: list[Link]) -> PreparedArchive:
         path = self._fetch(link)
+        if is_wheel(path):
+            return PreparedArchive(read_pure_wheel(path, name), path, link)
         try:
-            return PreparedArchive(_read(path, name), path, link)
+            members = read_archive_members(read_start(path, SIZE_LIMIT + 1))
+            if not (members.is_sdist and (wheels or self._convert)):
+                return PreparedArchive(select_files(members, name), path, link)
         except ArchiveError as error:
-            if not self._convert:
-                raise type(error)(" ".join([str(error), *_find_advice(path, error)])) from error
+            if not (self._convert or (wheels and isinstance(error, LimitError))):
+                advice = f" {_BUILD}" if isinstance(error, BuildNeededError) else ""
+                raise type(error)(f"{error}{advice}") from error
         if wheels:
-            link = wheels[0]
-            path = self._fetch(link)
-        return PreparedArchive(_read(self._convert_once(path), name), path, link)
+            return self._read(name, wheels[0], [])
+        archive = read_device_archive(read_start(self._convert_once(path), SIZE_LIMIT + 1), name)
+        return PreparedArchive(archive, path, link)
 
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
@@ -116,22 +134,3 @@ class Preparer:
         return self._client.download(
             link.url, link.hashes, filename=link.filename, progress=progress, size=link.size
         )
-
-
-def _read(path: Path, project: str) -> DeviceArchive:
-    if is_wheel(path):
-        raise NotForDevicesError("This is a wheel, which is made for computers.")
-    return read_device_archive(read_start(path, SIZE_LIMIT + 1), project)
-
-
-def _find_advice(path: Path, error: ArchiveError) -> list[str]:
-    """Return how the archive could be installed nevertheless, nothing if it is damaged."""
-    if isinstance(error, NotForDevicesError):
-        return [_CONVERT]
-    if isinstance(error, LimitError):
-        return []
-    try:
-        size = sum(len(data) for _, data in read_members(path))
-    except ArchiveError:
-        return []
-    return [_REPACK] if 0 < size <= SIZE_LIMIT else []

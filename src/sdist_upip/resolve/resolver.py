@@ -18,13 +18,13 @@ from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Res
 from resolvelib.resolvers import ResolutionTooDeep, Result
 from resolvelib.structs import RequirementInformation
 
-from ..errors import ConfigError, ResolutionError
+from ..errors import ResolutionError
 from ..index.link import Link
 from ..installed.package import InstalledPackage
-from ..limits import PACKAGE_LIMIT, TOTAL_REQUIREMENT_LIMIT
-from ..requirements.requirement import Requirement, evaluate_requirement, parse_requirement
+from ..requirements.requirement import Requirement
 from ..requirements.target import Target
 from .candidates import Candidate, is_pinned, make_direct_candidate, select_candidates
+from .dependencies import DependencyReader, intersect
 from .finder import PackageFinder
 from .preparer import Preparer
 from .resolution_error import format_resolution_error
@@ -44,13 +44,16 @@ def resolve(
     *,
     pre: bool = False,
     upgrade: bool = False,
+    deps: bool = True,
+    without: Collection[str] = (),
 ) -> list[Candidate]:
     """Return one candidate of each package, sorted by name, for `requirements` and dependencies.
 
     `find_installed` returns an installed package that may stay. A dependency that is installed and
     satisfies stays. With `upgrade` it becomes newer, as a package of `requirements` does, and
-    nothing becomes older. With `pre`, pre-releases are selected too. Raises ResolutionError with
-    who requires what.
+    nothing becomes older. With `pre`, pre-releases are selected too. Without `deps`, no
+    dependencies are selected. The dependencies `without` (normalized names) are taken as installed.
+    Raises ResolutionError with who requires what.
     """
     links: dict[str, Link] = {}
     for requirement in requirements:
@@ -58,8 +61,9 @@ def resolve(
             links.setdefault(requirement.name, requirement.link)
     named = {requirement.name for requirement in requirements}
 
+    dependencies = DependencyReader(preparer, target, named, deps=deps, without=without)
     provider = _Provider(
-        finder, preparer, cache(find_installed), target, links, named, pre=pre, upgrade=upgrade
+        finder, dependencies, cache(find_installed), links, named, pre=pre, upgrade=upgrade
     )
     resolver: Resolver[Requirement, Candidate, Identifier] = Resolver(provider, BaseReporter())
     try:
@@ -71,6 +75,7 @@ def resolve(
         raise ResolutionError(
             f"No set of releases was found in {_ROUNDS:,} attempts. Pin versions of some packages."
         ) from error
+    dependencies.warn_about_unused()
     return _merge_extras(result)
 
 
@@ -94,9 +99,8 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
     def __init__(
         self,
         finder: PackageFinder,
-        preparer: Preparer,
+        dependencies: DependencyReader,
         find_installed: Callable[[str], InstalledPackage | None],
-        target: Target,
         links: Mapping[str, Link],
         named: Collection[str],
         *,
@@ -104,15 +108,12 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
         upgrade: bool,
     ) -> None:
         self._finder = finder
-        self._preparer = preparer
+        self._dependencies = dependencies
         self._find_installed = find_installed
-        self._target = target
         self._links = links
         self._named = named
         self._pre = pre
         self._upgrade = upgrade
-        self._required_by: dict[str, Candidate] = {}
-        self._counts: dict[str, int] = {}
         self._answers: dict[tuple[int, str], tuple[Requirement, bool]] = {}
 
     def identify(self, requirement_or_candidate: Requirement | Candidate) -> Identifier:
@@ -150,8 +151,8 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
     def _find(self, name: str, requirements: Sequence[Requirement]) -> Iterable[Candidate]:
         """Return the candidates that the specifiers allow, the best first."""
         if name in self._links:
-            return [make_direct_candidate(self._links[name])]
-        specifier = _intersect(requirements)
+            return [make_direct_candidate(self._links[name], project=name)]
+        specifier = intersect(requirements)
         package = self._find_installed(name)
         if not package or not Requirement(name, (), specifier).is_satisfied_by(package.version):
             return self._select(name, specifier)
@@ -203,9 +204,8 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
             if selected:
                 return selected
         if not known:
-            by = self._required_by.get(name)
-            required = f" (required by {by})" if by and name not in self._named else ""
-            raise ResolutionError(f"{name}{required}: {self._finder.not_found_message(name)}")
+            message = self._finder.not_found_message(name)
+            raise ResolutionError(self._dependencies.format_not_found(name, message))
         return ()
 
     def is_satisfied_by(self, requirement: Requirement, candidate: Candidate) -> bool:
@@ -222,41 +222,7 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
         return self._answers[key][1]
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Requirement]:
-        """Return the requirements of a candidate, one for each package and its extras."""
-        grouped: dict[Identifier, list[Requirement]] = {}
-        for text in dict.fromkeys(self._preparer.read_requires(candidate)):
-            try:
-                written = parse_requirement(text)
-                requirement = evaluate_requirement(written, self._target, candidate.extras)
-            except (ConfigError, ResolutionError) as error:
-                raise type(error)(f"{candidate} requires {text!r}: {error}") from error
-            if requirement:
-                self._required_by.setdefault(requirement.name, candidate)
-                grouped.setdefault(self.identify(requirement), []).append(requirement)
-        self._limit(candidate, sum(map(len, grouped.values())))
-        requirements = [replace(same[0], specifier=_intersect(same)) for same in grouped.values()]
-        if candidate.extras:
-            requirements.insert(0, Requirement(candidate.name, raw_version=candidate.raw_version))
-        return requirements
-
-    def _limit(self, candidate: Candidate, count: int) -> None:
-        """Raise ResolutionError if packages require one another without end."""
-        self._counts[candidate.name] = max(count, self._counts.get(candidate.name, 0))
-        for number, limit, what in (
-            (len(self._required_by), PACKAGE_LIMIT, "packages"),
-            (sum(self._counts.values()), TOTAL_REQUIREMENT_LIMIT, "requirements"),
-        ):
-            if number > limit:
-                raise ResolutionError(
-                    f"{candidate}: this package and those before have {number:,} {what} in all, "
-                    f"and the limit is {limit:,}. Nothing is installed. Do not use this index."
-                )
-
-
-def _intersect(requirements: Iterable[Requirement]) -> SpecifierSet:
-    """Return the specifier that allows what all requirements allow."""
-    clauses = (clause for requirement in requirements for clause in requirement.specifier)
-    return SpecifierSet(frozenset(clauses))
+        return self._dependencies.read(candidate)
 
 
 def _installed_candidate(package: InstalledPackage) -> Candidate:

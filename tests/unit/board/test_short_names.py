@@ -64,6 +64,7 @@ def test_what_users_call_keeps_its_parameters():
     }
     assert functions["install"] == [
         *("to_install", "path", "index_urls", "cafile", "insecure", "transport", "timeout"),
+        *("deps", "without"),
     ]
     assert functions["uninstall"] == ["package", "path"]
     assert functions["list"] == ["path"]
@@ -91,7 +92,9 @@ def install(path):
 def test_modules_share_short_names_for_what_they_import_from_each_other():
     sources = {"low.py": LOW, "high.py": HIGH}
     shared = find_shared_names(sources, ("high.py",))
-    assert shared == {"Box": "_A", "cut": "_B"}, "add is a method too, recover is stable"
+    assert shared == {"Box": "bytecode", "cut": "callable"}, (
+        "add is a method too, recover is stable"
+    )
     modules = {}
     for name, source in (("low", LOW), ("high", HIGH)):
         modules[name] = ModuleType(name)
@@ -101,9 +104,73 @@ def test_modules_share_short_names_for_what_they_import_from_each_other():
             exec(short, modules[name].__dict__)
     found, text, box, root = modules["high"].install(path="abcd")
     assert (found, text, root) == ({"ab"}, "abcd", "ab")
-    assert box is modules["low"]._A
+    assert box is modules["low"].bytecode
     assert not hasattr(modules["low"], "cut")
     assert not hasattr(modules["high"], "_count")
+
+
+def test_a_module_that_applications_import_shows_no_new_names():
+    """`from upip import *` on a board passes over names with an underscore only."""
+    sources = read_device_modules()
+    shared = find_shared_names(sources, ("upip.py", "pkg_resources.py"))
+    for path in ("upip.py", "pkg_resources.py"):
+        short = shorten_names(sources[path], keep_parameters=True, shared=shared)
+        assert _public_names(short) == _public_names(sources[path])
+
+
+def _public_names(source):
+    names = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets}
+    return {name for name in names if not name.startswith("_")}
+
+
+BOX = b"""
+class Box:
+    def __init__(self, content):
+        self.content = content
+        self.size = len(content)
+
+    def cut(self):
+        return Box(self.content[:2])
+
+    def read(self):
+        return self.content
+
+def cut(text): return text[:3]
+"""
+USE = b"""
+from box import Box, cut
+def use(text):
+    box = Box(text)
+    return box.size, box.cut().read(), cut(text), text.count("a")
+"""
+OTHER = b"def other(text): return text\n"
+LAST = b"from other import other\n"
+
+
+def test_modules_share_short_names_for_attributes_of_their_classes():
+    sources = {"box.py": BOX, "use.py": USE, "other.py": OTHER, "last.py": LAST}
+    shared = find_shared_names(sources, ())
+    assert shared == {
+        ".content": "bytecode",
+        ".cut": "callable",
+        ".size": "classmethod",
+        "Box": "bytecode",
+        "cut": "callable",
+        "other": "bytecode",
+    }, "read is an attribute of streams; attributes and distant modules may have the same names"
+    modules = {}
+    for name in ("box", "use"):
+        modules[name] = ModuleType(name)
+        short = shorten_names(sources[f"{name}.py"], keep_parameters=False, shared=shared)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "modules", {**sys.modules, **modules})
+            exec(short, modules[name].__dict__)
+    assert modules["use"].use("abcd") == (4, "ab", "abc", 1)
 
 
 def test_names_that_applications_call_or_pass_are_not_shared():

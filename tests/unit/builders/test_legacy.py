@@ -10,7 +10,7 @@ from support.odd_archives import entry, pack, tar
 from support.trees import read_members
 
 RECORD = "record of setuptools; PKG-INFO and requires.txt are written again"
-FOR_COMPUTERS = "for building on computers; upip refuses archives with it"
+FOR_COMPUTERS = "for building on computers, like the archives that have it"
 LEFTOVER = "leftover of a tar header"
 PKG_INFO = b"Metadata-Version: 1.0\nName: micropython-x.y\nVersion: 1.0\nSummary: UNKNOWN\n"
 

@@ -1,4 +1,4 @@
-"""A tar is read as upip reads it; tests/unit/installed/test_device_archive.py compares the two."""
+"""A tar of the plainest form is read, and every other one refused."""
 
 import pytest
 
@@ -48,7 +48,19 @@ def test_requirements_of_the_list_count_without_those_of_the_metadata():
             r"requirement b\"y ; a == '\\x1b\[2J'\" has a character that is not printable ASCII",
         ),
         ([header(b"x-1/y", 5000)], "The tar is truncated after 2560 bytes"),
-        ([member("x-1/y", kind=b"2")], "is not a regular file in a directory"),
+        (
+            [member("x-1/y", kind=b"2")],
+            "'x-1/y' in the tar is not a regular file with a plain head",
+        ),
+        ([member("x-1/y", kind=b"7")], "is not a regular file with a plain header"),
+        ([member("x-1/y/")], "is not a regular file with a plain header"),
+        ([member("./x-1/y")], "is not a regular file with a plain header"),
+        ([member("a", b"8 a=bcd\n", b"x"), member("x-1/y")], "regular file with a plain header"),
+        (
+            [member("a", b"x-1/z", b"L"), member("x-1/y")],
+            "'x-1/z' in the tar is not a regular file",
+        ),
+        ([member("y")], "'y' in the tar is not in a directory"),
         ([member("x-1/y")[:148] + b"000001\0 " + member("x-1/y")[156:]], "b'x-1/y' is invalid"),
     ],
 )

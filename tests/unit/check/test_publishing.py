@@ -22,7 +22,7 @@ def test_file_names_of_pep_625(filename):
     [
         ("My-App-1.0.tar.gz", "my_app-1.0.tar.gz"),
         ("my.app-1.0.tar.gz", "my_app-1.0.tar.gz"),
-        ("x-1.0-1.tar.gz", "x_1_0-1.tar.gz"),
+        ("x-1.0-1.tar.gz", "x-1.0.post1.tar.gz"),
         ("x-1.0rc.tar.gz", "x-1.0rc0.tar.gz"),
         ("x-v1.tar.gz", "x-1.tar.gz"),
         ("x-1.0.tgz", "NAME-VERSION.tar.gz"),

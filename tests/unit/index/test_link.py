@@ -11,15 +11,16 @@ PRIVATE = "https://user:secret@host:8443/a/b-1.tar.gz?token=secret#sha256=0"
 
 
 @pytest.mark.parametrize(
-    ("filename", "project"),
+    ("filename", "projects"),
     [
-        ("My_App-1.0.tar.gz", "my-app"),
-        ("my.app-1.0-py3-none-any.whl", "my-app"),
-        ("page.html", None),
+        ("My_App-1.0.tar.gz", ["my-app"]),
+        ("my.app-1.0-py3-none-any.whl", ["my-app"]),
+        ("my.app-1.0-2.tar.gz", ["my-app", "my-app-1-0"]),
+        ("page.html", []),
     ],
 )
-def test_the_project_is_that_of_the_file_name(filename, project):
-    assert Link(filename, f"https://host/{filename}").project == project
+def test_the_projects_are_those_of_the_file_name(filename, projects):
+    assert Link(filename, f"https://host/{filename}").projects == projects
 
 
 def test_a_path_is_on_this_computer(tmp_path, monkeypatch):
@@ -51,4 +52,6 @@ def test_links_by_project():
     names = ["b-1.tar.gz", "A_a-2.tar.gz", "readme.txt", "b-0-py3-none-any.whl", "a.a-1.tar.gz"]
     links = [Link(name, f"https://host/{name}") for name in names]
     assert group_by_project(links) == {"b": [links[0], links[3]], "a-a": [links[1], links[4]]}
+    post = Link("b-1.0-2.tar.gz", "https://host/b-1.0-2.tar.gz")
+    assert group_by_project([post]) == {"b": [post], "b-1-0": [post]}
     assert group_by_project([]) == {}

@@ -42,7 +42,7 @@ def read_json(*files):
 def test_links_are_relative_to_the_page(href, url):
     (link,) = read(f'<A HREF="{href}">whatever</A>')
     assert link.url == url
-    assert (link.filename, link.project) == ("a-1.tar.gz", "a")
+    assert (link.filename, link.projects) == ("a-1.tar.gz", ["a"])
 
 
 @pytest.mark.parametrize(

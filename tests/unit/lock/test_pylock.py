@@ -244,3 +244,37 @@ def test_all_that_is_locked_reads_back(tmp_path_factory, packages):
         locked = {entry["name"] for entry in other.dependencies or ()}
         assert locked == names.intersection(requires)
     Pylock.from_dict(tomllib.loads((directory / "pylock.toml").read_text()))
+
+
+def test_dependencies_that_are_taken_as_installed(tmp_path, caplog):
+    packages = [make("a", requires=["b"]), make("b")]
+    data = encode_lock(packages, without={"z", "b"})
+    assert tomllib.loads(data.decode())["tool"] == {"sdist-upip": {"without": ["b", "z"]}}
+    assert "tool" not in tomllib.loads(encode_lock(packages).decode())
+    path = tmp_path / "pylock.toml"
+    path.write_bytes(data)
+    assert [package.name for package in read_lock(path, board)] == ["a"]
+    assert read_lock(path, board, {"a", "z"}) == []
+    assert caplog.messages == []
+    assert len(read_lock(path, board, {"q"})) == 1
+    assert caplog.messages == [f"--without q had no effect: {path} does not have it."]
+
+
+@pytest.mark.parametrize(
+    "table", ['without = "a"', "without = [1]", 'without = ["a b"]', "without = {a = 1}"]
+)
+def test_a_key_that_is_not_a_list_of_names(tmp_path, table):
+    with pytest.raises(ConfigError, match=r"\[tool\.sdist-upip\] without is not a list of package"):
+        read(tmp_path, f"{HEAD}packages = []\n[tool.sdist-upip]\n{table}\n")
+
+
+@pytest.mark.parametrize(
+    "table", ["[tool]", "[tool.other]", "[tool.sdist-upip]", '[tool.sdist-upip]\nwithout = ["A_b"]']
+)
+def test_tables_of_tools(tmp_path, table):
+    assert read(tmp_path, f"{HEAD}packages = []\n{table}\n") == []
+
+
+def test_our_table_is_a_table(tmp_path):
+    with pytest.raises(ConfigError, match="is not a list of package names"):
+        read(tmp_path, f"{HEAD}packages = []\n[tool]\nsdist-upip = 1\n")

@@ -6,6 +6,7 @@ from sdist_upip.metadata.upip_rules import (
     find_computer_sign,
     find_requirement_defect,
     is_requirement_list,
+    split_metadata,
     split_requirements,
 )
 
@@ -48,19 +49,32 @@ def test_lists_of_requirements(path, expected):
 
 
 @pytest.mark.parametrize(
-    ("text", "prefix", "expected"),
+    ("text", "expected"),
     [
-        (b"a\nb", b"", [b"a", b"b"]),
-        (b"a\n\nb\n", b"", [b"a"]),
-        (b"a\n[dev]\nb\n", b"", [b"a"]),
-        (b"a\r\nb\r\n\r\nc", b"", [b"a", b"b"]),
-        (b" a \n  \nb", b"", [b"a", b"", b"b"]),
-        (b"Name: x\nN: a\nn: b\nN:c\n", b"N:", [b"a", b"c"]),
-        (b"", b"", []),
+        (b"Name: x\nRequires-Dist: a\nrequires-dist: b\nRequires-Dist:c\n", [b"a", b"c"]),
+        (b"Requires-Dist: a\r\n\r\nRequires-Dist: b", [b"a"]),
+        (b"Requires-Dist:  a \n \nRequires-Dist:\n\nRequires-Dist: b", [b"a", b""]),
+        (b"", []),
     ],
 )
-def test_the_lines_with_requirements(text, prefix, expected):
-    assert list(split_requirements(text, prefix)) == expected
+def test_the_requirements_in_metadata(text, expected):
+    assert list(split_metadata(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"a\nb", [b"a", b"b"]),
+        (b" a \r\n  \n\nb\n", [b"a", b"b"]),
+        (b"a\n[dev]\nb\n", [b"a", b'b ; extra == "dev"']),
+        (b"[:os_name == '']\nb\nc\n", [b"b ; os_name == ''", b"c ; os_name == ''"]),
+        (b"[d:os_name == '']\nb\n", [b"b ; (os_name == '') and extra == \"d\""]),
+        (b"[\xff]\nb\n", [b"[\xff]", b'b ; extra == "\xff"']),
+        (b"", []),
+    ],
+)
+def test_the_lines_and_sections_of_requires_txt(text, expected):
+    assert list(split_requirements(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -78,6 +92,13 @@ def test_requirements_with_other_characters(requirement):
     assert find_requirement_defect(requirement) == (
         f"The requirement {requirement!r} has a character that is not printable ASCII."
     )
+
+
+def test_a_requirement_has_a_length():
+    assert find_requirement_defect(b"a" * 1000) is None
+    assert find_requirement_defect(b"a" * 1001).endswith("has 1,001 characters, more than 1,000.")
+    section = b"[" + b"a" * 3_000_000 + b"]"
+    assert next(split_requirements(section + b"\nb\n")) == section
 
 
 def test_a_long_requirement_is_not_shown_whole():

@@ -46,6 +46,7 @@ def test_other_tags_are_refused(tags, tmp_path):
         ({"../evil.py": ""}, r"the path '\.\./evil\.py' has a '\.' or '\.\.' segment"),
         ({"x-1.0.data/purelib/x/__init__.py": "1"}, r"two files have .* path 'x/__init__\.py'"),
         ({"x-1.0.data/lib/x.py": ""}, "'x-1.0.data/lib/x.py' is not in a known install"),
+        ({"X-1.0.data/lib/x.py": ""}, "'X-1.0.data/lib/x.py' is not in a known install"),
         ({f"{INFO}/entry_points.txt": "\udce4"}, "entry_points.txt is not UTF-8"),
     ],
 )

@@ -33,7 +33,7 @@ FAST = settings(
 @FAST
 @given(version=VERSIONS, specifiers=SPECIFIERS)
 def test_versions_fit_as_on_the_board(upip, version, specifiers):
-    matches = import_module("upip_req").matches
+    matches = import_module("upip_spec").matches
     requirement = Requirement("x", (), SpecifierSet(specifiers))
     assert requirement.is_satisfied_by(version) == matches(version, specifiers)
 
@@ -62,7 +62,7 @@ def test_the_release_that_upip_takes_is_the_first(upip, published, specifiers):
     ]
     ours = select_candidates(make_candidates(links, "x"), SpecifierSet(specifiers), pre=False)
     try:
-        theirs = import_module("upip_index").find(fetch, ["http://h"], "x", specifiers)[0]
+        theirs = import_module("upip_index").find(fetch, ["http://h"], "x", specifiers, "you")[0]
     except ValueError:
         theirs = None
     assert (ours[0].raw_version if ours else None) == theirs

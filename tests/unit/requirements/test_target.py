@@ -12,6 +12,7 @@ from sdist_upip.requirements.target import Target
     [
         ("sys_platform == 'win32'", False),
         ("sys_platform != 'linux'", True),
+        ("sys_platform == 'windows' or sys_platform == 'Darwin'", False),
         ("sys_platform == 'darwin' or python_version == '3.4'", True),
         ("sys_platform == 'rp2' and python_version > '3.4'", False),
         ("implementation_version >= '0'", True),

@@ -1,11 +1,14 @@
 """Preparing candidates: fetched, converted or compiled as asked for, and named in errors."""
 
 import gzip
+import io
+import tarfile
 
 import pytest
 
 from sdist_upip.errors import (
     ArchiveError,
+    BuildNeededError,
     ConfigError,
     DownloadError,
     LimitError,
@@ -17,13 +20,34 @@ from sdist_upip.limits import SIZE_LIMIT
 from sdist_upip.resolve import preparer as module
 from sdist_upip.resolve.candidates import make_direct_candidate
 from sdist_upip.resolve.preparer import Preparer
-from support.archives import make_archive, member, raw_archive, stored_gzip
+from support.archives import make_archive, stored_gzip
 from support.samples import NOISE
+from support.wheels import pure_wheel
 
-CONVERT = "Add --convert to make a device archive from it, if it is pure Python."
-REPACK = "Add --convert to repack it."
-FOR_COMPUTERS = make_archive("a", "1.0", {"pyproject.toml": "[project]\nname = 'a'\n", "a.py": ""})
-PAX = raw_archive(member("a-1.0/PaxHeader", b"8 a=bcd\n", b"x"), member("a-1.0/a.py", b"1"))
+BUILD = "Add --convert to build it by its own backend, which runs code of the package."
+PROJECT = {"pyproject.toml": "[project]\nname = 'a'\n", "tests/a.py": ""}
+SDIST = make_archive("a", "1.0", {**PROJECT, "a.py": "2"}, ["c"])
+UNCLEAR = make_archive("a", "1.0", {**PROJECT, "b.py": "", "c.py": ""})
+COMPILED = make_archive("a", "1.0", {**PROJECT, "a.py": "", "a.c": ""})
+WHEEL = pure_wheel("a", "1.0", {"a.py": "wheel"}, ["d"])
+
+
+def linked_archive():
+    """Return an archive with a link among the code."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz", format=tarfile.USTAR_FORMAT) as tar:
+        entry = tarfile.TarInfo("a-1.0/a.py")
+        tar.addfile(entry)
+        entry = tarfile.TarInfo("a-1.0/b.py")
+        entry.type, entry.linkname = tarfile.SYMTYPE, "a.py"
+        tar.addfile(entry)
+        entry = tarfile.TarInfo("a-1.0/c.py")
+        entry.size = 1
+        tar.addfile(entry, io.BytesIO(b"1"))
+    return buffer.getvalue()
+
+
+LINKED = linked_archive()
 
 
 class Client:
@@ -128,11 +152,13 @@ ERRORS = [
     ("a-1.0.tar.gz", None, DownloadError, "file not found on the server.", ""),
     ("a-1.0.tar.gz", b"x", ArchiveError, "This is not a gzip file.", "build it with sdist-upip."),
     ("a-1.0.tar.gz", EMPTY, ArchiveError, "The tar is empty.", "sdist-upip."),
-    ("a-1.0.tar.gz", FOR_COMPUTERS, NotForDevicesError,
-     "The archive is made for computers: it has pyproject.toml", CONVERT),
-    ("a-1.0-py3-none-any.whl", b"x", NotForDevicesError,
-     "This is a wheel, which is made for computers.", CONVERT),
-    ("a-1.0.tar.gz", PAX, ArchiveError, "", REPACK),
+    ("a-1.0.tar.gz", UNCLEAR, BuildNeededError, "the archive has b.py, c.py.", BUILD),
+    ("a-1.0.tar.gz", COMPILED, NotForDevicesError, "has C extensions (a.c)", "for MicroPython."),
+    ("a-1.0-py3-none-any.whl", b"x", ArchiveError, "is not a valid zip file", "Build the wheel "
+     "again."),
+    ("a-1.0-py3-none-any.whl", pure_wheel("a", "1.0", {"a.so": ""}), NotForDevicesError,
+     "contains a.so, which is compiled for a computer", "for MicroPython."),
+    ("a-1.0.tar.gz", LINKED, ArchiveError, "is a link among the code.", "itself."),
     ("a-1.0.tar.gz", make_archive("a", "1.0", None, ["b"] * 501), LimitError,
      "The archive has more than 500 requirements.", "Ask its author to split the package."),
 ]  # fmt: skip
@@ -142,9 +168,11 @@ KINDS = (
     "absent",
     "not gzip",
     "empty",
-    "for computers",
-    "wheel",
-    "extended headers",
+    "not clear",
+    "C extensions",
+    "damaged wheel",
+    "compiled wheel",
+    "links",
     "requirements",
 )
 
@@ -163,24 +191,22 @@ def test_an_archive_that_cannot_be_installed(make, method, name, data, kind, sta
     assert ("--convert" in message) == ("--convert" in end)
 
 
-def test_repacking_is_advised_only_within_the_size_limit(make, monkeypatch):
-    _, preparer = make({"a-1.0.tar.gz": PAX})
-    for size, advised in ((0, False), (1, True), (SIZE_LIMIT, True), (SIZE_LIMIT + 1, False)):
-        monkeypatch.setattr(module, "read_members", lambda path, n=size: [("a.py", range(n))])
-        with pytest.raises(ArchiveError) as caught:
-            preparer.prepare(CANDIDATE)
-        assert str(caught.value).endswith(REPACK) is advised
-
-
-def test_a_window_that_is_too_large_can_be_repacked(make):
+def test_a_window_that_is_too_large_is_decoded(make):
     tar = gzip.decompress(make_archive("a", "1.0", {"a.bin": NOISE[:9000] * 2}))
     _, preparer = make({"a-1.0.tar.gz": stored_gzip(tar)})
-    with pytest.raises(ArchiveError, match=rf"match distance over 4096 bytes, .* {REPACK}$"):
-        preparer.prepare(CANDIDATE)
+    assert preparer.prepare(CANDIDATE).archive.files == (("a.bin", NOISE[:9000] * 2),)
 
 
-@pytest.mark.parametrize("data", [FOR_COMPUTERS, PAX])
-def test_with_convert_the_file_is_converted_once(make, converted, data):
+def test_a_source_distribution_is_read(make, converted):
+    _, preparer = make({"a-1.0.tar.gz": SDIST})
+    prepared = preparer.prepare(CANDIDATE)
+    assert prepared.archive.files == (("a.py", b"2"),)
+    assert prepared.archive.requires == ("c",)
+    assert converted == []
+
+
+@pytest.mark.parametrize("data", [SDIST, UNCLEAR, LINKED])
+def test_with_convert_a_file_is_converted_once(make, converted, data):
     client, preparer = make({"a-1.0.tar.gz": data}, convert=True)
     assert preparer.read_requires(CANDIDATE) == ("b",)
     prepared = preparer.prepare(CANDIDATE)
@@ -197,22 +223,51 @@ def test_with_convert_a_device_archive_stays_as_it_is(make, converted):
     assert converted == []
 
 
-def test_the_first_wheel_is_converted_in_place_of_the_archive(make, converted):
+@pytest.mark.parametrize("convert", [False, True])
+@pytest.mark.parametrize("data", [SDIST, UNCLEAR, COMPILED])
+def test_the_first_wheel_is_read_in_place_of_the_source_distribution(
+    make, converted, data, convert
+):
     wheels = [link(f"a-1.0-{tag}-none-any.whl") for tag in ("py3", "py2.py3")]
-    files = {"a-1.0.tar.gz": FOR_COMPUTERS, **{wheel.filename: b"wheel" for wheel in wheels}}
-    client, preparer = make(files, convert=True)
-    prepared = preparer.prepare(make_direct_candidate(CANDIDATE.links[0], *wheels))
-    assert converted == ["a-1.0-py3-none-any.whl"]
+    files = {"a-1.0.tar.gz": data, **{wheel.filename: WHEEL for wheel in wheels}}
+    client, preparer = make(files, convert=convert)
+    candidate = make_direct_candidate(CANDIDATE.links[0], *wheels)
+    prepared = preparer.prepare(candidate)
+    assert prepared.archive.files == (("a.py", b"wheel"),)
     assert prepared.link == wheels[0]
-    assert prepared.path.read_bytes() == b"wheel"
+    assert prepared.path.read_bytes() == WHEEL
     assert [entry[2] for entry in client.asked] == ["a-1.0.tar.gz", "a-1.0-py3-none-any.whl"]
+    assert preparer.read_requires(candidate) == ("d",)
+    assert converted == []
 
 
-def test_a_wheel_alone_is_converted(make, converted):
-    _, preparer = make({"a-1.0-py3-none-any.whl": b"wheel"}, convert=True)
+def test_the_wheel_beside_a_device_archive_is_not_fetched(make):
+    files = {"a-1.0.tar.gz": make_archive("a", "1.0", {"a.py": "1"})}
+    client, preparer = make(files)
+    candidate = make_direct_candidate(CANDIDATE.links[0], link("a-1.0-py3-none-any.whl"))
+    assert preparer.prepare(candidate).archive.files == (("a.py", b"1"),)
+    assert len(client.asked) == 1
+
+
+def test_the_wheel_beside_an_archive_that_is_too_large(make):
+    large = gzip.compress(bytes(SIZE_LIMIT + 512), 1)
+    _, preparer = make({"a-1.0.tar.gz": large, "a-1.0-py3-none-any.whl": WHEEL})
+    candidate = make_direct_candidate(CANDIDATE.links[0], link("a-1.0-py3-none-any.whl"))
+    assert preparer.prepare(candidate).archive.files == (("a.py", b"wheel"),)
+
+
+def test_a_damaged_archive_is_not_replaced_by_a_wheel(make):
+    _, preparer = make({"a-1.0.tar.gz": SDIST[:-9], "a-1.0-py3-none-any.whl": WHEEL})
+    with pytest.raises(ArchiveError, match=r"^a 1\.0: The archive is truncated"):
+        preparer.prepare(make_direct_candidate(CANDIDATE.links[0], link("a-1.0-py3-none-any.whl")))
+
+
+def test_a_wheel_alone_is_read(make, converted):
+    _, preparer = make({"a-1.0-py3-none-any.whl": WHEEL})
     prepared = preparer.prepare(make_direct_candidate(link("a-1.0-py3-none-any.whl")))
-    assert converted == ["a-1.0-py3-none-any.whl"]
-    assert prepared.archive.requires == ("b",)
+    assert prepared.archive.files == (("a.py", b"wheel"),)
+    assert prepared.archive.requires == ("d",)
+    assert converted == []
 
 
 def test_an_error_of_the_conversion_names_the_candidate(make, monkeypatch):
@@ -220,11 +275,9 @@ def test_an_error_of_the_conversion_names_the_candidate(make, monkeypatch):
         raise NotForDevicesError(f"{path.name} contains a.so.")
 
     monkeypatch.setattr(module, "convert_for_install", fail)
-    _, preparer = make({"a-1.0-py3-none-any.whl": b""}, convert=True)
-    with pytest.raises(
-        NotForDevicesError, match=r"^a 1\.0: a-1\.0-py3-none-any\.whl contains a\.so"
-    ):
-        preparer.prepare(make_direct_candidate(link("a-1.0-py3-none-any.whl")))
+    _, preparer = make({"a-1.0.tar.gz": SDIST}, convert=True)
+    with pytest.raises(NotForDevicesError, match=r"^a 1\.0: a-1\.0\.tar\.gz contains a\.so"):
+        preparer.prepare(CANDIDATE)
 
 
 def test_modules_are_compiled_when_they_are_installed(make, monkeypatch):
@@ -264,7 +317,7 @@ def test_only_upip_brings_the_files_of_upip_whatever_the_archive_says(make, monk
         return target
 
     monkeypatch.setattr(module, "convert_for_install", convert_for_install)
-    _, preparer = make({"a-1.0.tar.gz": FOR_COMPUTERS if convert else data}, convert=convert)
+    _, preparer = make({"a-1.0.tar.gz": SDIST if convert else data}, convert=convert)
     with pytest.raises(ArchiveError, match=r"'upip-1\.0/upip_ca\.der' is in the place of upip "):
         preparer.prepare(CANDIDATE)
     _, preparer = make({"upip-1.0.tar.gz": data})

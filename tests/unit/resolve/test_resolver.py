@@ -229,7 +229,22 @@ def test_a_range_that_nothing_fits():
 def test_a_name_that_is_nowhere():
     assert explain(Shelf(PLACE), "nope") == ["nope: no archive of it anywhere"]
     place = {"app 2": ["gone"], "app 1": []}
-    assert explain(Shelf(place), "app") == ["gone (required by app 2): no archive of it anywhere"]
+    (line,) = explain(Shelf(place), "app")
+    assert line.startswith("gone (required by app 2): no archive of it anywhere If the board has")
+
+
+def test_dependencies_are_left_out():
+    assert choose(Shelf(PLACE), "app", without={"dep"}) == ["app 2.0", "net[tls] 3", "tls 1"]
+    assert choose(Shelf(PLACE), "app", without={"net"}) == ["app 2.0", "dep 2.0"]
+    assert choose(Shelf(PLACE), "app", deps=False) == ["app 2.0"]
+    assert choose(Shelf(PLACE), "net[tls]", "dep", deps=False) == ["dep 2.0", "net[tls] 3"]
+
+
+def test_dependencies_of_installed_packages_are_left_out():
+    place = {"app 1": ["lib"], "lib 1": ["gone"]}
+    shelf = Shelf(place, installed={"lib 1": ["gone"]})
+    assert choose(shelf, "app", without={"gone"}) == ["app 1", "lib 1"]
+    assert choose(shelf, "app", without={"lib"}) == ["app 1"]
 
 
 class Endless(Shelf):
@@ -248,7 +263,7 @@ class Endless(Shelf):
 
 
 def test_a_chain_of_packages_ends(monkeypatch):
-    monkeypatch.setattr("sdist_upip.resolve.resolver.PACKAGE_LIMIT", 100)
+    monkeypatch.setattr("sdist_upip.resolve.dependencies.PACKAGE_LIMIT", 100)
     assert len(choose(Endless(lambda n: [f"p{n + 1}"] if n < 100 else []), "p0")) == 101
     for requires in (lambda n: [f"p{n + 1}"], lambda n: [f"p{49 * n + k}" for k in range(1, 50)]):
         with pytest.raises(ResolutionError, match=r"p\d+ 1: .* and the limit is 100\. Nothing"):

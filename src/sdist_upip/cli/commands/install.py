@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ...index.client import IndexClient
     from ...index.pip_settings import PipSettings
     from ...install import InstallationResult, InstallOptions
+    from ...requirements.arguments import Root
     from ...resolve.preparer import DownloadReporter
 
 logger = get_logger(__name__)
@@ -55,6 +56,15 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="read packages from FILE, one per line (may be given more than once)",
     )
+    parser.add_argument("--no-deps", action="store_true", help="install no dependencies")
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="take the dependency NAME as installed, such as a module that the board has built in "
+        "(may be given more than once)",
+    )
     parser.add_argument("--pre", action="store_true", help="also select pre-releases")
     parser.add_argument(
         "-U",
@@ -72,7 +82,8 @@ def _add_what(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--convert",
         action="store_true",
-        help="convert packages of pure Python that are made for computers to device archives",
+        help="build source distributions without a wheel by their own backends, which runs code "
+        "of the packages",
     )
 
 
@@ -199,7 +210,7 @@ def _check_usage(options: argparse.Namespace) -> None:
         options.usage("--mpy cannot be used with --freeze: the port's build compiles the modules")
     if options.force and not options.freeze:
         options.usage("--force requires --freeze")
-    if options.lock and not named and (options.upgrade or options.pre):
+    if options.lock and not named and (options.upgrade or options.pre or options.no_deps):
         options.usage(
             "--lock without packages installs the packages of the lock file. "
             "Name packages to write a new one."
@@ -250,8 +261,10 @@ def _read_options(
             f"-r {' '.join(map(str, options.requirement))}: the file has no requirements. "
             "Write one per line."
         )
+    without = _read_without(options, roots)
     if options.upgrade and not roots:
-        names = [name for name in installed if is_project_name(name) and name != PACKAGE]
+        left_out = {PACKAGE, *without}
+        names = [name for name in installed if is_project_name(name) and name not in left_out]
         roots += map(parse_requirement, names)
     if options.lock:
         check_lock_path(options.lock)
@@ -267,7 +280,30 @@ def _read_options(
         upgrade=options.upgrade,
         convert=options.convert,
         mpy=options.mpy,
+        deps=not options.no_deps,
+        without=without,
     )
+
+
+def _read_without(options: argparse.Namespace, roots: Sequence[Root]) -> frozenset[str]:
+    """Return the normalized names of the dependencies that are taken as installed."""
+    from packaging.utils import canonicalize_name
+
+    from ...filenames import is_project_name
+    from ...index.link import Link
+
+    named = set()
+    for root in roots:
+        if isinstance(root, Link):
+            named.update(root.projects[:1])
+        elif not isinstance(root, Path):
+            named.add(canonicalize_name(root.name))
+    for text in options.without:
+        if not is_project_name(text):
+            options.usage(f"--without {text!r} is not the name of a package")
+        if canonicalize_name(text) in named:
+            options.usage(f"{text} cannot be both a package to install and in --without")
+    return frozenset(map(canonicalize_name, options.without))
 
 
 @contextmanager
