@@ -107,6 +107,7 @@ def _stage(fetch, root, name, version, url, sha, reserve):
             body.close()
         if bits:
             del body, unpack
+            reserve.clear()  # it would split the memory that a larger window needs
             _forget()
             from upip_foreign import unpack
 

@@ -63,7 +63,7 @@ class Survey:
             if kind != 1:
                 size = self._read_member(tar, path, size, kind == 2)
             tar.skip(size)
-        if not tar.size > 512:
+        if tar.size <= 512:
             raise EOFError
 
     def _read_member(self, tar, path, size, is_link):
