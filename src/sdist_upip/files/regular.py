@@ -60,7 +60,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def read_present(path: Path) -> bytes | None:
-    """Return the content of a file, or None if there is no file; raise OutputError."""
+    """Return the content of a file, None if there is no file. Raises OutputError."""
     try:
         return None if path.is_dir() else read_regular(path, TEXT_LIMIT)
     except (FileNotFoundError, NotADirectoryError):

@@ -93,10 +93,11 @@ def select_files(archive: ArchiveMembers, project: str) -> DeviceArchive:
     Raises NotForDevicesError if it is not clear which files of a source distribution that is, or if
     they are not pure Python, and ArchiveError for whatever else upip does not install.
     """
+    present = _files(archive.members)
     others: tuple[str, ...] = ()
     selected = _select_of_device_archive(archive.members)
     if archive.is_sdist:
-        layout = find_layout(_files(archive.members), project)
+        layout = find_layout(present, project)
         selected = _select_of_sdist(archive.members, layout)
         others = layout.others
     files = []
@@ -109,17 +110,12 @@ def select_files(archive: ArchiveMembers, project: str) -> DeviceArchive:
         raise NotForDevicesError("The sdist has no file to install. Look for another package.")
     refuse_conflicts(path for path, _ in files)
     requirements = RequirementReader()
-    for path, content in _files(archive.members):
+    for path, content in present:
         is_list = is_requirement_list(path)
         if not (is_list and archive.is_sdist) or is_own_requirement_list(path, project):
             requirements.read(path, content)
-    paths = {path for path, _ in _files(archive.members)}
-    return DeviceArchive(
-        tuple(files),
-        tuple(requirements.found),
-        others,
-        has_metadata=not archive.is_sdist or "PKG-INFO" in paths,
-    )
+    has_metadata = not archive.is_sdist or any(path == "PKG-INFO" for path, _ in present)
+    return DeviceArchive(tuple(files), tuple(requirements.found), others, has_metadata)
 
 
 def _select_of_sdist(

@@ -26,9 +26,9 @@ File = tuple[str, bytes]
 PYPROJECT = "pyproject.toml"
 SRC = "src/"
 
-_TOP_LEVEL = re.compile(r"(.*/)?([^/]+)\.egg-info/top_level\.txt", re.DOTALL)
-_REQUIRES = re.compile(r"(.*/)?([^/]+)\.egg-info/requires\.txt", re.DOTALL)
-_SOURCES = re.compile(r"(.*/)?[^/]+\.egg-info/SOURCES\.txt", re.DOTALL)
+_EGG_INFO = re.compile(r"(.*/)?([^/]+)\.egg-info/([^/]+)", re.DOTALL)
+"""A file of setuptools: the directory above, the name of the project, and the name of the file."""
+_TOP_LEVEL, _REQUIRES, _SOURCES = "top_level.txt", "requires.txt", "SOURCES.txt"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,98}")
 _LEFT_OUT = re.compile(
     r"(^|/)(py\.typed$|__pycache__/|[^/]*\.(egg-info|dist-info)/)"
@@ -94,12 +94,18 @@ def is_sdist(files: Iterable[File]) -> bool:
 
 def _is_source_list(path: str) -> bool:
     """Return whether setuptools writes the file at `path` into its sdists."""
-    return bool(_SOURCES.fullmatch(path)) and not is_apart(path)
+    return _match_egg_info(path, _SOURCES) is not None
 
 
 def is_top_level_list(path: str) -> bool:
     """Return whether the file at `path` may name the top-level modules and packages."""
-    return bool(_TOP_LEVEL.fullmatch(path)) and not is_apart(path)
+    return _match_egg_info(path, _TOP_LEVEL) is not None
+
+
+def _match_egg_info(path: str, name: str) -> re.Match[str] | None:
+    """Return the match of _EGG_INFO if setuptools writes the file `name` to `path`, else None."""
+    match = _EGG_INFO.fullmatch(path)
+    return match if match and match[3] == name and not is_apart(path) else None
 
 
 def find_layout(files: Sequence[File], project: str) -> SdistLayout:
@@ -124,8 +130,8 @@ def find_layout(files: Sequence[File], project: str) -> SdistLayout:
 
 def is_own_requirement_list(path: str, project: str) -> bool:
     """Return whether setuptools wrote the requirements of `project` (normalized) to `path`."""
-    match = _REQUIRES.fullmatch(path)
-    return match is not None and not is_apart(path) and canonicalize_name(match[2]) == project
+    match = _match_egg_info(path, _REQUIRES)
+    return match is not None and canonicalize_name(match[2]) == project
 
 
 def is_left_out(path: str) -> bool:
@@ -163,8 +169,8 @@ def _read_top_levels(files: Iterable[File], tree: FileTree, project: str) -> Sdi
     """Return the layout that `top_level.txt` states, None if there is none."""
     found: dict[str, list[str]] = {}
     for path, data in files:
-        match = _TOP_LEVEL.fullmatch(path)
-        if match and not is_apart(path) and canonicalize_name(match[2]) == project:
+        match = _match_egg_info(path, _TOP_LEVEL)
+        if match and canonicalize_name(match[2]) == project:
             names = _split_names(data, path)
             if found and names not in found.values():
                 raise BuildNeededError(
