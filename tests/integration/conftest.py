@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from sdist_upip.cli.main import main
+
 HERE = Path(__file__).parent
 SLOW = {
     "test_backends",
@@ -32,3 +34,29 @@ def pytest_collection_modifyitems(items):
             item.add_marker("integration")
             if item.path.stem in SLOW:
                 item.add_marker("slow")
+
+
+@pytest.fixture
+def run_install(index, tmp_path, capsys, monkeypatch):
+    """Runs install in a directory of its own, from the index by default; returns what it prints."""
+    monkeypatch.chdir(tmp_path)
+
+    def run_install(*words, code=0, source=("-i", index.simple)):
+        capsys.readouterr()
+        assert main(["install", *source, *map(str, words)]) == code, capsys.readouterr().err
+        shown = capsys.readouterr()
+        assert "Traceback" not in shown.err
+        return shown
+
+    return run_install
+
+
+@pytest.fixture
+def configure_pip(tmp_path, monkeypatch):
+    """A function that sets the text of pip's configuration."""
+
+    def configure_pip(text):
+        (tmp_path / "pip.conf").write_text(text)
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+
+    return configure_pip

@@ -23,17 +23,6 @@ def own_pip(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
 
 
-@pytest.fixture
-def configure(tmp_path, monkeypatch):
-    """A function that writes a file of pip's settings."""
-
-    def write(text):
-        (tmp_path / "pip.conf").write_text(text)
-        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
-
-    return write
-
-
 def test_without_configuration_our_defaults_are_those_of_pip():
     asked = ask_pip()
     assert asked == PipSettings(index_url=asked.index_url)
@@ -41,8 +30,8 @@ def test_without_configuration_our_defaults_are_those_of_pip():
     assert asked.index_urls == (asked.index_url,)
 
 
-def test_a_configuration_file_is_obeyed(tmp_path, configure):
-    configure(
+def test_a_configuration_file_is_obeyed(tmp_path, configure_pip):
+    configure_pip(
         "[global]\n"
         "index-url = https://me:secret@one.test/simple\n"
         "extra-index-url =\n    https://two.test/simple\n    /srv/simple\n"
@@ -78,8 +67,8 @@ def test_a_configuration_file_is_obeyed(tmp_path, configure):
     assert "secret" not in repr(ask_pip())
 
 
-def test_environment_variables_win(configure, monkeypatch):
-    configure("[global]\nindex-url = https://file.test/simple\ntimeout = 60\n")
+def test_environment_variables_win(configure_pip, monkeypatch):
+    configure_pip("[global]\nindex-url = https://file.test/simple\ntimeout = 60\n")
     monkeypatch.setenv("PIP_INDEX_URL", "https://env.test/simple")
     monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "3")
     monkeypatch.setenv("PIP_KEYRING_PROVIDER", "disabled")

@@ -24,17 +24,6 @@ def _no_settings(own_network, monkeypatch):
     monkeypatch.setattr(device_settings, "ask_pip", ask_pip)
 
 
-@pytest.fixture
-def configure(tmp_path, monkeypatch):
-    """A function that sets the text of pip's configuration."""
-
-    def configure(text):
-        (tmp_path / "pip.conf").write_text(text)
-        monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
-
-    return configure
-
-
 @pytest.fixture(scope="module")
 def authorities():
     return [trustme.CA() for _ in range(5)]
@@ -158,19 +147,21 @@ def of(authorities, *numbers):
     "way", ["PIP_CERT", "global", "install", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"]
 )
 def test_ca_alone_takes_the_certificates_of_pip(
-    authorities, write_pem, device, configure, monkeypatch, way
+    authorities, write_pem, device, configure_pip, monkeypatch, way
 ):
     """A few are written as they are, and no host is asked: none is there."""
     path = write_pem("roots.pem", 2)
     if way.isupper():
         monkeypatch.setenv(way, str(path))
     else:
-        configure(f"[{way}]\ncert = {path}\n")
+        configure_pip(f"[{way}]\ncert = {path}\n")
     for index in (["-i", "https://no-such-host.invalid/simple"], ["--no-index"]):
         assert device(*index, "--ca") == (0, of(authorities, 0, 1), "")
 
 
-def test_certificates_of_pip_by_precedence(authorities, device, configure, monkeypatch, tmp_path):
+def test_certificates_of_pip_by_precedence(
+    authorities, device, configure_pip, monkeypatch, tmp_path
+):
     files = [tmp_path / f"{number}.pem" for number in range(5)]
     for authority, path in zip(authorities, files, strict=True):
         authority.cert_pem.write_to_path(str(path))
@@ -178,7 +169,7 @@ def test_certificates_of_pip_by_precedence(authorities, device, configure, monke
     assert device("--no-index", "--ca")[1] == of(authorities, 0)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(files[1]))
     assert device("--no-index", "--ca")[1] == of(authorities, 1)
-    configure(f"[global]\ncert = {files[2]}\n")
+    configure_pip(f"[global]\ncert = {files[2]}\n")
     assert device("--no-index", "--ca")[1] == of(authorities, 2)
     monkeypatch.setenv("PIP_CERT", str(files[3]))
     assert device("--no-index", "--ca")[1] == of(authorities, 3)
@@ -268,8 +259,8 @@ def test_an_invalid_file_in_the_settings_of_pip(device, monkeypatch, tmp_path, c
     assert shown == f"error: --ca, by the setting cert of pip: {match.format(path=path)}\n"
 
 
-def test_a_pip_that_cannot_be_asked(authorities, write_pem, device, configure, monkeypatch):
-    configure("no section\n")
+def test_a_pip_that_cannot_be_asked(authorities, write_pem, device, configure_pip, monkeypatch):
+    configure_pip("no section\n")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(write_pem("roots.pem", 1)))
     code, data, _ = device("--no-index", "--ca")
     assert (code, data) == (0, of(authorities, 0))

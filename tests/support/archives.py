@@ -64,6 +64,16 @@ def header(
     return block[:148] + b"%06o\0 " % sum(block) + block[156:]
 
 
+def changed_header(name: bytes, **changes: bytes) -> bytes:
+    """Return a header with bytes of it changed (at50=b"…") and its checksum corrected."""
+    block = bytearray(header(name))
+    for at, data in changes.items():
+        block[int(at[2:]) : int(at[2:]) + len(data)] = data
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
 def member(name: str, data: bytes = b"", kind: bytes = b"0") -> bytes:
     """Return header and data of one member."""
     return header(name.encode(), len(data), kind) + data + bytes(-len(data) % 512)

@@ -53,7 +53,7 @@ class Published:
         """What the installed files are compared with, if all are the same."""
         if self.kind in (DEVICE, PAX, POST):
             return "all that the archive has"
-        return "the files of its wheel" if self.wheel else "the files of a wheel built of it"
+        return "the files of its wheel" if self.wheel else "the files of a wheel built from it"
 
 
 def _with_wheel(name: str, kind: str, version: str) -> Published:
@@ -115,7 +115,7 @@ def make_table(directory: Path, settings: PipSettings) -> dict[str, tuple[str, .
     def make_row(package: Published) -> tuple[str, ...]:
         place = directory / package.name
         (place / "found").mkdir(parents=True)
-        _download(package, place, settings)
+        download(package, place, settings)
         return _install(package, place)
 
     with ThreadPoolExecutor() as pool:
@@ -154,7 +154,7 @@ def _compare(found: Mapping[str, bytes], expected: Mapping[str, bytes]) -> Itera
             yield f"`{path}` differs"
 
 
-def _download(package: Published, directory: Path, settings: PipSettings) -> None:
+def download(package: Published, directory: Path, settings: PipSettings) -> None:
     """Download the archive to the directory `found`, and a wheel beside it."""
     with ArchiveCache(None) as cache, IndexClient(settings, cache) as client:
         assert settings.index_url is not None

@@ -8,7 +8,7 @@ import pytest
 from sdist_upip.archive.tar import END
 from sdist_upip.check.tar_members import DIRECTORY, FILE, LABEL, LINK, read_tar_members
 from sdist_upip.errors import ArchiveError, LimitError
-from support.archives import header, member
+from support.archives import changed_header, header, member
 
 MODULE = member("x-1/x.py", b"x = 1\n")
 LONG = "x-1/" + "n" * 300 + ".py"
@@ -37,13 +37,7 @@ def pax(*records, kind=b"x"):
 
 
 def fields(name=b"x-1/y.py", **changes):
-    """Return a header with bytes of it changed (at50=b"…") and its checksum corrected."""
-    block = bytearray(header(name))
-    for at, data in changes.items():
-        block[int(at[2:]) : int(at[2:]) + len(data)] = data
-    block[148:156] = b" " * 8
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block)
+    return changed_header(name, **changes)
 
 
 def made_by_tarfile(tar_format, name=LONG):

@@ -18,7 +18,16 @@ from sdist_upip.errors import ArchiveError, LimitError, NotForDevicesError, Sdis
 from sdist_upip.installed.device_archive import read_archive_members, read_device_archive
 from sdist_upip.limits import REQUIREMENT_LIMIT, SIZE_LIMIT
 from support import odd_archives
-from support.archives import header, make_archive, make_release, member, pack, pack_tar, raw_archive
+from support.archives import (
+    changed_header,
+    header,
+    make_archive,
+    make_release,
+    member,
+    pack,
+    pack_tar,
+    raw_archive,
+)
 from support.package_installs import install_by_upip, install_here
 from support.trees import read_tree
 
@@ -44,13 +53,7 @@ def requires(text, *rest):
 
 
 def fields(name=b"x-1/y.py", **changes):
-    """Return a header with bytes of it changed (at50=b"…") and its checksum put right."""
-    block = bytearray(header(name))
-    for at, data in changes.items():
-        block[int(at[2:]) : int(at[2:]) + len(data)] = data
-    block[148:156] = b" " * 8
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block)
+    return changed_header(name, **changes)
 
 
 def gzipped(data, wbits=-12, head=GZIP_HEADER):
