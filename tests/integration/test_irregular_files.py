@@ -1,14 +1,16 @@
 """FIFOs, devices, sockets and directories in the place of files: one line, at once."""
 
 import os
+import signal
 import stat
 import sys
 from pathlib import Path
 
 import pytest
 
+from sdist_upip.cli.main import main
+from sdist_upip.index.pip_settings import ask_pip
 from support.archives import make_archive
-from support.processes import run_python
 from support.trees import write_tree
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/dev/zero, and sockets as files")
@@ -30,14 +32,27 @@ def put(path, kind):
 
 
 @pytest.fixture
-def run(tmp_path, own_pip, own_network):
-    """A function that runs a command in `tmp_path`, and returns the exit code and the error."""
+def run(tmp_path, own_pip, own_network, monkeypatch, capsys):
+    """A function that runs a command in `tmp_path`, and returns the exit code and the error.
+
+    An alarm ends a command that waits, or reads without end.
+    """
     own_pip.write_text("[global]\nno-index = true\n")
+    monkeypatch.chdir(tmp_path)
 
     def run(*arguments, **environ):
-        result = run_python("-m", "sdist_upip", *arguments, cwd=tmp_path, **environ)
-        assert "Traceback" not in result.stderr
-        return result.returncode, result.stderr
+        if environ:  # which pip has to read
+            monkeypatch.setattr("sdist_upip.index.pip_settings.ask_pip", ask_pip)
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        signal.alarm(60)
+        try:
+            code = main(list(arguments))
+        finally:
+            signal.alarm(0)
+        error = capsys.readouterr().err
+        assert "Traceback" not in error
+        return code, error
 
     return run
 
@@ -93,11 +108,11 @@ RECORDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", RECORDS)
-def test_records_and_journals_are_passed_over(name, kind, run, tmp_path):
+def test_records_and_journals_are_passed_over(name, kind, run, tmp_path, caplog):
     put(tmp_path / "lib/.upip" / name, kind)
     code, error = run("list", "-p", "lib")
     assert code == 0
-    assert RECORDS[name] in error
+    assert RECORDS[name] in f"{error}{caplog.text}"
 
 
 WRITERS = {
