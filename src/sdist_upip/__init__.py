@@ -7,8 +7,6 @@ All front ends take the same path through the package. The front ends are the se
 packages.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False  # typing is not imported, since every import delays the start
 if TYPE_CHECKING:
     from typing import Any
@@ -50,7 +48,7 @@ _MODULES = {
 """The module of each public name. A module is imported when its name is used."""
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name == "__version__":
         from importlib.metadata import version
 

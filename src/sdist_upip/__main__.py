@@ -1,8 +1,14 @@
-"""`python -m sdist_upip`, and the command `sdist-upip`."""
+"""`python -m sdist_upip`, and the command `sdist-upip`.
 
-from __future__ import annotations
+`python -m` puts the working directory first on the path. A project there may have a `queue.py` for
+boards, which then would be imported instead of the module of Python. So the directory is removed
+before anything is imported, `__future__` included.
+"""
 
 import sys
+
+if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    del sys.path[0]
 
 from .cli.early import handle_early_interrupts
 

