@@ -18,7 +18,7 @@ from support.index_server import Index
 from support.install_runs import ask_once
 from support.processes import run_python
 from support.projects import BACKEND
-from support.trees import read_members, read_tree, write_tree
+from support.trees import Scan, read_members, read_tree, write_tree
 from support.upip_device import DEVICE, MODULES, forget_upip, import_module
 
 pytest_plugins = ["micropython.fixtures", "support.reports"]
@@ -93,6 +93,22 @@ def fail(tmp_path, monkeypatch, capsys):
         return errors[0]
 
     return fail_to_build
+
+
+@pytest.fixture
+def scan_in_order(monkeypatch):
+    """A function that sets the order in which the file system lists a directory."""
+    listdir, scandir = os.listdir, os.scandir
+
+    def scan(reverse):
+        def scan_sorted(path="."):
+            with scandir(path) as entries:
+                return Scan(sorted(entries, key=lambda entry: entry.name, reverse=reverse))
+
+        monkeypatch.setattr(os, "listdir", lambda path=".": sorted(listdir(path), reverse=reverse))
+        monkeypatch.setattr(os, "scandir", scan_sorted)
+
+    return scan
 
 
 @pytest.fixture

@@ -23,13 +23,10 @@ from .files.atomic import replace_file
 from .messages.logs import get_logger
 from .messages.output import print_result
 from .project.layout import Layout, lay_out
-from .project.setuptools_project import (
-    MANIFEST_HEADER,
-    is_hand_written,
-    read_project,
-    refuse_anonymous,
-    refuse_unreadable,
-)
+from .project.links import complete_listing
+from .project.manifests import MANIFEST_HEADER, is_hand_written, refuse_unreadable
+from .project.package_names import refuse_package_names
+from .project.setuptools_project import read_project, refuse_anonymous
 from .project.sources import normalize_source
 from .release import Release
 from .steps.registry import load_steps
@@ -77,9 +74,14 @@ class sdist(setuptools_sdist):
         """Run like the sdist command of setuptools, but with egg-info in a temporary directory."""
         with _errors_for_setuptools():
             refuse_anonymous(self.distribution)
+            refuse_package_names(self.distribution.packages or ())
             refuse_unreadable(Path("MANIFEST.in"), Path("MANIFEST"))
             self._refuse_release_tree()
-        with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch, self._egg_info(scratch):
+        with (
+            complete_listing(),
+            tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch,
+            self._egg_info(scratch),
+        ):
             super().run()
 
     def check_readme(self) -> None:

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import tarfile
 from pathlib import Path
+
+
+class Scan:
+    """The result of os.scandir, with these entries."""
+
+    def __init__(self, entries: list[os.DirEntry[str]]) -> None:
+        self.entries = iter(entries)
+
+    def __iter__(self) -> Scan:
+        return self
+
+    def __next__(self) -> os.DirEntry[str]:
+        return next(self.entries)
+
+    def __enter__(self) -> Scan:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Do nothing: the entries are known."""
 
 
 def write_tree(directory: Path, files: dict[str, str | bytes]) -> Path:

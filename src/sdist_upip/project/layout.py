@@ -15,7 +15,8 @@ from ..messages.logs import get_logger
 from ..metadata.member_names import ENTRY_POINTS, LICENSES
 from ..patterns import matches_any
 from ..release import Member, Release
-from .sources import is_unusable, measure_source, read_source, walk_sources
+from .leftovers import find_leftover, find_project_file
+from .sources import is_in_environment, is_unusable, measure_source, read_source, walk_sources
 
 logger = get_logger(__name__)
 
@@ -41,7 +42,9 @@ class Project:
     that MANIFEST.in excludes. `extensions` are the dotted names of extension modules. `scripts` are
     sources. `entry_points` is the text of entry_points.txt. `contents` maps sources that are not
     files of `directory` to their bytes. `undeclared` is the reason for excluding an undeclared file
-    in the directory of a package.
+    in the directory of a package. `for_hosts` are top-level packages that were found, not named,
+    and are for the host by their names. `repeated` are sources behind a link that leads back.
+    `spelled` are the names of files and directories that the project spells out.
     """
 
     directory: Path
@@ -59,6 +62,9 @@ class Project:
     entry_points: str = ""
     contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     undeclared: str = "declared neither in MANIFEST.in nor as package data"
+    for_hosts: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
+    spelled: frozenset[str] = frozenset()
 
     def read(self, source: str) -> bytes:
         """Return the bytes of `source`; raise ProjectError as `read_source` does."""
@@ -117,6 +123,7 @@ def lay_out(project: Project, config: Config) -> Layout:
             reasons.pop(source, None)
     _warn_of_host_packages(project, config, sources)
     if not sources:
+        _refuse_stubs(project, candidates)
         raise ProjectError(
             f"{project.name}: the project has no files for a device. "
             "Declare packages or py_modules."
@@ -154,6 +161,22 @@ def _refuse_extensions(project: Project, config: Config) -> None:
         logger.warning("Excluded extension module %s, which matches exclude.", name)
 
 
+def _refuse_stubs(project: Project, candidates: Iterable[str]) -> None:
+    """Raise ProjectError if the project has type stubs and nothing else."""
+    declared = set(candidates) or {
+        source
+        for directory in _outermost(project.packages.values())
+        for source in walk_sources(project.directory, directory)
+    }
+    if any(path.endswith(".pyi") for path in declared) or any(
+        name.partition(".")[0].endswith("-stubs") for name in project.packages
+    ):
+        raise ProjectError(
+            f"{project.name}: the project has only type stubs (.pyi), which are for computers. "
+            "Boards do not read them. Publish the stubs as a wheel, without sdist-upip."
+        )
+
+
 def _exclusion_reason(path: str, source: str, project: Project, config: Config) -> str | None:
     if matches_any(path, config.exclude):
         return "excluded by [tool.sdist-upip]"
@@ -164,22 +187,41 @@ def _exclusion_reason(path: str, source: str, project: Project, config: Config) 
         return "type information, which devices do not read"
     if posix.suffix in {".pyc", ".pyo"} or "__pycache__" in posix.parts:
         return "bytecode of CPython"
+    if reason := _leftover_reason(path, source, project):
+        return reason
     if posix.suffix.lower() in _C_SUFFIXES:
         return "C source, which devices do not compile"
-    if posix.parts[0] in HOST_DIRECTORIES.intersection(project.packages):
+    if posix.parts[0] in project.for_hosts:
         return f"top-level package {posix.parts[0]!r} is for the host"
     return None
 
 
+def _leftover_reason(path: str, source: str, project: Project) -> str | None:
+    """Return why a file that a pattern has swept in is left out, or None."""
+    if source in project.repeated:
+        return "behind a symlink that leads back to a directory above it"
+    if reason := find_leftover(path, project.spelled):
+        return reason
+    if source in project.contents:
+        return "builds the package, not needed on a device" if path == "setup.py" else None
+    if is_in_environment(project.directory, source):
+        return "file of a virtual environment"
+    owner = find_owner(source, project.packages)
+    return find_project_file(
+        source, "" if owner is None else project.packages[owner], project.spelled
+    )
+
+
 def _warn_of_host_packages(project: Project, config: Config, included: Iterable[str]) -> None:
     directories = {path.partition("/")[0] for path in included}
-    for name in sorted(HOST_DIRECTORIES.intersection(project.packages) - directories):
+    for name in sorted(project.for_hosts - directories):
         if not matches_any(f"{name}/__init__.py", config.exclude):
             logger.warning(
-                "Excluded the top-level package %r, which is for the host. Remove it from the "
-                'declared packages, or add include = ["%s/**"] to [tool.sdist-upip].',
+                "Excluded the top-level package %r, which was found and not named. Packages of "
+                "that name (%s) are usually for the host. Name it in packages to keep it, or "
+                "exclude it there.",
                 name,
-                project.packages[name],
+                ", ".join(sorted(HOST_DIRECTORIES)),
             )
 
 
@@ -207,8 +249,10 @@ def _included(project: Project, config: Config) -> Iterator[tuple[str, str]]:
                 f"include in [tool.sdist-upip]: {pattern!r} matches no file of the project. "
                 "Correct or remove the pattern."
             )
+        spelled = frozenset(pattern.split("/"))
         for source in found:
-            yield install_path(source, project.packages) or source, source
+            if find_leftover(source, spelled) is None:
+                yield install_path(source, project.packages) or source, source
 
 
 def install_path(source: str, packages: Mapping[str, str]) -> str | None:
@@ -217,7 +261,7 @@ def install_path(source: str, packages: Mapping[str, str]) -> str | None:
     if name is None:
         return None
     inside = PurePosixPath(source).relative_to(packages[name])
-    return "/".join((*name.split("."), inside.as_posix()))
+    return "/".join((*filter(None, name.split(".")), inside.as_posix()))
 
 
 def find_owner(source: str, packages: Mapping[str, str]) -> str | None:
@@ -245,7 +289,7 @@ def _undeclared(
             path = install_path(source, project.packages) or source
             if matches_any(path, config.exclude):
                 reasons[source] = "excluded by [tool.sdist-upip]"
-            elif is_unusable(project.directory, source):
+            elif _is_refused(source, path, directory, project):
                 read_source(project.directory, source)
             elif path in included:
                 reasons[source] = "another file has the same install path"
@@ -254,6 +298,18 @@ def _undeclared(
                     _exclusion_reason(path, source, project, config) or project.undeclared
                 )
     return reasons
+
+
+def _is_refused(source: str, path: str, package_directory: str, project: Project) -> bool:
+    """Return whether an undeclared file in the directory of a package cannot be read.
+
+    Not all files in the root directory of a project are for a package that is there.
+    """
+    return (
+        package_directory != "."
+        and find_leftover(path, ()) is None
+        and is_unusable(project.directory, source)
+    )
 
 
 def _outermost(directories: Iterable[str]) -> list[str]:

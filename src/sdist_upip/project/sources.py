@@ -7,13 +7,14 @@ import posixpath
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ..errors import ProjectError
+from .leftovers import OUTPUT_DIRECTORIES
+from .links import walk_directories
 
 _HOST_DIRECTORIES = frozenset({"__pycache__", "node_modules"})
 _BYTECODE = (".pyc", ".pyo")
-_OUTPUT_DIRECTORIES = frozenset({"build", "dist"})
 
 
 def normalize_source(path: str) -> str:
@@ -76,20 +77,18 @@ def walk_sources(directory: Path, below: str = ".", hidden: bool = False) -> Ite
 
     Output of tools is skipped: `build` and `dist` at the top, virtual environments,
     `node_modules`, `__pycache__`, `*.egg-info`, `*.pyc`, `*.pyo`. Names that begin with a dot are
-    skipped unless `hidden`. Symlinks to directories are followed, but not upwards. Dangling
-    symlinks and special files are yielded too, so that reading them reports an error.
+    skipped unless `hidden`. Symlinks to directories are followed, but not back. Dangling symlinks
+    and special files are yielded too, so that reading them reports an error.
     """
-    for parent, directories, files in os.walk(directory / below, followlinks=True):
-        here = Path(parent)
-        directories[:] = sorted(
+    for here, directories, files in walk_directories(directory / below):
+        directories[:] = [
             name
             for name in directories
             if (hidden or not name.startswith("."))
-            and not (here == directory and name in _OUTPUT_DIRECTORIES)
+            and not (here == directory and name in OUTPUT_DIRECTORIES)
             and not _belongs_to_tools(here / name)
-            and not here.resolve().is_relative_to((here / name).resolve())
-        )
-        for name in sorted(files):
+        ]
+        for name in files:
             if (hidden or not name.startswith(".")) and not name.endswith(_BYTECODE):
                 yield (here.relative_to(directory) / name).as_posix()
 
@@ -101,6 +100,12 @@ def is_unusable(directory: Path, source: str) -> bool:
     except UnicodeEncodeError:
         return True
     return not (directory / source).is_file()
+
+
+def is_in_environment(directory: Path, source: str) -> bool:
+    """Return whether `source` is in a virtual environment below `directory`."""
+    parents = list(PurePosixPath(source).parents)[:-1]
+    return any((directory / parent / "pyvenv.cfg").exists() for parent in parents)
 
 
 def _belongs_to_tools(directory: Path) -> bool:

@@ -108,6 +108,30 @@ def test_data_files_go_to_their_target(make_project, build):
     assert names(members) == ["a/b/y.bin", "m.py", "root.txt", "www/page.html"]
 
 
+@pytest.mark.parametrize(
+    ("target", "source", "path"),
+    [
+        ("static", "static/css/x.css", "static/css/x.css"),
+        ("static/", "./static/css/x.css", "static/css/x.css"),
+        ("./static", "static/css/x.css", "static/css/x.css"),
+        ("static/css", "static/css/x.css", "static/css/x.css"),
+        ("static/css", "static/x.css", "static/css/x.css"),
+        ("stat", "static/x.css", "stat/x.css"),
+        ("www", "static/www/x.css", "www/x.css"),
+        ("www/static", "static/x.css", "www/static/x.css"),
+        ("", "static/x.css", "x.css"),
+        (".", "static/x.css", "x.css"),
+    ],
+)
+def test_data_files_below_their_target_keep_their_path(target, source, path, make_project, build):
+    """That is where every upip has installed them, and where programs look."""
+    setup = (
+        f"from setuptools import setup\nsetup(py_modules=['m'], data_files={[(target, [source])]})"
+    )
+    members = build(make_project({"m.py": "", source: "x", "setup.py": setup}))
+    assert names(members) == sorted(["m.py", path])
+
+
 def test_data_files_in_a_package_are_resources(make_project, build):
     project = make_project(
         {"a/__init__.py": "", "etc/page.html": "page"},
@@ -222,7 +246,7 @@ def test_files_that_a_device_does_not_need_are_excluded(make_project, build, cap
     }
     project = make_project(
         {**host, "a/__init__.py": "", "a/data.txt": "data"},
-        '[tool.setuptools]\npackages = ["a", "tests"]\n',
+        '[tool.setuptools.packages.find]\ninclude = ["a", "tests*"]\nnamespaces = false\n',
     )
     assert names(build(project)) == ["a/R.py", "a/__init__.py", "a/data.txt"]
     output = capsys.readouterr().out
@@ -239,9 +263,122 @@ def test_files_that_a_device_does_not_need_are_excluded(make_project, build, cap
         assert line in output, line
     warnings = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
     assert [text for text in warnings if text.startswith("Excluded the top-level")] == [
-        "Excluded the top-level package 'tests', which is for the host. Remove it from the "
-        'declared packages, or add include = ["tests/**"] to [tool.sdist-upip].'
+        "Excluded the top-level package 'tests', which was found and not named. Packages of that "
+        "name (benchmarks, doc, docs, example, examples, test, tests, tools) are usually for the "
+        "host. Name it in packages to keep it, or exclude it there."
     ]
+
+
+FIND = "packages=find_packages()"
+
+
+@pytest.mark.parametrize(
+    ("declared", "kept"),
+    [
+        (FIND, {"a"}),
+        ("packages=['a', 'test', 'tools']", {"a", "test", "tools"}),
+        ("packages=['a'] + ['test'] + find_packages(include=['tools'])", {"a", "test", "tools"}),
+        (f"{FIND}, package_data={{'tools': ['*.txt']}}", {"a", "tools"}),
+        (f"{FIND}, test_suite='test', description='tools'", {"a"}),
+        ("packages=find_packages(exclude=['a']), keywords='test'", {"test", "tools"}),
+        (f"{FIND}, long_description=str(os.path.join('test', 'x'))", {"a"}),
+    ],
+)
+def test_packages_for_hosts_are_kept_if_they_are_named(declared, kept, make_project, build):
+    setup = f"import os\nfrom setuptools import find_packages, setup\nsetup({declared})\n"
+    packages = {f"{name}/__init__.py": "" for name in ("a", "test", "tools")}
+    members = build(make_project({**packages, "setup.py": setup}))
+    assert {name.partition("/")[0] for name in names(members)} == kept
+
+
+ALL_OF_IT = "from setuptools import setup\nsetup(packages=['', 'a/'], package_data={'': ['**/*']})"
+
+
+LEFT_BEHIND = {
+    "metadata of setuptools": ("a/x.egg-info/SOURCES.txt", "x.egg-info/PKG-INFO"),
+    "file of version control": ("a/CVS/Root",),
+    "file of an operating system": ("a/Thumbs.db", "a/desktop.ini"),
+    "file of an editor": ("a/page.html~", "a/n.txt.~1~", "a/m.py.orig", "a/x.rej", "a/#m.py#"),
+    "file of a tool": ("a/node_modules/x.js", "node_modules/b/y.js"),
+    "file of a virtual environment": ("a/venv/lib/x.txt", "a/venv/pyvenv.cfg"),
+    "output of a build": ("dist/x-0.9.tar.gz", "build/lib/m.py"),
+    "builds or tests the package, not needed on a device": (
+        *("conftest.py", "noxfile.py", "pyproject.toml", "requirements-dev.txt", "tox.ini"),
+    ),
+    "documentation, not needed on a device": ("CHANGES", "NEWS.rst", "README"),
+    "bytecode of CPython": ("a/__pycache__/m.cpython-311.pyc", "a/m.pyo"),
+}
+
+
+def test_what_patterns_sweep_in_is_left_out_and_named(make_project, build, capsys):
+    files = dict.fromkeys((path for paths in LEFT_BEHIND.values() for path in paths), "")
+    del files["pyproject.toml"]
+    project = make_project(
+        {
+            **files,
+            "setup.py": ALL_OF_IT,
+            "m.py": "",
+            "a/__init__.py": "",
+            "a/page.html": "",
+            "www/i.html": "",
+        }
+    )
+    assert names(build(project)) == [
+        *("a/R.py", "a/__init__.py", "a/page.html", "m.py", "www/i.html")
+    ]
+    output = capsys.readouterr().out
+    for reason, paths in LEFT_BEHIND.items():
+        (line,) = (line for line in output.splitlines() if line.endswith(f": {reason}"))
+        assert all(path in line for path in paths), line
+    assert "setup.py: builds the package, not needed on a device" in output
+
+
+def test_what_is_spelled_out_is_wanted(make_project, build):
+    data = {"a/node_modules/x.js": "", "a/.gitignore": "", "dist/page.html": "", "README.md": "#"}
+    project = make_project(
+        {
+            **data,
+            "m.py": "",
+            "a/__init__.py": "",
+            "a/desktop.ini": "",
+            "setup.py": "from setuptools import setup\nsetup(packages=['', 'a'], package_data={"
+            "'a': ['node_modules/*', '.gitignore', '*.ini'], '': ['dist/*.html', 'README.md']})\n",
+        },
+        '[tool.sdist-upip]\nresources = "files"\n',
+    )
+    assert names(build(project)) == sorted([*data, "a/__init__.py", "m.py"])
+
+
+@pytest.mark.parametrize("name", ["b~1.txt", "x.egg-info/top_level.txt"])
+def test_patterns_of_include_sweep_nothing_in(name, make_project, build):
+    project = make_project(
+        {"m.py": "", f"www/{name}~": "", "www/x.egg-info/y": "", "www/i.html": ""},
+        '[tool.setuptools]\npy-modules = ["m"]\n[tool.sdist-upip]\ninclude = ["www/**"]\n',
+    )
+    assert names(build(project)) == ["m.py", "www/i.html"]
+
+
+@pytest.mark.parametrize(
+    ("files", "declared"),
+    [
+        ({"m-stubs/__init__.pyi": ""}, "packages=['m-stubs'], package_data={'': ['*.pyi']}"),
+        ({"m-stubs/__init__.pyi": ""}, "packages=['m-stubs']"),
+        (
+            {"m-stubs/__init__.pyi": "", "m-stubs/py.typed": "partial\n"},
+            "packages=['m-stubs'], package_data={'m-stubs': ['*']}",
+        ),
+        ({"m-stubs/a/__init__.pyi": ""}, "packages=['m-stubs.a'], package_dir={'': '.'}"),
+        ({"a/m.pyi": "", "a/py.typed": ""}, "packages=['a']"),
+        ({"u.pyi": ""}, "data_files=['u.pyi']"),
+        ({"u.pyi": ""}, "py_modules=['u']"),
+        ({"src/u.pyi": ""}, "py_modules=['u'], package_dir={'': 'src'}"),
+    ],
+)
+def test_type_stubs_are_for_computers(files, declared, make_project, fail):
+    setup = f"from setuptools import setup\nsetup({declared})\n"
+    error = fail(make_project({**files, "setup.py": setup}))
+    assert "(.pyi), which " in error
+    assert error.endswith("Publish the stubs as a wheel, without sdist-upip.")
 
 
 def test_include_and_exclude(make_project, build, capsys):

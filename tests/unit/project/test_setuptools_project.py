@@ -8,13 +8,8 @@ from setuptools import Distribution, Extension
 from setuptools.command.sdist import sdist
 
 from sdist_upip.errors import ProjectError
-from sdist_upip.project.setuptools_project import (
-    MANIFEST_HEADER,
-    is_hand_written,
-    read_project,
-    refuse_anonymous,
-    refuse_unreadable,
-)
+from sdist_upip.project.manifests import MANIFEST_HEADER
+from sdist_upip.project.setuptools_project import read_project, refuse_anonymous
 from support.trees import read_tree, write_tree
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")
@@ -73,6 +68,34 @@ def test_slashes_in_names(read):
     project = read(files, packages=["a", "a/b"], py_modules=["c/m"])
     assert set(project.packages) == {"a", "a.b"}
     assert set(project.modules) == {"a/__init__.py", "a/b/__init__.py", "c/m.py"}
+
+
+def test_data_files_below_their_target(read, caplog):
+    caplog.set_level("INFO")
+    data = [("static", ["static/css/x.css", "static/y.css"]), ("www", ["static/css/x.css"])]
+    project = read({"static/css/x.css": "", "static/y.css": ""}, data_files=data)
+    assert project.data == {
+        **{name: name for name in ("static/css/x.css", "static/y.css")},
+        "www/x.css": "static/css/x.css",
+    }
+    assert "data_files: static/css/x.css keeps its path, which is below static" in caplog.messages
+    assert "static/y.css keeps" not in caplog.text
+
+
+def test_the_root_package(read):
+    files = {"m.py": "", "a/__init__.py": "", "x.bin": "", "a/y.bin": ""}
+    project = read(files, packages=["", "a/"], package_data={"": ["*.bin"], "a/": ["y.*"]})
+    assert project.packages == {"": ".", "a": "a"}
+    assert project.modules == {"m.py": "m.py", "a/__init__.py": "a/__init__.py"}
+    assert project.data == {"x.bin": "x.bin", "a/y.bin": "a/y.bin"}
+
+
+def test_sources_behind_links_that_lead_back(read, tmp_path):
+    (tmp_path / "project/a").mkdir(parents=True)
+    (tmp_path / "project/a/up").symlink_to("..")
+    files = {"a/__init__.py": "", "a/b/__init__.py": "", "a/b/page.html": ""}
+    project = read(files, packages=["a", "a.b", "a.up.a"], package_data={"": ["*.html"]})
+    assert project.repeated == {"a/up/a/__init__.py"}
 
 
 def test_data_of_every_kind(read):
@@ -207,29 +230,3 @@ def test_a_project_without_a_name_or_version(declared, field):
     assert str(caught.value) == (
         f"The project has no {field}. Set {field} in [project] or in setup()."
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (None, False),
-        (f"{MANIFEST_HEADER}\na.py\n", False),
-        ("# mine\na.py\n", True),
-        ("", True),
-        (f"\n{MANIFEST_HEADER}", True),
-    ],
-)
-def test_a_manifest_that_a_person_wrote(tmp_path, text, expected):
-    if text is not None:
-        (tmp_path / "MANIFEST").write_text(text)
-    assert is_hand_written(tmp_path / "MANIFEST") is expected
-    assert not is_hand_written(tmp_path)
-
-
-def test_a_manifest_that_is_not_utf_8(tmp_path):
-    write_tree(tmp_path, {"good": "größe\n", "bad": b"include caf\xe9\n"})
-    refuse_unreadable(tmp_path / "good", tmp_path / "missing", tmp_path)
-    with pytest.raises(ProjectError) as caught:
-        refuse_unreadable(tmp_path / "good", tmp_path / "bad")
-    assert str(caught.value).startswith(f"{tmp_path}/bad is not UTF-8: ")
-    assert str(caught.value).endswith(". Save the file as UTF-8.")

@@ -1,0 +1,100 @@
+"""Names of packages as projects spell them: normalized, and which are spelled out at all."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from ..errors import SOURCE_ERRORS, ConfigError, ProjectError
+from ..files.regular import read_regular
+from ..limits import TEXT_LIMIT
+from ..pyproject import read_pyproject
+
+_NOT_PACKAGES = frozenset(
+    {"exclude", "test_suite", "tests_require", "description", "keywords", "where"}
+)
+"""Arguments whose strings may equal the name of a package, but do not declare it."""
+_PATHS = frozenset({"join", "open", "Path", "exists", "isdir", "read", "read_text", "chdir"})
+"""Functions whose strings are parts of paths."""
+
+
+def normalize_package(name: str) -> str:
+    """Return the dotted name of a package, `""` for the root package.
+
+    setuptools also takes slashes, at the end too, and `.` for the root.
+    """
+    return ".".join(filter(None, re.split(r"[./]", name.replace(os.sep, "/"))))
+
+
+def refuse_package_names(names: Iterable[str]) -> None:
+    """Raise ProjectError for a name that setuptools takes for a directory outside the project."""
+    for name in names:
+        path = name.replace(os.sep, "/")
+        if "./" in path or "/." in path or path.startswith("/"):
+            raise ProjectError(
+                f"packages: {name!r} is not the name of a package. "
+                f"Write {normalize_package(name)!r}."
+            )
+
+
+def find_spelled_packages(directory: Path) -> frozenset[str]:
+    """Return the names in the build files of a project that may be packages, normalized.
+
+    A name that is not among them was found by looking for packages.
+    """
+    names = [*_in_script(directory / "setup.py"), *_in_cfg(directory / "setup.cfg")]
+    names += _in_toml(directory)
+    return frozenset(map(normalize_package, names))
+
+
+def _in_script(path: Path) -> Iterator[str]:
+    """Yield the strings of setup.py, without those that are not for packages."""
+    try:
+        tree = ast.parse(read_regular(path, TEXT_LIMIT))
+    except (OSError, *SOURCE_ERRORS):
+        return
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.Call) and _name_of(node.func) in _PATHS:
+            continue
+        elif not (isinstance(node, ast.keyword) and node.arg in _NOT_PACKAGES):
+            pending += ast.iter_child_nodes(node)
+
+
+def _name_of(function: ast.expr) -> str:
+    return str(getattr(function, "attr", None) or getattr(function, "id", ""))
+
+
+def _in_cfg(path: Path) -> Iterator[str]:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(read_regular(path, TEXT_LIMIT).decode())
+    except (OSError, UnicodeDecodeError, configparser.Error):
+        return
+    for section, option in (("options", "packages"), ("options.packages.find", "include")):
+        yield from re.split(r"[,\s]+", parser.get(section, option, fallback=""))
+
+
+def _in_toml(directory: Path) -> Iterator[str]:
+    try:
+        declared = _get(read_pyproject(directory), "tool", "setuptools", "packages")
+    except ConfigError:
+        return
+    if isinstance(declared, dict):
+        declared = _get(declared, "find", "include")
+    if isinstance(declared, Iterable):
+        yield from (name for name in declared if isinstance(name, str))
+
+
+def _get(table: Any, *keys: str) -> Any:
+    for key in keys:
+        table = table.get(key) if isinstance(table, dict) else None
+    return table
