@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError
 from ..toml import TomlError, parse_toml
+from .text_files import line_end, split_bom
 
 _TABLE = re.compile(r"^[ \t]*\[[ \t]*build-system[ \t]*\][^\n]*\n", re.MULTILINE)
 _NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -21,8 +22,11 @@ _ARRAY = re.compile(
 def with_requirement(text: str | None, name: str) -> str:
     """Return `text` with the requirement `name` in build-system.requires; None means no file.
 
-    Raises ConfigError for text that is not understood. Its message follows the name of the file.
+    A byte order mark is left out, because pip and build refuse it. Raises ConfigError for text that
+    is not understood. Its message follows the name of the file.
     """
+    if text is not None:
+        text = split_bom(text)[1]
     if text is None:
         return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n'
     try:
@@ -31,7 +35,8 @@ def with_requirement(text: str | None, name: str) -> str:
         raise ConfigError(f"{error}. {error.remedy or 'Fix the file.'}") from error
     table = document.get("build-system")
     if table is None:
-        return f'[build-system]\nrequires = ["setuptools>=61", "{name}"]\n\n{text}'
+        end = line_end(text)
+        return f'[build-system]{end}requires = ["setuptools>=61", "{name}"]{end}{end}{text}'
     requires = table.get("requires") if isinstance(table, dict) else None
     if not isinstance(requires, list) or not all(isinstance(item, str) for item in requires):
         raise ConfigError(f'has no array build-system.requires. Add one with "{name}".')
@@ -66,7 +71,8 @@ def _insert(text: str, name: str) -> str | None:
     if "\n" in items:
         indent = re.search(r"\n([ \t]*)\S", items)
         comma = "" if not bare or bare.endswith(",") else ","
-        added = f'{bare}{comma}\n{indent[1] if indent else "    "}"{name}",{space or chr(10)}'
+        eol = line_end(items)
+        added = f'{bare}{comma}{eol}{indent[1] if indent else "    "}"{name}",{space or eol}'
     else:
         comma = ", " if bare and not bare.endswith(",") else " " if bare else ""
         added = f'{bare}{comma}"{name}"{space}'

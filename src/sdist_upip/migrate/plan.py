@@ -5,23 +5,28 @@ Projects are only read here. A `Change` has the old and the new text of one file
 
 from __future__ import annotations
 
-import ast
 import os
-import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 
-from ..errors import SOURCE_ERRORS, ConfigError
+from ..errors import ConfigError
 from ..project.sources import walk_sources
+from ..pyproject import read_build_system
 from .build_system import with_requirement
-from .ci_commands import REMOVAL, find_ci_files, without_removals
+from .ci_commands import find_ci_files, without_removals
+from .copies import find_companions, find_copies, find_emptied, find_submodules, module_name
+from .generated import describe_generated
+from .imports import find_imports
+from .line_notes import find_line_notes
+from .manifests import without_ignored, without_modules, without_names, without_py_modules
+from .python_source import parse_source
+from .setup_script import change_setup, find_missing_names, uses_modules, with_new_imports
+from .text_files import read_text, split_bom
 
-_SIZE_LIMIT = 100_000
-_IMPORT = r"^[ \t]*(?:import|from)[ \t]+{name}\b"
-_PATH_CHANGE = re.compile(
-    r"^[ \t]*sys\.path\.(?:pop\(0\)|append\([\"']\.\.[\"']\))[ \t]*\r?\n", re.M
-)
-_PATH_COMMENT = re.compile(r"^#[^\n]*sys\.path[^\n]*\n(?:#[^\n]*\n)*(?=[ \t]*sys\.path\.)", re.M)
+_SETUPTOOLS = ("setuptools", "sdist_upip", "pbr", "jupyter_packaging")
+"""The first names of the build backends that run setup.py."""
 
 
 @dataclass(frozen=True)
@@ -48,259 +53,232 @@ class Migration:
 
     changes: tuple[Change, ...]
     notes: tuple[Note, ...]
+    emptied: tuple[str, ...] = ()
+    """The directories that have no file after the changes, deepest first."""
+
+
+@dataclass
+class _Draft:
+    directory: Path
+    changes: dict[str, Change] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    modules: set[str] = field(default_factory=lambda: {"sdist_upip"})
+    """The names under which setup.py imports a removed copy or the distribution."""
+
+    def text(self, path: str) -> str | None:
+        """Return the text of a file after the changes so far."""
+        change = self.changes.get(path)
+        return read_text(self.directory / path, None) if change is None else change.after
+
+    def change(self, path: str, reason: str, edit: Callable[[str], str]) -> None:
+        """Change the text of an existing file."""
+        text = self.text(path)
+        if text is not None and (after := edit(text)) != text:
+            self.replace(path, reason, after)
+
+    def replace(self, path: str, reason: str, after: str | None) -> None:
+        """Set the new text of a file; None removes the file."""
+        old = self.changes.get(path)
+        before = read_text(self.directory / path, None) if old is None else old.before
+        reason = reason if old is None or old.reason == reason else f"{old.reason}; {reason}"
+        self.changes[path] = Change(path, reason, before, after)
+
+    def note(self, path: str, text: str, line: int = 0) -> None:
+        """Note a place, with the number of its line if there is one."""
+        self.notes.append(Note(f"{path}:{line}" if line else path, text))
+
+    @property
+    def removed(self) -> list[str]:
+        """The files that are removed."""
+        return sorted(path for path, change in self.changes.items() if change.after is None)
 
 
 def plan_migration(directory: Path) -> Migration:
     """Return the changes of the project `directory`, and notes; both may be empty."""
-    copies = find_copies(directory)
-    changes: dict[str, Change] = {}
-    notes: list[Note] = []
-    for path in copies:
+    draft = _Draft(directory)
+    _plan_copies(draft)
+    setups = [path for path in walk_sources(directory) if PurePosixPath(path).name == "setup.py"]
+    clear = _keep_needed(draft, setups)
+    emptied = tuple(find_emptied(directory, draft.removed))
+    users = [path for path in clear if _plan_setup(draft, path)]
+    if "sdist_upip" in (read_text(directory / "pyproject.toml", None) or ""):
+        _plan_requirement(draft, "pyproject.toml")
+    _plan_lists(draft, {_parent(path) for path in setups} | {""}, emptied)
+    for path in find_ci_files(directory):
+        if path not in draft.removed:
+            draft.change(path, "dist/ no longer gets *.orig files", without_removals)
+    line_notes = find_line_notes(
+        directory,
+        {path: change.after for path, change in draft.changes.items()},
+        emptied,
+        runs=bool(users),
+    )
+    for path, number, text in line_notes:
+        draft.note(path, text, number)
+    _note_generated(draft)
+    changes = tuple(draft.changes[path] for path in sorted(draft.changes))
+    return Migration(changes, tuple(dict.fromkeys(draft.notes)), emptied)
+
+
+def _parent(path: str) -> str:
+    parent = PurePosixPath(path).parent.as_posix()
+    return "" if parent == "." else parent
+
+
+def _plan_copies(draft: _Draft) -> None:
+    """Remove the copies, but not a setup.py, and no file of another repository."""
+    submodules = find_submodules(draft.directory)
+    copies = []
+    for path in find_copies(draft.directory):
+        outer = [name for name in submodules if path.startswith(f"{name}/")]
         if PurePosixPath(path).name == "setup.py":
-            notes.append(
-                Note(
-                    path,
-                    "defines its own command that makes archives for upip. Replace it with "
-                    "cmdclass={'sdist': sdist_upip.sdist}.",
-                )
+            draft.note(
+                path,
+                "defines its own command that makes archives for upip. Replace it with "
+                "cmdclass={'sdist': sdist_upip.sdist}.",
+            )
+        elif outer:
+            draft.modules.add(module_name(path))
+            draft.note(
+                ".gitmodules",
+                f"has the submodule {outer[0]} with a copy of sdist_upip.py, which the build does "
+                f"not need. Run git rm {outer[0]}.",
+                submodules[outer[0]],
             )
         else:
-            reason = "a copy of sdist_upip.py, which hides the distribution"
-            changes[path] = Change(path, reason, _read(directory / path), None)
-    modules = {PurePosixPath(path).stem for path in changes} | {"sdist_upip"}
-    setups = [path for path in walk_sources(directory) if PurePosixPath(path).name == "setup.py"]
-    for path in _keep_needed(directory, setups, modules, changes, notes):
-        _plan_setup(directory, path, modules, changes, notes)
-    if "sdist_upip" in (read_text(directory / "pyproject.toml", None) or ""):
-        _plan_requirement(directory, "pyproject.toml", changes, notes)
-    _plan_manifests(directory, changes)
-    _plan_ci(directory, changes, notes)
-    return Migration(tuple(changes[path] for path in sorted(changes)), tuple(notes))
+            copies.append(path)
+            draft.replace(path, "a copy of sdist_upip.py, which hides the distribution", None)
+    for path in find_companions(draft.directory, copies):
+        draft.replace(path, "has only imports of the copy", None)
+    draft.modules |= {module_name(path) for path in draft.removed}
 
 
-def find_copies(directory: Path) -> list[str]:
-    """Return the Python files below `directory` that are copies of the legacy sdist_upip.py."""
-    found = []
-    for path in walk_sources(directory):
-        if path.endswith(".py") and not {"site-packages", "node_modules"} & set(path.split("/")):
-            text = read_text(directory / path)
-            if text is not None and is_copy(text):
-                found.append(path)
-    return found
-
-
-def is_copy(text: str) -> bool:
-    """Return whether `text` is a legacy sdist_upip.py or optimize_upip.py, whatever its file name.
-
-    Every version since 2014 has a function `gzip_4k`, which compresses with a window of 4096 bytes.
-    It also has a command derived from a command of setuptools, or a function `filter_tar`.
-    """
-    if "gzip_4k" not in text:
-        return False
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except SOURCE_ERRORS:
-        return False
-    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-    bases = {
-        getattr(base, "attr", getattr(base, "id", ""))
-        for node in nodes
-        if isinstance(node, ast.ClassDef)
-        for base in node.bases
-    }
-    return "gzip_4k" in functions and (
-        "filter_tar" in functions or any("sdist" in base or base == "Command" for base in bases)
-    )
-
-
-def read_text(path: Path, limit: int | None = _SIZE_LIMIT) -> str | None:
-    """Return the text of a file with its line ends.
-
-    Returns None for a file that is missing, unreadable, not UTF-8 or longer than `limit` bytes.
-    """
-    try:
-        if not path.is_file() or (limit is not None and path.stat().st_size > limit):
-            return None
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return None
-
-
-def _read(path: Path) -> str:
-    return read_text(path) or ""
-
-
-def _keep_needed(
-    directory: Path,
-    setups: list[str],
-    modules: set[str],
-    changes: dict[str, Change],
-    notes: list[Note],
-) -> list[str]:
+def _keep_needed(draft: _Draft, setups: list[str]) -> list[str]:
     """Return the setup.py files to change.
 
-    A copy that a setup.py still needs is kept. It is removed from `changes`, and its name from
-    `modules`.
+    A copy that a setup.py still needs is kept. It is not removed, and its name is not in `modules`.
     """
     clear = []
-    copies = [path for path, change in changes.items() if change.after is None]
+    copies = draft.removed
     for path in setups:
-        text = read_text(directory / path)
-        imports = None if text is None else _imports(_with_new_imports(text, modules))
-        if imports is None:
+        text = read_text(draft.directory / path)
+        tree = None if text is None else parse_source(with_new_imports(text, draft.modules))
+        before = None if text is None else parse_source(text)
+        if tree is None or before is None:
             needed, reason = copies, "is not Python source in UTF-8"
         else:
+            imports = find_imports(tree)
             needed = [
-                copy for copy in copies if any(_is_import_of(x, directory / copy) for x in imports)
+                copy
+                for copy in copies
+                if any(_is_import_of(x, draft.directory / copy) for x in imports)
             ]
             reason = "has an import that is not supported"
+            missing = find_missing_names(before, draft.modules)
+            if missing and copies:
+                used = [x for x in copies if uses_modules(before, {module_name(x)})]
+                needed = sorted({*needed, *used})
+                reason = f"uses {', '.join(sorted(missing))}, which sdist-upip does not have"
         if not needed:
             clear.append(path)
             continue
         for copy in needed:
-            changes.pop(copy, None)
-        text = f"{reason}. Import sdist_upip there, and then remove {', '.join(needed)}."
-        notes.append(Note(path, text))
-    kept = {PurePosixPath(copy).stem for copy in copies if copy not in changes}
-    modules -= kept
+            draft.changes.pop(copy, None)
+        draft.note(path, f"{reason}. Import sdist_upip there, and then remove {', '.join(needed)}.")
+    draft.modules -= {module_name(copy) for copy in copies if copy not in draft.changes}
     return clear
-
-
-def _imports(text: str) -> set[tuple[str, ...]] | None:
-    """Return the names that `text` imports, each split at its dots, with "" first if relative.
-
-    Returns None for text that Python cannot parse.
-    """
-    try:
-        nodes = list(ast.walk(ast.parse(text)))
-    except SOURCE_ERRORS:
-        return None
-    found = set()
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {tuple(alias.name.split(".")) for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            start = ("",) * bool(node.level) + tuple((node.module or "").split("."))
-            names = {(*start, alias.name) for alias in node.names} | {start}
-            found |= {name[:1] + tuple(filter(None, name[1:])) for name in names}
-    return found
 
 
 def _is_import_of(name: tuple[str, ...], copy: Path) -> bool:
     parts = tuple(filter(None, name))
-    return (
-        name != ("sdist_upip",)
-        and bool(parts)
-        and copy.with_suffix("").parts[-len(parts) :] == parts
-    )
+    file = copy.parent if copy.stem == "__init__" else copy.with_suffix("")
+    return name != ("sdist_upip",) and bool(parts) and file.parts[-len(parts) :] == parts
 
 
-def _plan_setup(
-    directory: Path,
-    path: str,
-    modules: set[str],
-    changes: dict[str, Change],
-    notes: list[Note],
-) -> None:
-    text = _read(directory / path)
-    used = [name for name in sorted(modules) if re.search(_IMPORT.format(name=name), text, re.M)]
-    if not used:
-        return
-    after = _with_new_imports(text, modules)
-    cleaned = _PATH_CHANGE.sub("", _PATH_COMMENT.sub("", after))
-    without_sys = re.sub(r"^import sys[ \t]*\r?\n", "", cleaned, flags=re.M)
-    if not re.search(r"\bsys\b", without_sys):
-        cleaned = without_sys
-    if _imports(cleaned) is not None:
-        after = cleaned
-    elif cleaned != after:
-        notes.append(
-            Note(path, "changes sys.path for the copy. Remove that change, which is not needed.")
-        )
-    if after != text:
-        changes[path] = Change(path, "the import finds the distribution", text, after)
-    if "OptimizeUpip" in text or "optimize_upip" in text:
-        notes.append(
-            Note(
-                path,
-                "uses optimize_upip, which is not a command any longer. Remove it from cmdclass. "
-                "The command sdist replaces it.",
-            )
-        )
+def _plan_setup(draft: _Draft, path: str) -> bool:
+    """Plan the changes of one setup.py; return whether it uses the distribution."""
+    text = read_text(draft.directory / path) or ""
+    tree = parse_source(text)
+    if tree is None or not uses_modules(tree, draft.modules):
+        return False
+    home = (draft.directory / path).parent
+    settings = "".join(read_text(home / x) or "" for x in ("setup.cfg", "pyproject.toml"))
+    result = change_setup(text, home.resolve(), draft.modules, settings)
+    if result.text != text:
+        draft.replace(path, "the import finds the distribution", result.text)
+    for line, note in result.notes:
+        draft.note(path, note, line)
     pyproject = (PurePosixPath(path).parent / "pyproject.toml").as_posix()
-    _plan_requirement(directory, pyproject, changes, notes)
+    backend = _foreign_backend(home)
+    if backend is None:
+        _plan_requirement(draft, pyproject)
+    else:
+        draft.note(
+            path,
+            f"is not run by build-backend {backend!r} of {pyproject}, so python -m build makes no "
+            "archive for upip. Run sdist-upip build, or set build-backend to "
+            "'setuptools.build_meta' and add 'sdist-upip' to build-system.requires.",
+        )
+    return True
 
 
-def _with_new_imports(text: str, modules: set[str]) -> str:
-    for name in sorted(modules):
-        text = _with_new_import(text, name)
-    return text
+def _foreign_backend(home: Path) -> str | None:
+    """Return the build backend of the project in `home` if that does not run setup.py."""
+    try:
+        backend = read_build_system(home).backend
+    except ConfigError:
+        return None
+    name = backend.partition(":")[0]
+    local = read_text(home / f"{name.replace('.', '/')}.py")
+    for place in home.glob(f"*/{name.replace('.', '/')}.py"):
+        local = local or read_text(place)
+    if name.partition(".")[0] in _SETUPTOOLS or "setuptools" in (local or ""):
+        return None
+    return backend
 
 
-def _with_new_import(text: str, name: str) -> str:
-    if name == "sdist_upip":
-        return text
-    text = re.sub(
-        rf"^([ \t]*)import[ \t]+{name}[ \t]*(\r?)$",
-        rf"\1import sdist_upip as {name}\2",
-        text,
-        flags=re.M,
-    )
-    return re.sub(
-        rf"^([ \t]*from[ \t]+){name}([ \t]+import\b)", r"\1sdist_upip\2", text, flags=re.M
-    )
-
-
-def _plan_requirement(
-    directory: Path, path: str, changes: dict[str, Change], notes: list[Note]
-) -> None:
-    before = read_text(directory / path, None)
-    if before is None and os.path.lexists(directory / path):
-        text = "is not readable UTF-8 text. Add 'sdist-upip' to its build-system.requires."
-        notes.append(Note(path, text))
+def _plan_requirement(draft: _Draft, path: str) -> None:
+    before = draft.text(path)
+    if before is None and os.path.lexists(draft.directory / path):
+        draft.note(
+            path, "is not readable UTF-8 text. Add 'sdist-upip' to its build-system.requires."
+        )
         return
     try:
         after = with_requirement(before, "sdist-upip")
     except ConfigError as error:
-        notes.append(Note(path, str(error)))
+        draft.note(path, str(error))
         return
     if after != before:
-        changes[path] = Change(path, "the build needs the distribution", before, after)
+        reason = "the build needs the distribution"
+        if before is not None and split_bom(before)[0]:
+            reason += ", and TOML has no byte order mark"
+        draft.replace(path, reason, after)
 
 
-def _plan_manifests(directory: Path, changes: dict[str, Change]) -> None:
-    removed = {path for path, change in changes.items() if change.after is None}
-    text = read_text(directory / "MANIFEST.in")
-    if text is None:
+def _plan_lists(draft: _Draft, places: set[str], emptied: tuple[str, ...]) -> None:
+    """Remove the copies from lists of files and modules."""
+    removed = draft.removed
+    if not removed:
         return
-    after = []
-    for line in re.findall(r"(?:[^\n]*\\[ \t\r]*\n)*[^\n]*\n|[^\n]+", text):
-        action, *names = re.sub(r"\\[ \t\r]*\n", " ", line).split() or [""]
-        kept = [name for name in names if name not in removed]
-        if action != "include" or kept == names:
-            after.append(line)
-        elif kept:
-            after.append(f"include {' '.join(kept)}{line[len(line.rstrip()) :]}")
-    if "".join(after) != text:
-        reason = "the copy is removed"
-        changes["MANIFEST.in"] = Change("MANIFEST.in", reason, text, "".join(after))
+    modules = {module_name(path) for path in removed}
+    for place in sorted(places):
+        start = f"{place}/" if place else ""
+        paths = {path.removeprefix(start) for path in removed if path.startswith(start)}
+        below = {path.removeprefix(start) for path in emptied if path.startswith(start)}
+        for name, edit in (
+            ("MANIFEST.in", partial(without_names, paths=paths, directories=below)),
+            ("setup.cfg", partial(without_modules, modules=modules)),
+            ("pyproject.toml", partial(without_py_modules, modules=modules)),
+            (".gitignore", partial(without_ignored, paths=paths)),
+        ):
+            draft.change(f"{start}{name}", "the copy is removed", edit)
 
 
-def _plan_ci(directory: Path, changes: dict[str, Change], notes: list[Note]) -> None:
-    for path in find_ci_files(directory):
-        if path in changes and changes[path].after is None:
-            continue
-        text = changes[path].after if path in changes else read_text(directory / path)
-        if not text or ".orig" not in text:
-            continue
-        after = without_removals(text)
-        if after != text:
-            before = changes[path].before if path in changes else text
-            changes[path] = Change(path, "dist/ no longer gets *.orig files", before, after)
-        for number, line in enumerate(after.split("\n"), 1):
-            if re.search(REMOVAL, line):
-                text = (
-                    f"removes *.orig files: {line.strip()!r}. Drop dist/*.orig from the command. "
-                    "These files no longer exist."
-                )
-                notes.append(Note(f"{path}:{number}", text))
+def _note_generated(draft: _Draft) -> None:
+    paths = [path for path, change in draft.changes.items() if change.after is not None]
+    paths += [note.path.partition(":")[0] for note in draft.notes]
+    for path in sorted(set(paths)):
+        text = describe_generated(draft.directory, path)
+        if text is not None:
+            draft.note(path, text)

@@ -6,7 +6,8 @@ import pytest
 
 from sdist_upip.cli.commands.migrate import _write
 from sdist_upip.errors import ProjectError
-from sdist_upip.migrate.plan import find_copies, is_copy, plan_migration
+from sdist_upip.migrate.copies import find_copies, is_copy
+from sdist_upip.migrate.plan import plan_migration
 from support.legacy_projects import COPY, PROJECT
 from support.trees import write_tree
 

@@ -131,7 +131,7 @@ def _package_json_notes(project: Path) -> Iterator[str]:
     from ...archive.reader import read_archive
     from ...builders.project_archive import read_reason
     from ...migrate.package_json import find_disagreements, is_package_json
-    from ...migrate.plan import read_text
+    from ...migrate.text_files import read_text
 
     text = read_text(project / "package.json")
     if text is None or not is_package_json(text):
