@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-REMOVAL = r"(?:-|@)?(?:rm|del)\b[^\n;&|]*\.orig\b[\"']?"
+REMOVAL = r"(?<![\w-])(?:-|@)?(?:rm|del)\b[^\n;&|]*\.orig\b[\"']?"
 """A command that removes *.orig files, alone or with other files."""
 _ONE_REMOVAL = r"[-@]*(?:rm|del)(?:[ \t]+-\w+)*[ \t]+(?:\./)?dist/\*\.orig"
 _WHOLE_LINE = re.compile(rf"[ \t]*(?:-[ \t]+)?{_ONE_REMOVAL}[ \t]*$")
@@ -15,6 +15,7 @@ _AFTER_COMMAND = re.compile(rf"(?<=[^\s;&|(:])[ \t]*(?:&&|;)[ \t]*{_ONE_REMOVAL}
 _CLOSER = re.compile(r"[ \t]*(?:(?:then|do|done|fi|else|elif|esac)\b|[})#]|;;|&&|\|)")
 _OPENER = re.compile(r"[ \t]*#|.*(?:\b(?:then|do|else|in)|[({:|>=)\[,\\]|&&|;;)[ \t]*$")
 _CONTINUED = re.compile(r".*(?:\\|&&|(?<![:\-] )\|)[ \t]*$")
+_ABOUT_ORIG = re.compile(r"[ \t]*#(?!!).*\*\.orig\b")
 _CI_FILES = (
     *("*.sh", "*.yml", "*.yaml", "*.toml", "*.cfg", "*.bat", "Makefile", "makefile", "*.mk"),
     *("tox.ini", "justfile", "Justfile", "Jenkinsfile", "noxfile.py", "tasks.py"),
@@ -47,6 +48,8 @@ def without_removals(text: str) -> str:
             or _is_sibling(body, next(filter(str.strip, lines[number + 1 :]), ""), _CLOSER)
         ):
             kept.append(line)
+    if len(kept) < len(lines):
+        kept = [line for line in kept if not _ABOUT_ORIG.match(line)]
     return "\n".join(kept)
 
 

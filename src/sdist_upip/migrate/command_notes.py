@@ -27,7 +27,12 @@ _RUN = re.compile(
 )
 _COMMENT = re.compile(r"\s*(?:#|//|::|REM\b|rem\b|<!--|;)|\s*@?#")
 _ORIG = re.compile(r"(?:\bdist\b|\*|\.tar\.gz|\{\w*\}|%s)[^\s\"']*\.orig\b")
-_INSTALLED = re.compile(r"\bsdist[-_.]upip(?:\[[\w,-]+\])?(?![\w.]*\.(?:py|sdist)\b)(?![\w/.])")
+_INSTALLED = re.compile(
+    r"(?<![\w/-])sdist-upip(?![\w/-]|\.\w)|\binstall\b[^\n;&|]*[\s\"'=]sdist[_.]upip(?![\w/]|\.\w)"
+    r"|^\s*(?:-\s*)?[\"']?sdist[_.]upip(?:\[[\w,-]+\])?\s*(?:[<>=~!][^\"'\n]*)?[\"']?,?\s*$"
+    r"|\bdeps\s*=\s*sdist[_.]upip\b(?!\.\w)",
+    re.MULTILINE,
+)
 _FILE_OF_REQUIREMENTS = re.compile(r"-r[ =]?\s*[\"']?([\w./-]+)|--requirement[ =]([\w./-]+)")
 _HISTORY = re.compile(r"change|history|news|release|authors|licen[cs]e", re.IGNORECASE)
 _DOCUMENTS = frozenset({".md", ".rst", ".txt", ".adoc", ".html"})
@@ -95,7 +100,7 @@ def find_names(
 def find_orig_files(text: str) -> Iterator[tuple[int, str]]:
     """Yield the number of each line that names the *.orig files of the copy, and a text."""
     for number, line in enumerate(split_bom(text)[1].split("\n"), 1):
-        if _ORIG.search(line):
+        if _ORIG.search(line) and not _COMMENT.match(line):
             yield (
                 number,
                 f"names *.orig files: {line.strip()!r}. Remove them there. These files no longer "

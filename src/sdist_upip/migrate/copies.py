@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from ..project.sources import walk_sources
-from .imports import find_imports
-from .python_source import parse_source
+from .setup_py.imports import find_imports
+from .setup_py.python_source import parse_source
 from .text_files import read_text, split_lines
 
 

@@ -63,7 +63,7 @@ def _texts(directory: Path, changed: Mapping[str, str | None]) -> Iterator[tuple
 
 def _removals(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.split("\n"), 1):
-        if re.search(REMOVAL, line):
+        if re.search(REMOVAL, line) and not line.lstrip().startswith("#"):
             yield (
                 number,
                 f"removes *.orig files: {line.strip()!r}. Drop dist/*.orig from the command. "

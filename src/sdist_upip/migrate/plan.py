@@ -18,11 +18,11 @@ from .build_system import with_requirement
 from .ci_commands import find_ci_files, without_removals
 from .copies import find_companions, find_copies, find_emptied, find_submodules, module_name
 from .generated import describe_generated
-from .imports import find_imports
 from .line_notes import find_line_notes
 from .manifests import without_ignored, without_modules, without_names, without_py_modules
-from .python_source import parse_source
-from .setup_script import change_setup, find_missing_names, uses_modules, with_new_imports
+from .setup_py.imports import find_imports
+from .setup_py.python_source import parse_source
+from .setup_py.script import change_setup, find_missing_names, uses_modules, with_new_imports
 from .text_files import read_text, split_bom
 
 _SETUPTOOLS = ("setuptools", "sdist_upip", "pbr", "jupyter_packaging")
@@ -55,6 +55,8 @@ class Migration:
     notes: tuple[Note, ...]
     emptied: tuple[str, ...] = ()
     """The directories that have no file after the changes, deepest first."""
+    homes: tuple[str, ...] = ("",)
+    """The directories that may have a package.json of mip."""
 
 
 @dataclass
@@ -117,7 +119,8 @@ def plan_migration(directory: Path) -> Migration:
         draft.note(path, text, number)
     _note_generated(draft)
     changes = tuple(draft.changes[path] for path in sorted(draft.changes))
-    return Migration(changes, tuple(dict.fromkeys(draft.notes)), emptied)
+    homes = sorted({"", *map(_parent, users)})
+    return Migration(changes, tuple(dict.fromkeys(draft.notes)), emptied, tuple(homes))
 
 
 def _parent(path: str) -> str:
@@ -149,7 +152,7 @@ def _plan_copies(draft: _Draft) -> None:
             copies.append(path)
             draft.replace(path, "a copy of sdist_upip.py, which hides the distribution", None)
     for path in find_companions(draft.directory, copies):
-        draft.replace(path, "has only imports of the copy", None)
+        draft.replace(path, "serves only the copy", None)
     draft.modules |= {module_name(path) for path in draft.removed}
 
 

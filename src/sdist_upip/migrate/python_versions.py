@@ -112,7 +112,7 @@ def _matches_key(line: str, keys: set[str]) -> re.Match[str] | None:
     for match in _KEY.finditer(line):
         return match
     for key in keys:
-        found = re.search(
+        found: re.Match[str] | None = re.search(
             rf"(?P<lead>[\s\-{{,\"'(]*)[\"']?{re.escape(key)}[\"']?\s*:\s*(?P<value>.*)", line, re.I
         )
         if found:
@@ -141,10 +141,9 @@ def _in_line(line: str, keys: set[str], in_environments: bool, path: str) -> lis
         for hit in pattern.finditer(line):
             groups = hit.groupdict()
             found.append(groups.get("v") or _dotted(groups["digits"]))
-    if PurePosixPath(path).name in {".python-version", "runtime.txt"} and (
-        hit := _ITEM.match(line)
-    ):
-        found.append(hit["v"])
+    is_whole = PurePosixPath(path).name in {".python-version", "runtime.txt"}
+    if is_whole and (whole := _ITEM.match(line)):
+        found.append(whole["v"])
     if in_environments:
         found += [_dotted(hit["digits"]) for hit in _ENVIRONMENT.finditer(line)]
         for factors in _FACTORS.finditer(line):

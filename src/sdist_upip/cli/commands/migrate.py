@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ...errors import ArchiveError, ProjectError
@@ -58,13 +60,19 @@ def run(options: argparse.Namespace) -> int:
         print_document(render_diff(change).encode())
     for note in migration.notes:
         print_message(f"note: {note.path} {note.text}")
-    for sentence in _package_json_notes(project):
-        print_message(f"note: package.json: {sentence}")
+    for path in migration.homes:
+        for sentence in _package_json_notes(project / path):
+            name = PurePosixPath(path, "package.json")
+            print_message(f"note: {name}: {sentence}")
+    for path in migration.emptied:
+        print_message(f"{path}/: the directory has no other file, and is removed")
     if not migration.changes:
         print_message("Nothing to change.")
     elif options.write:
         _write(project, migration.changes)
-        print_message(f"Changed {len(migration.changes)} files")
+        _remove_emptied(project, migration.emptied)
+        count = len(migration.changes)
+        print_message(f"Changed {count} file{'s' * (count != 1)}")
     else:
         print_message(
             "Nothing was changed. "
@@ -116,6 +124,14 @@ def _write(project: Path, changes: Iterable[Change]) -> None:
         done.append(change.path)
 
 
+def _remove_emptied(project: Path, emptied: Iterable[str]) -> None:
+    """Remove directories without files, with the bytecode of the removed files."""
+    for path in emptied:
+        shutil.rmtree(project / path / "__pycache__", ignore_errors=True)
+        with contextlib.suppress(OSError):
+            (project / path).rmdir()
+
+
 def _rewrite(path: Path, data: bytes) -> None:
     """Write `data` to the file at `path`, or at the target of a link; keep the permissions."""
     from ...files.atomic import replace_file
@@ -127,17 +143,28 @@ def _rewrite(path: Path, data: bytes) -> None:
         real.chmod(mode)
 
 
-def _package_json_notes(project: Path) -> Iterator[str]:
+def _package_json_notes(home: Path) -> Iterator[str]:
     from ...archive.reader import read_archive
     from ...builders.project_archive import read_reason
-    from ...migrate.package_json import find_disagreements, is_package_json
+    from ...migrate.package_json import (
+        find_disagreements,
+        find_faults,
+        find_repositories,
+        is_package_json,
+    )
     from ...migrate.text_files import read_text
 
-    text = read_text(project / "package.json")
+    text = read_text(home / "package.json")
     if text is None or not is_package_json(text):
         return
+    own = "".join(read_text(home / name) or "" for name in (".git/config", "setup.py", "setup.cfg"))
+    own += read_text(home / "pyproject.toml") or ""
+    faults = list(find_faults(text, home, find_repositories(own)))
+    yield from faults
+    if any(fault.startswith("is not ") for fault in faults):
+        return
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
-        command = [sys.executable, "-m", "sdist_upip", "build", str(project), "-o", scratch]
+        command = [sys.executable, "-m", "sdist_upip", "build", str(home), "-o", scratch]
         # Not in the project, where Python would import the copy as sdist_upip.
         result = subprocess.run(
             command, cwd=scratch, capture_output=True, encoding="utf-8", check=False

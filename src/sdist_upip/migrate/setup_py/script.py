@@ -8,12 +8,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .. import __all__ as PUBLIC_NAMES
 from .imports import find_imports
 from .path_expressions import PathExpressions
 from .python_source import Cut, apply_cuts, cut_item, parse_source, without_statements
 from .sys_path import plan_sys_path
 
+PUBLIC_NAMES = frozenset(
+    {
+        *("ArchiveError", "ConfigError", "ProjectError", "SdistUpipError", "StepError"),
+        *("Member", "Release", "Step", "StepFactory", "__version__", "sdist"),
+    }
+)
+"""The names that `import sdist_upip` has."""
 _LISTS = frozenset({"py_modules", "packages", "data_files", "scripts"})
 _OVERRIDES = frozenset(
     {"make_release_tree", "make_archive", "make_distribution", "get_archive_files"}
@@ -42,7 +48,7 @@ def find_missing_names(tree: ast.AST, modules: Collection[str]) -> set[str]:
             missing.add(node.attr)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module in modules:
             missing |= {alias.name for alias in node.names}
-    return missing - set(PUBLIC_NAMES) - {"OptimizeUpip", "*"}
+    return missing - PUBLIC_NAMES - {"OptimizeUpip", "*"}
 
 
 def change_setup(

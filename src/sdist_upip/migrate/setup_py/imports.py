@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from importlib.machinery import all_suffixes
 from pathlib import Path
 
+from ..text_files import read_text
 from .path_expressions import PathExpressions
 from .python_source import parse_source
-from .text_files import read_text
 
 _FILE_LIMIT = 200
 """Files that are followed; more is a whole program."""
@@ -86,9 +86,9 @@ def find_reach(
             continue
         files = []
         for place in places:
-            if (file := find_module(place, name[0])) is not None:
+            if below := list(_below(place, name)):
                 reach.found[place].add(name[0])
-                files += [file, *_below(place, name)]
+                files += below
         if not files and name[0] not in sys.stdlib_module_names | BUILD_MODULES:
             reach.unknown.add(name[0])
         for file in files:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..errors import SOURCE_ERRORS
-from .text_files import split_bom, split_lines
+from ...errors import SOURCE_ERRORS
+from ..text_files import split_bom, split_lines
 
 Span = tuple[int, int, int, int]
 """First line, first column, last line, last column: lines from 0, columns in bytes of UTF-8."""
