@@ -2,7 +2,6 @@ import unittest
 from pathlib import Path
 
 import signals
-from signals import player
 
 
 class InstalledPackage(unittest.TestCase):
@@ -12,11 +11,6 @@ class InstalledPackage(unittest.TestCase):
     def test_data_was_installed(self):
         page = Path(signals.__file__).parent / "data/patterns.txt"
         self.assertEqual(page.read_text().splitlines()[0], "alive: 50 950")
-
-    def test_a_pattern_is_played(self):
-        calls = []
-        player.play([50, 950], lambda value: calls.append(value), calls.append)
-        self.assertEqual(calls, [1, 50, 0, 950, 0])
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ _KEYS = (
     r"PYTHON(?:_VERSION)?|conda_python|basepython|base_python|default_language_version"
 )
 _KEY = re.compile(
-    rf"(?P<lead>[\s\-{{,\"'(]*)[\"']?(?:\w+\.|matrix_)?(?P<key>{_KEYS})[\"']?\s*[:=](?!=)\s*"
+    rf"(?P<lead>[\s\-{{,\"'(]*)[\"']?(?:\w+\.|matrix_)?(?<![A-Za-z])(?P<key>{_KEYS})[\"']?\s*[:=](?!=)\s*"
     r"(?P<value>.*)",
     re.IGNORECASE,
 )
