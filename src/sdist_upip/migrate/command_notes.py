@@ -17,9 +17,9 @@ _CERTAIN = (
 )
 _OTHER = "build|install|check|test|clean|build_ext|build_sphinx|rotate|alias|install_lib"
 _RUN = re.compile(
-    rf"setup\.py\)?{_GAP}(?:{_OPTION})*?(?P<command>{_CERTAIN})(?![\w./-])"
+    rf"setup[\w-]*\.py\)?{_GAP}(?:{_OPTION})*?(?P<command>{_CERTAIN})(?![\w./-])"
     rf"|(?:py|PY|PYTHON|executable|interpreter)[^\s\"',]*{_GAP}(?:{_OPTION})*?(?:[^\s\"',]*/)?"
-    rf"setup\.py\)?{_GAP}(?:{_OPTION})*?"
+    rf"setup[\w-]*\.py\)?{_GAP}(?:{_OPTION})*?"
     rf"(?P<other>{_OTHER}|--(?:version|name|fullname|classifiers|requires))(?![\w./-])"
     rf"|(?P<build>(?:-m{_GAP}build|pyproject-build)\b[^\n;&|]*?"
     r"(?:--no-isolation|--skip-dependency-check|\s-n\b|\s-x?nx?\b))"

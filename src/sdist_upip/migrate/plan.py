@@ -6,7 +6,8 @@ Projects are only read here. A `Change` has the old and the new text of one file
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -16,14 +17,15 @@ from ..project.sources import walk_sources
 from ..pyproject import read_build_system
 from .build_system import with_requirement
 from .ci_commands import find_ci_files, without_removals
+from .command_notes import is_document
 from .copies import find_companions, find_copies, find_emptied, find_submodules, module_name
-from .generated import describe_generated
+from .generated import describe_generated, find_template
 from .line_notes import find_line_notes
 from .manifests import without_ignored, without_modules, without_names, without_py_modules
 from .setup_py.imports import find_imports
 from .setup_py.python_source import parse_source
 from .setup_py.script import change_setup, find_missing_names, uses_modules, with_new_imports
-from .text_files import read_text, split_bom
+from .text_files import read_text, split_bom, walk_texts
 
 _SETUPTOOLS = ("setuptools", "sdist_upip", "pbr", "jupyter_packaging")
 """The first names of the build backends that run setup.py."""
@@ -99,7 +101,7 @@ def plan_migration(directory: Path) -> Migration:
     """Return the changes of the project `directory`, and notes; both may be empty."""
     draft = _Draft(directory)
     _plan_copies(draft)
-    setups = [path for path in walk_sources(directory) if PurePosixPath(path).name == "setup.py"]
+    setups = list(_find_setups(draft))
     clear = _keep_needed(draft, setups)
     emptied = tuple(find_emptied(directory, draft.removed))
     users = [path for path in clear if _plan_setup(draft, path)]
@@ -117,10 +119,45 @@ def plan_migration(directory: Path) -> Migration:
     )
     for path, number, text in line_notes:
         draft.note(path, text, number)
+    _note_sources_of_setups(draft, users)
     _note_generated(draft)
     changes = tuple(draft.changes[path] for path in sorted(draft.changes))
     homes = sorted({"", *map(_parent, users)})
     return Migration(changes, tuple(dict.fromkeys(draft.notes)), emptied, tuple(homes))
+
+
+def _find_setups(draft: _Draft) -> Iterator[str]:
+    """Yield every setup.py, and scripts of other names that call setup() with the copy."""
+    for path in walk_sources(draft.directory):
+        pure = PurePosixPath(path)
+        if pure.name == "setup.py":
+            yield path
+        elif pure.suffix == ".py" and path not in draft.changes:
+            text = read_text(draft.directory / path) or ""
+            if "setup(" in text and any(name in text for name in draft.modules):
+                tree = parse_source(text)
+                if tree is not None and uses_modules(tree, draft.modules):
+                    yield path
+
+
+def _note_sources_of_setups(draft: _Draft, users: list[str]) -> None:
+    """Note files that have the text of a changed setup.py, which they may write."""
+    changed = [path for path in users if path in draft.changes]
+    known = {find_template(draft.directory, path) for path in changed}
+    names = "|".join(map(re.escape, sorted(draft.modules)))
+    line_of_import = re.compile(rf"^[ \t]*(?:import|from)[ \t]+(?:{names})\b", re.M)
+    for path in walk_texts(draft.directory) if changed else ():
+        if path in users or path in known or path in draft.changes or is_document(path):
+            continue
+        text = read_text(draft.directory / path) or ""
+        match = line_of_import.search(text)
+        if match and "setup(" in text:
+            draft.note(
+                path,
+                f"has the text of a setup.py that imports sdist_upip. Make the changes of "
+                f"{changed[0]} there too.",
+                text.count("\n", 0, match.start()) + 1,
+            )
 
 
 def _parent(path: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .imports import find_imports
+from .imports import find_imports, list_modules
 from .path_expressions import PathExpressions
 from .python_source import Cut, apply_cuts, cut_item, parse_source, without_statements
-from .sys_path import plan_sys_path
+from .sys_path import drops_directory, plan_sys_path
 
 PUBLIC_NAMES = frozenset(
     {
@@ -20,6 +20,8 @@ PUBLIC_NAMES = frozenset(
     }
 )
 """The names that `import sdist_upip` has."""
+_NEEDED = frozenset({"difflib", "hashlib", "hmac", "secrets", "tomllib"})
+"""Modules of Python that sdist-upip imports, and a copy does not."""
 _LISTS = frozenset({"py_modules", "packages", "data_files", "scripts"})
 _OVERRIDES = frozenset(
     {"make_release_tree", "make_archive", "make_distribution", "get_archive_files"}
@@ -70,6 +72,7 @@ def change_setup(
     if result.text != text:
         result.text = _without_unused(result.text, used_before, directory)
     _note_overrides(result, modules)
+    _note_hidden(result, tree, directory)
     return result
 
 
@@ -256,6 +259,20 @@ def _loaded_names(tree: ast.AST) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
+
+
+def _note_hidden(result: SetupResult, tree: ast.Module, directory: Path) -> None:
+    """Note modules of the project that sdist-upip would import instead of Python's."""
+    hidden = sorted(list_modules(directory) & _NEEDED)
+    if hidden and not drops_directory(tree):
+        result.notes.append(
+            (
+                0,
+                f"has {', '.join(hidden)} beside it, which Python imports instead of its own. "
+                "sdist-upip needs those of Python. Put 'import sys' and 'sys.path.pop(0)' before "
+                "the other imports.",
+            )
+        )
 
 
 def _note_overrides(result: SetupResult, modules: Collection[str]) -> None:

@@ -47,6 +47,12 @@ def plan_sys_path(
     return _Planner(tree, directory, ignored, settings).plan(statements)
 
 
+def drops_directory(tree: ast.Module) -> bool:
+    """Return whether a setup.py takes an entry from sys.path, such as its own directory."""
+    kinds = {x.kind for statement in SysPathReader(tree).find() for x in statement.operations}
+    return bool(kinds & {Kind.FIRST, Kind.VALUE, Kind.FILTER, Kind.OTHER})
+
+
 class _Planner:
     def __init__(
         self, tree: ast.Module, directory: Path, ignored: Collection[str], settings: str
