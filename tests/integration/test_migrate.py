@@ -1,6 +1,7 @@
 """`sdist-upip migrate`, as people call it."""
 
 import subprocess
+import sys
 
 import pytest
 
@@ -68,6 +69,83 @@ def test_the_migrated_project_builds_and_needs_nothing_more(project):
     assert result.returncode == 0, result
     (archive,) = (project / "dist").iterdir()
     assert "blinker/pins.py" in read_members(archive)
+
+
+SHADOWED = {
+    "upip_tools/sdist_upip.py": COPY,
+    "upip_tools/__init__.py": "",
+    "logging.py": "",
+    "relay.py": "",
+    "setup.py": "\ufeff"
+    + SETUP.replace('".."', '"./upip_tools"')
+    .replace('s=["blinker"]', "s=[]")
+    .replace("\n", "\r\n"),
+    "setup.cfg": "[options]\r\npy_modules =\r\n  relay\r\n  logging\r\n  sdist_upip\r\n",
+    "pyproject.toml": "\ufeff[build-system]\r\nrequires = ['setuptools']\r\n",
+    ".gitignore": "dist\n*.orig\n",
+    "run.sh": "pip install twine\r\npython3 setup.py -q sdist\r\nrm dist/*.orig\r\n",
+}
+
+
+def test_every_front_end_works_although_modules_hide_those_of_python(tmp_path):
+    project = write_tree(tmp_path / "project", SHADOWED)
+    copy = write_tree(tmp_path / "copy", SHADOWED)
+    command = [sys.executable, "-m", "sdist_upip", "migrate", project]
+    diff = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout
+    subprocess.run(["git", "apply"], cwd=copy, input=diff, check=True)
+    notes = migrate(project, "--write").stderr
+    assert read_tree(project) == read_tree(copy)
+    assert not (project / "upip_tools").exists()
+    assert "upip_tools/: the directory has no other file, and is removed" in notes
+    assert "note: run.sh:2 runs setup.py sdist, for which setup.py imports sdist_upip." in notes
+    assert b"sys.path.pop(0)" in (project / "setup.py").read_bytes()
+    assert b"upip_tools" not in (project / "setup.py").read_bytes()
+    assert (project / ".gitignore").read_text() == "dist\n"
+    members = []
+    for arguments in (
+        ("setup.py", "-q", "sdist"),
+        ("-m", "build", "--sdist", "--no-isolation"),
+        ("-m", "sdist_upip", "build", project),
+    ):
+        # The project is not the current directory of `-m`, which Python would import from.
+        cwd = project if arguments[0] == "setup.py" else tmp_path
+        extra = (project,) if "--sdist" in arguments else ()
+        result = run_python(*arguments, *extra, cwd=cwd)
+        assert result.returncode == 0, result
+        (archive,) = (project / "dist").iterdir()
+        members.append(read_members(archive))
+        archive.unlink()
+    assert members[0] == members[1] == members[2]
+    assert {"relay.py", "logging.py"} <= members[0].keys()
+
+
+@pytest.mark.parametrize(
+    ("document", "notes"),
+    [
+        (
+            '{"urls": [["blinker/pins.py", "src/pins.py"]], "deps": ["micropython-time"]}',
+            [
+                "urls has 'src/pins.py', which is not in the project.",
+                "deps has 'micropython-time' without a version.",
+            ],
+        ),
+        ('{"urls": [], "deps": [],}', ["is not valid JSON: "]),
+        ('{"urls": [["a.py", "github:me/blinker/a.py"]]}', ["urls has 'github:me/blinker/a.py'"]),
+    ],
+)
+def test_faults_of_a_package_json(project, document, notes):
+    (project / "package.json").write_text(document)
+    write_tree(
+        project, {".git/config": '[remote "origin"]\n url = git@github.com:Me/Blinker.git\n'}
+    )
+    found = migrate(project).stderr
+    for note in notes:
+        assert f"note: package.json: {note}" in found
+
+
+def test_a_package_json_of_npm_is_no_concern(project):
+    (project / "package.json").write_text('{"name": "x", "scripts": {},}')
+    assert "package.json" not in migrate(project).stderr
 
 
 def test_what_a_person_has_to_look_at_is_noted(project):

@@ -103,6 +103,8 @@ def plan_migration(directory: Path) -> Migration:
     _plan_copies(draft)
     setups = list(_find_setups(draft))
     clear = _keep_needed(draft, setups)
+    for path in find_companions(directory, draft.removed):
+        draft.replace(path, "serves only the copy", None)
     emptied = tuple(find_emptied(directory, draft.removed))
     users = [path for path in clear if _plan_setup(draft, path)]
     if "sdist_upip" in (read_text(directory / "pyproject.toml", None) or ""):
@@ -168,7 +170,6 @@ def _parent(path: str) -> str:
 def _plan_copies(draft: _Draft) -> None:
     """Remove the copies, but not a setup.py, and no file of another repository."""
     submodules = find_submodules(draft.directory)
-    copies = []
     for path in find_copies(draft.directory):
         outer = [name for name in submodules if path.startswith(f"{name}/")]
         if PurePosixPath(path).name == "setup.py":
@@ -186,10 +187,7 @@ def _plan_copies(draft: _Draft) -> None:
                 submodules[outer[0]],
             )
         else:
-            copies.append(path)
             draft.replace(path, "a copy of sdist_upip.py, which hides the distribution", None)
-    for path in find_companions(draft.directory, copies):
-        draft.replace(path, "serves only the copy", None)
     draft.modules |= {module_name(path) for path in draft.removed}
 
 
@@ -230,9 +228,18 @@ def _keep_needed(draft: _Draft, setups: list[str]) -> list[str]:
 
 
 def _is_import_of(name: tuple[str, ...], copy: Path) -> bool:
+    """Return whether setup.py gets the copy by `name`, or by the package that has the copy."""
     parts = tuple(filter(None, name))
+    if not parts or name == ("sdist_upip",):
+        return False
     file = copy.parent if copy.stem == "__init__" else copy.with_suffix("")
-    return name != ("sdist_upip",) and bool(parts) and file.parts[-len(parts) :] == parts
+    is_package = (copy.parent / "__init__.py").is_file() and name[0] != "sdist_upip"
+    package = file.parent if is_package else None
+    return any(
+        place is not None and place.parts[-len(known) :] == known
+        for place, known in ((file, parts), (package, parts), (package, parts[:-1]))
+        if known
+    )
 
 
 def _plan_setup(draft: _Draft, path: str) -> bool:

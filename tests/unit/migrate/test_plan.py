@@ -63,6 +63,8 @@ def test_a_failure_halfway_names_the_changed_files(project, monkeypatch):
         ("tools/sdist_upip.py", b"from tools import sdist_upip\n"),
         ("tools/sdist_upip.py", b"from tools.sdist_upip import sdist\n"),
         ("sdist_upip.py", b"from . import sdist_upip\n"),
+        ("sdist_upip/sdist_upip.py", b"import sdist_upip.sdist_upip\n"),
+        ("sdist_upip/sdist_upip.py", b"from sdist_upip import sdist_upip\n"),
         ("my_sdist.py", b"import sys, my_sdist, os\n"),
         ("my_sdist.py", b"import my_sdist # x\n"),
         ("sdist_upip.py", b"# coding: latin-1\nimport sdist_upip  # \xe9\n"),
@@ -133,6 +135,20 @@ def test_the_directory_of_the_copy_goes_with_it(tmp_path):
         "setup.py": SIMPLE,
     }
     assert (notes, emptied) == ([], ("sdist_upip",))
+
+
+@pytest.mark.parametrize(
+    "line", ["from tools import sdist_upip", "from tools import sdist", "import tools"]
+)
+def test_a_package_that_setup_py_needs_is_kept(tmp_path, line):
+    files = {
+        "tools/__init__.py": "from .sdist_upip import sdist\n",
+        "tools/sdist_upip.py": COPY,
+        "setup.py": f"{line}\nsetup()\n",
+    }
+    after, notes, _ = plan(tmp_path, files)
+    assert after == {}
+    assert notes[0].endswith("Import sdist_upip there, and then remove tools/sdist_upip.py.")
 
 
 def test_a_copy_that_is_a_package(tmp_path):

@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
             f"{options.project} is not a directory. Pass the directory of a project."
         )
     migration = plan_migration(project)
-    for change in migration.changes:
+    # Files without lines come last, because git takes what follows their header as a part of it.
+    for change in sorted(migration.changes, key=lambda change: change.before == ""):
         print_message(f"{change.path}: {change.reason}")
         print_document(render_diff(change).encode())
     for note in migration.notes:
@@ -85,6 +86,11 @@ def render_diff(change: Change) -> str:
     """Return the change as a unified diff for `git apply` and `patch -p1`."""
     old = _quote(f"a/{change.path}") if change.before is not None else "/dev/null"
     new = _quote(f"b/{change.path}") if change.after is not None else "/dev/null"
+    if (
+        change.before == "" and change.after is None
+    ):  # without lines, only git's own header shows it
+        names = f"{old} {_quote(f'b/{change.path}')}"
+        return f"diff --git {names}\ndeleted file mode 100644\nindex e69de29..0000000\n"
     lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
