@@ -77,7 +77,8 @@ def find_names(
     text: str, files: Collection[str], directories: Collection[str], is_text: bool
 ) -> Iterator[tuple[int, str]]:
     """Yield the number of each line that names removed `files` or `directories`, and a text."""
-    words = [*(re.escape(PurePosixPath(path).name) for path in files)]
+    # In an ignore list of regular expressions the dot is escaped.
+    words = [re.escape(PurePosixPath(path).name).replace(r"\.", r"\\?\.") for path in files]
     if not words:
         return
     of_file = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(set(words)))})(?!\w)(?![\w-]*\.\w)")

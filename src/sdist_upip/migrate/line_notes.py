@@ -39,10 +39,11 @@ def find_line_notes(
         found: dict[int, list[str]] = {}
         for number, line in _removals(text) if path in ci_files else ():
             found.setdefault(number, []).append(line)
-        if removed and name != "setup.py":
-            for number, line in find_names(text, removed, emptied, is_document(path)):
+        is_setup = name == "setup.py"
+        if removed:
+            for number, line in find_names(text, removed, emptied, is_document(path) or is_setup):
                 found.setdefault(number, []).append(line)
-        if (runs or removed) and name not in {".gitignore", "setup.py"}:
+        if (runs or removed) and name != ".gitignore" and not is_setup:
             for number, line in find_orig_files(text):
                 found.setdefault(number, [line])
         if runs:

@@ -54,6 +54,11 @@ _NAMES = frozenset(
         *(".python-version", "runtime.txt", "justfile", "Justfile", "Vagrantfile", "Earthfile"),
     }
 )
+_SETTINGS = (".ini", ".cfg", ".toml")
+_TYPE_CHECKER = re.compile(r"\s*python_version\s*=", re.IGNORECASE)
+"""The target of mypy in a file of settings, which is not a Python that runs."""
+_NESTED = re.compile(r"\s+version:(?P<rest>.*)")
+"""The version below the key `python` of Read the Docs."""
 _METADATA = re.compile(
     r"requires[-_]python|python_requires|target-version|target_version|classifiers|Programming "
     r"Language|py_version\b|language_version|--py3\d-plus|^\s*[\"']?python[\"']?\s*=\s*[\"'][\^>~]",
@@ -74,13 +79,14 @@ def find_old_pythons(path: str, text: str) -> Iterator[tuple[int, str]]:
         if not body.strip() or body.lstrip().startswith(("#", "//")) or _METADATA.search(body):
             continue
         own = len(body) - len(body.lstrip())
-        if indent is not None and not (_ITEM.match(body) and own >= indent) and body.strip() != "[":
+        nested = _NESTED.match(body) if "readthedocs" in path else None
+        item = _ITEM.match(nested["rest"] if nested else body)
+        if indent is not None and not (item and own >= indent) and body.strip() != "[":
             indent = None
         in_environments = bool(_TOX_LINE.search(body)) or (
             in_environments and bool(own) and "=" not in body
         )
         found = _in_line(body, keys, in_environments, path)
-        item = _ITEM.match(body)
         if indent is not None and item is not None:
             found.append(item["v"])
         if _opens_list(body, keys):
@@ -128,7 +134,7 @@ def _opens_list(line: str, keys: set[str]) -> bool:
 def _in_line(line: str, keys: set[str], in_environments: bool, path: str) -> list[str]:
     found: list[str] = []
     match = _matches_key(line, keys)
-    if match is not None:
+    if match is not None and not (_TYPE_CHECKER.match(line) and path.endswith(_SETTINGS)):
         value = match["value"]
         scope = value[: value.index("]")] if "]" in value else re.split(r",\s*[\w-]+\s*:", value)[0]
         if "${{" not in scope and "$(" not in scope:

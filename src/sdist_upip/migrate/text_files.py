@@ -11,9 +11,10 @@ from ..project.sources import walk_sources
 BOM = "\ufeff"
 """The byte order mark, which editors of Windows write."""
 _SIZE_LIMIT = 100_000
-_SKIPPED = frozenset(
-    {".git", ".hg", ".nox", ".svn", ".tox", ".venv", "__pycache__", "node_modules", "site-packages"}
+_SKIPPED = re.compile(
+    r"\.(?:git|hg|svn|nox|tox|venv|eggs|cache|\w+_cache)|__pycache__|node_modules|site-packages"
 )
+"""Directories of tools, which keep no files of the project."""
 
 
 def read_text(path: Path, limit: int | None = _SIZE_LIMIT) -> str | None:
@@ -49,5 +50,5 @@ def line_end(text: str) -> str:
 def walk_texts(directory: Path) -> Iterator[str]:
     """Yield the files of a project that may be text, hidden ones too, without files of tools."""
     for path in walk_sources(directory, hidden=True):
-        if not _SKIPPED & set(path.split("/")[:-1]):
+        if not any(map(_SKIPPED.fullmatch, path.split("/")[:-1])):
             yield path

@@ -154,6 +154,11 @@ def test_a_line_that_names_the_removed_file(line):
     assert text == "names sdist_upip.py, which is removed. Remove the name there."
 
 
+def test_a_name_in_a_regular_expression():
+    line = r"exclude: ^(docs/|sdist_upip\.py$)"
+    assert [number for number, _ in find_names(line, ["sdist_upip.py"], (), is_text=False)] == [1]
+
+
 @pytest.mark.parametrize(
     "line",
     [

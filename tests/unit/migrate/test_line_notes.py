@@ -11,7 +11,7 @@ FILES = {
     "CHANGELOG.md": "- sdist_upip.py, python setup.py sdist\n",
     "README.md": "\npython setup.py sdist\n",
     "image.bin": b"sdist_upip.py\0",
-    "setup.py": "sdist_upip.py\n",
+    "setup.py": "# python setup.py sdist; dist/*.orig\n",
     ".gitignore": "*.orig\n",
     "gone.py": "python setup.py sdist\n",
 }

@@ -29,6 +29,15 @@ def test_lines(text, mark, lines, end):
 
 
 def test_files_of_tools_are_left_out(tmp_path):
-    names = (".flake8", ".github/a.yml", ".git/x", "b", ".tox/y", "c/site-packages/z", "dist/d")
+    names = (
+        ".flake8",
+        ".github/a.yml",
+        ".git/x",
+        "b",
+        ".tox/y",
+        ".mypy_cache/x",
+        "c/site-packages/z",
+        "dist/d",
+    )
     write_tree(tmp_path, dict.fromkeys(names, ""))
     assert list(walk_texts(tmp_path)) == [".flake8", "b", ".github/a.yml"]

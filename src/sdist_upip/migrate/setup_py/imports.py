@@ -30,11 +30,11 @@ BUILD_MODULES = frozenset(
 
 @dataclass
 class Reach:
-    """The modules that a setup.py imports: where each is found, and what is not known."""
+    """The modules that a setup.py imports, where each is found, and those that are not known."""
 
     found: dict[Path, set[str]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
-    """Names that no directory has, and that are no modules of Python or of setuptools."""
+    """Names that no directory has, and neither Python nor setuptools."""
     is_open: bool = False
     """Whether code runs that is not found here, which may import anything."""
 
