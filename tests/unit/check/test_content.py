@@ -104,12 +104,7 @@ def test_members_that_upip_skips_rightly(path):
         b"x = (",
         b"x = 1\n\ty = 2\n",
         b"\0",
-        b"caf\xe9",
-        b"# coding: nonsense\n",
         b"(" * 5000,
-        b"-" * 90_000 + b"1",
-        b"a" + b".b" * 40_000,
-        b"x = " + b"9" * 5000 + b"\n\xff",
         b"return 1",
         b"\\N{nope}",
         b"'\\N{nope}'",
@@ -118,6 +113,23 @@ def test_members_that_upip_skips_rightly(path):
 )
 def test_sources_that_do_not_compile(source):
     assert content({"x/y.py": source}) == [("syntax", "x/y.py")]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"caf\xe9",
+        b"# coding: nonsense\n",
+        b"-" * 90_000 + b"1",
+        b"a" + b".b" * 40_000,
+        b"x = " + b"9" * 5000 + b"\n\xff",
+        b'x = b"\xc2\xb0C"',
+        b"def f():\n    await x",
+        b"if x:\n\ty\n        z",
+    ],
+)
+def test_sources_that_only_micropython_may_compile(source):
+    assert content({"x/y.py": source}) == [("syntax-unsure", "x/y.py")]
 
 
 def test_sources_that_make_the_compiler_warn_are_fine():

@@ -6,7 +6,7 @@ from sdist_upip.check.problem import CODES, ERROR, WARNING, Problem
 
 WARNINGS = {
     *("gzip-flags", "tar-format", "tar-folder"),
-    *("name-unicode", "unneeded", "source-large", "local-version"),
+    *("name-unicode", "unneeded", "source-large", "syntax-unsure", "local-version"),
 }
 
 

@@ -70,10 +70,16 @@ def test_only_one_form_of_source_is_utf_8_for_tools() -> None:
         b"R = {\n'a': b'1',\n'b': b'2',\n}\n",
         b'# made by mpy_bin2res\nR = {\n\n# a\n"a": b"\\xff" b\'x\',\n}',
         b"\xef\xbb\xbfR = {'a': b'\\d'}\r\n",
+        b"R = {'a': b'\0'}",
     ],
 )
 def test_resource_modules_of_any_layout_are_known(source: bytes) -> None:
     assert is_resource_module(source)
+
+
+def test_letters_that_only_micropython_reads() -> None:
+    source = "R = {'°': b'°\0\\n'}".encode()
+    assert read_resource_module(source) == {"°": b"\xc2\xb0\0\n"}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +101,7 @@ def test_resource_modules_of_any_layout_are_known(source: bytes) -> None:
         b"R = {'a': b'' + b''}",
         b"R = {'a': f()}",
         b"R = {",
-        b"R = {'a': b'\0'}",
+        b"R = {'a': br'\0' 'x'}",
         b"\xff\xfe",
         b"R = " + b"(" * 5000,
     ],
