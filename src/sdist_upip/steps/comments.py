@@ -55,7 +55,11 @@ def strip_comments(source: bytes, keep_lines: bool = False) -> bytes:
     kept = [line for line, is_blank in lines if keep_lines or not is_blank]
     result = "".join(f"{line}\n" for line in kept).rstrip("\n")
     stripped = f"{result}\n".encode(encoding) if result else b""
-    if ast.dump(ast.parse(stripped)) != tree:
+    try:
+        result_tree = ast.dump(ast.parse(stripped))
+    except SOURCE_ERRORS:  # a line that continues on the last, blank one
+        return source
+    if result_tree != tree:
         raise StepError(
             "strip-comments would change the meaning of the source. Exclude the module in "
             "[tool.sdist-upip.step.strip-comments], and report the problem with the module."

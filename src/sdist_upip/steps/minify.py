@@ -74,7 +74,11 @@ def _minify_source(
     if _has_machine_code(tree):
         logger.info("minify: %s is unchanged because its annotations are code", member.path)
         return member.data
-    result = minify(member.data, member.path, **arguments).encode() + b"\n"
+    try:
+        result = minify(member.data, member.path, **arguments).encode() + b"\n"
+    except RecursionError:
+        logger.info("minify: %s is unchanged because it is nested too deeply", member.path)
+        return member.data
     return min(result, member.data, key=len)
 
 

@@ -80,6 +80,9 @@ def test_the_standard_library_keeps_its_meaning(path):
         (b"\xef\xbb\xbf# bom\nx = 1\n", b"\xef\xbb\xbfx = 1\n"),
         (b"x = '''a\\\n\n'''  # c\n", b"x = '''a\\\n\n'''\n"),
         (b"if 1:\n\t# c\n\tx = 1\n", b"if 1:\n\tx = 1\n"),
+        (b"x = 1\\\n\n", b"x = 1\\\n\n"),
+        (b'x = b"\xc2\xb0"  # c\n', b'x = b"\xc2\xb0"  # c\n'),
+        (b"def f():\n\tawait x  # c\n", b"def f():\n\tawait x\n"),
         (b"if 1:\n    # c \\\n\n    x = 1\n", b"if 1:\n    x = 1\n"),
     ],
 )

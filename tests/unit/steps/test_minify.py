@@ -76,6 +76,8 @@ def test_excluded_modules_and_resources_stay():
         "@micropython.asm_thumb\ndef f(r0, r1):\n    add(r0, r0, r1)\n",
         "@rp2.asm_pio(set_init=1)\ndef f():\n    set(pins, 1)\n",
         "def f(:\n",
+        'x = b"°"  # °\n',
+        f"x = {'-' * 5000}1\n",
         "x=1\n",
     ],
 )

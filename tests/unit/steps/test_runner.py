@@ -31,6 +31,15 @@ def test_a_source_that_was_broken_before_is_not_the_fault_of_the_step():
         run_steps(before, [("new", lambda _: broken)])
 
 
+def test_a_step_may_write_what_only_micropython_compiles():
+    before = release("a.py")
+    after = before.with_members((*before, Member("b.py", 'x = b"°"'.encode())))
+    assert run_steps(before, [("new", lambda _: after)])[0] == after
+    broken = after.with_members((*before, Member("b.py", 'x = b"°"\nprint 1'.encode())))
+    with pytest.raises(StepError, match=r"made 'b\.py' invalid Python: Missing parentheses"):
+        run_steps(after, [("break", lambda _: broken)])
+
+
 def test_what_only_looks_like_a_release_or_a_member_is_refused():
     class Odd(Release):
         pass
