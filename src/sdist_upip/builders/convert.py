@@ -14,8 +14,8 @@ from ..config import make_config
 from ..errors import ArchiveError
 from ..filenames import ARCHIVE_SUFFIX
 from ..files.atomic import replace_file
-from ..messages.logs import get_logger
 from ..metadata import requires_txt
+from . import foreign_metadata
 from .builder import BuildResult
 from .from_wheel import build_from_sdist, build_from_wheel
 from .legacy import build_from_legacy
@@ -111,14 +111,14 @@ def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -
     SdistUpipError for a file that is damaged or cannot be built.
     """
     settings = {"compression": "fast", "steps": "metadata"}
-    with _quiet(get_logger(requires_txt.__name__)):
+    with _quiet(requires_txt.logger), _quiet(foreign_metadata.logger):
         result = convert(path, f"{directory}/", settings, isolated=isolated, check_sources=False)
         return result.archive.path
 
 
 @contextmanager
 def _quiet(logger: logging.Logger) -> Iterator[None]:
-    """Suppress warnings about requires.txt, which is written here and never read."""
+    """Suppress warnings about text for indexes, which is written here and never read."""
 
     def is_error(entry: logging.LogRecord) -> bool:
         return entry.levelno >= logging.ERROR

@@ -14,6 +14,7 @@ from ..project.wheel import read_wheel
 from ..project.wheel_project import wheel_project
 from .backend import build_wheel
 from .builder import BuildResult, build
+from .foreign_metadata import with_accepted_metadata
 from .source_distribution import unpack_sdist
 
 Settings = Mapping[str, "str | list[str] | None"]
@@ -25,12 +26,14 @@ def build_from_wheel(
     config: Config,
     directory: Path | None = None,
     *,
+    is_foreign: bool = True,
     check_sources: bool = True,
 ) -> BuildResult:
     """Write the device archive of the files that `wheel` installs to `outdir`.
 
-    `directory` is the project that the wheel was built from, if known. `include` needs it. Without
-    `check_sources`, sources may be broken. Raises SdistUpipError.
+    `directory` is the project that the wheel was built from, if known. `include` needs it. The
+    metadata of a wheel that `is_foreign` lacks what indexes refuse. Without `check_sources`,
+    sources may be broken. Raises SdistUpipError.
     """
     if directory is None and config.include:
         raise ConfigError(
@@ -38,6 +41,8 @@ def build_from_wheel(
             "Build the project instead."
         )
     layout = lay_out(wheel_project(read_wheel(wheel), directory), config)
+    if is_foreign:
+        layout = with_accepted_metadata(layout)
     return build(layout, config, outdir, check_sources=check_sources)
 
 
@@ -48,6 +53,7 @@ def build_with_backend(
     *,
     isolated: bool = True,
     verbose: bool = False,
+    is_foreign: bool = False,
     check_sources: bool = True,
 ) -> BuildResult:
     """Write the device archive of `project`, by way of the wheel that its backend builds.
@@ -62,7 +68,14 @@ def build_with_backend(
     config = read_config(project, own)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         wheel = build_wheel(project, Path(scratch), rest, isolated=isolated, verbose=verbose)
-        return build_from_wheel(wheel, outdir, config, project, check_sources=check_sources)
+        return build_from_wheel(
+            wheel,
+            outdir,
+            config,
+            project,
+            is_foreign=is_foreign,
+            check_sources=check_sources,
+        )
 
 
 def build_from_sdist(
@@ -83,6 +96,7 @@ def build_from_sdist(
             settings,
             isolated=isolated,
             verbose=verbose,
+            is_foreign=True,
             check_sources=check_sources,
         )
 

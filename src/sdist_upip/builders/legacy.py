@@ -15,13 +15,14 @@ from ..config import make_config
 from ..errors import ArchiveError
 from ..filenames import split_release
 from ..limits import METADATA_LIMIT
-from ..metadata.core import CoreMetadata, at_least, parse_metadata, write_metadata
+from ..metadata.core import parse_metadata, with_version, write_metadata
 from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
 from ..metadata.upip_rules import find_computer_sign
 from ..project.layout import ExcludedFile, Layout
 from ..release import Member, Release
 from .builder import BuildResult, build
+from .foreign_metadata import with_accepted_metadata
 from .source_distribution import read_members
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
@@ -40,7 +41,7 @@ def build_from_legacy(
     Raises SdistUpipError.
     """
     config = make_config({"steps": "metadata", **settings})
-    layout = read_legacy(path)
+    layout = with_accepted_metadata(read_legacy(path))
     if "pip-compatible" in settings and not config.pip_compatible:
         layout = _without_setup_script(layout)
     return build(layout, config, outdir, check_sources=check_sources)
@@ -69,7 +70,7 @@ def read_legacy(path: Path) -> Layout:
     ]
     name, version = split_release(root)
     source = files.get("PKG-INFO") or records.get("PKG-INFO") or _make_metadata(name, version)
-    metadata = _with_version(parse_metadata(source))
+    metadata = with_version(parse_metadata(source))
     source = write_metadata(metadata)
     if len(records.get("requires.txt", b"")) > METADATA_LIMIT:
         raise ArchiveError(
@@ -100,15 +101,6 @@ def _without_setup_script(layout: Layout) -> Layout:
         release=layout.release.with_members(members),
         excluded=(*layout.excluded, *excluded),
     )
-
-
-def _with_version(metadata: CoreMetadata) -> CoreMetadata:
-    """Return `metadata` with version 2.1 or newer, which dependencies and extras need."""
-    fields = tuple(
-        (name, at_least(value, (2, 1)) if name.lower() == "metadata-version" else value)
-        for name, value in metadata.fields
-    )
-    return CoreMetadata(fields, metadata.description)
 
 
 def _reason(inner: str, data: bytes) -> str:

@@ -6,13 +6,20 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from packaging.metadata import ExceptionGroup, InvalidMetadata, Metadata, RawMetadata, parse_email
+from packaging.metadata import RawMetadata, parse_email
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..filenames import ARCHIVE_SUFFIX, split_release
 from ..limits import METADATA_LIMIT
+from ..metadata.index_rules import (
+    VERSIONS,
+    FieldDefect,
+    find_field_defects,
+    find_place,
+    find_specification_defects,
+)
 from .problem import Problem
 
 PKG_INFO = "PKG-INFO"
@@ -21,11 +28,8 @@ FIELD_LIMIT = 1000
 
 _BLANK_LINE = re.compile(rb"^\r?$", re.MULTILINE)
 _FIELD = re.compile(rb"^[^ \t]", re.MULTILINE)
-_NEWEST_METADATA = (2, 5)
-_SUMMARY_LIMIT = 512
-_LABEL_LIMIT = 32
 _SHOWN = 20
-_REFUSED = "PyPI refuses the upload. Fix the metadata of the project."
+_REFUSED = "PyPI refuses the upload."
 
 
 class Identity(NamedTuple):
@@ -78,23 +82,32 @@ def read_metadata(data: bytes) -> tuple[RawMetadata | None, list[Problem]]:
         )
         return None, [Problem("metadata", PKG_INFO, message)]
     raw, unparsed = parse_email(data)
-    defects = [("metadata", f"The field {name!r} is unknown or not UTF-8") for name in unparsed]
-    try:
-        Metadata.from_raw(raw)
-    except ExceptionGroup as group:
-        defects += map(_describe, group.exceptions)
-    except (RecursionError, MemoryError):
-        defects.append(("metadata", "A marker or License-Expression is nested too deeply"))
-    else:
-        defects += _too_new(raw)
-    defects += (("metadata", defect) for defect in _pypi_defects(raw))
-    problems = [
-        Problem(code, PKG_INFO, f"{defect}. {_REFUSED}") for code, defect in defects[:_SHOWN]
-    ]
-    if len(defects) > _SHOWN:
-        message = f"{len(defects) - _SHOWN} more fields are invalid. {_REFUSED}"
-        problems.append(Problem("metadata", PKG_INFO, message))
+    defects = [*find_specification_defects(raw, unparsed), *find_field_defects(raw)]
+    problems = [*_check_version(raw), *map(_make_problem, defects)]
+    if len(problems) > _SHOWN:
+        message = f"{len(problems) - _SHOWN} more fields are invalid. {_REFUSED} {_advice('')}"
+        problems[_SHOWN:] = [Problem("metadata", PKG_INFO, message)]
     return raw, problems
+
+
+def _make_problem(defect: FieldDefect) -> Problem:
+    message = f"{defect.reason}. {_REFUSED} {_advice(defect.field)}"
+    return Problem("metadata", PKG_INFO, message)
+
+
+def _advice(field: str) -> str:
+    return f"Correct {find_place(field)}."
+
+
+def _check_version(raw: RawMetadata) -> Iterator[Problem]:
+    version = raw.get("metadata_version", "")
+    if version not in VERSIONS:
+        found = repr(version[:20]) if version else "none"
+        message = (
+            f"Expected a metadata version of {', '.join(VERSIONS[:-1])} or {VERSIONS[-1]}, got "
+            f"{found}. {_REFUSED} Build the archive with the step metadata, which writes one."
+        )
+        yield Problem("metadata-version", PKG_INFO, message)
 
 
 def identify(raw: RawMetadata) -> Identity | None:
@@ -149,37 +162,6 @@ def check_metadata(
                 "upip cannot install the requirement. Require a released version."
             )
             yield Problem("url-requirement", PKG_INFO, message)
-
-
-def _describe(error: Exception) -> tuple[str, str]:
-    if isinstance(error, InvalidMetadata) and error.field == "metadata-version":
-        return "metadata-version", "The metadata version is missing or unsupported by PyPI"
-    return "metadata", str(error)
-
-
-def _too_new(raw: RawMetadata) -> Iterator[tuple[str, str]]:
-    version = raw["metadata_version"]
-    if tuple(map(int, version.split("."))) > _NEWEST_METADATA:
-        newest = ".".join(map(str, _NEWEST_METADATA))
-        yield (
-            "metadata-version",
-            f"The metadata version {version} is newer than {newest}, the newest that PyPI reads",
-        )
-
-
-def _pypi_defects(raw: RawMetadata) -> Iterator[str]:
-    """Yield the rules of PyPI, beyond the specification of core metadata, that `raw` breaks."""
-    summary = raw.get("summary", "")
-    if len(summary) > _SUMMARY_LIMIT:
-        yield f"Summary has {len(summary)} characters, more than {_SUMMARY_LIMIT}"
-    for label, url in raw.get("project_urls", {}).items():
-        if not 0 < len(label) <= _LABEL_LIMIT:
-            yield (
-                f"The label {label!r} of Project-URL has {len(label)} characters, expected 1 to "
-                f"{_LABEL_LIMIT}"
-            )
-        elif not url:
-            yield f"Project-URL {label!r} has no URL"
 
 
 def _points_to_url(text: str) -> bool:

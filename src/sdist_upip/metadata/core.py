@@ -13,7 +13,19 @@ from ..errors import ProjectError
 from ..limits import METADATA_LIMIT
 
 _REWRITTEN = frozenset({"dynamic", "license-file", "requires-dist", "provides-extra"})
-_LICENSE_FILE_VERSION = (2, 4)
+NONE = "UNKNOWN"
+"""What old tools wrote for a field, or a description, that a project does not have."""
+_OLDEST_VERSION = (2, 1)
+"""The version that brought the last field that most packages have."""
+_NEWER_FIELDS = {
+    "dynamic": (2, 2),
+    "license-file": (2, 4),
+    "license-expression": (2, 4),
+    "import-name": (2, 5),
+    "import-namespace": (2, 5),
+}
+_VERSIONS = re.compile("2\\.[1-5]")
+"""The versions from 2.1 that indexes read. There was never a version 2.0."""
 
 
 @dataclass(frozen=True)
@@ -80,19 +92,32 @@ def tidy_metadata(
     Raises ProjectError for dependencies that are invalid (PEP 508) or point to a URL.
     """
     fields = [
-        (name, at_least(value, _LICENSE_FILE_VERSION))
-        if license_paths and name.lower() == "metadata-version"
-        else (name, value)
+        (name, value)
         for name, value in metadata.fields
         if name.lower() not in _REWRITTEN
-        and value != "UNKNOWN"
+        and value != NONE
         and (description or name.lower() not in {"description-content-type", "description"})
     ]
     fields += [("License-File", path) for path in license_paths]
     requirements = [read_dependency(line) for line in metadata.get_all("Requires-Dist")]
     fields += [("Requires-Dist", str(requirement)) for requirement in requirements]
     fields += [("Provides-Extra", extra) for extra in metadata.get_all("Provides-Extra")]
-    return CoreMetadata(tuple(fields), metadata.description if description else "")
+    body = metadata.description if description and metadata.description.strip() != NONE else ""
+    return with_version(CoreMetadata(tuple(fields), body))
+
+
+def with_version(metadata: CoreMetadata) -> CoreMetadata:
+    """Return `metadata` with the version that its fields need, 2.1 or later, as first field.
+
+    A later version that indexes read stays. Old tools wrote 2.0, 1.x or none.
+    """
+    version = metadata.get("Metadata-Version") or ""
+    needed = max([_NEWER_FIELDS.get(name.lower(), _OLDEST_VERSION) for name, _ in metadata.fields])
+    least = ".".join(map(str, needed))
+    if not _VERSIONS.fullmatch(version) or version < least:
+        version = least
+    rest = [field for field in metadata.fields if field[0].lower() != "metadata-version"]
+    return CoreMetadata((("Metadata-Version", version), *rest), metadata.description)
 
 
 def read_dependency(line: str) -> Requirement:
@@ -108,15 +133,6 @@ def read_dependency(line: str) -> Requirement:
             "Depend on a released version."
         )
     return requirement
-
-
-def at_least(version: str, least: tuple[int, int]) -> str:
-    """Return the metadata version `version`, or `least` if that is later."""
-    major, _, minor = version.partition(".")
-    short = len(version) < 20
-    if short and major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= least:
-        return version
-    return ".".join(map(str, least))
 
 
 def _unfold(value: str) -> str:

@@ -65,6 +65,32 @@ def test_license_files_name_their_members_and_raise_the_metadata_version():
     assert tidied.startswith(b"Metadata-Version: 2.5\n")
 
 
+@pytest.mark.parametrize(
+    ("version", "fields", "expected"),
+    [
+        ("2.0", "", "2.1"),
+        ("1.0", "", "2.1"),
+        ("1.2", "", "2.1"),
+        ("2.1", "", "2.1"),
+        ("2.3", "", "2.3"),
+        ("2.5", "", "2.5"),
+        ("2.6", "", "2.1"),
+        ("2.10", "", "2.1"),
+        ("3.0", "", "2.1"),
+        ("two", "", "2.1"),
+        ("", "", "2.1"),
+        (None, "", "2.1"),
+        ("2.0", "License-Expression: MIT\n", "2.4"),
+        ("2.0", "Import-Name: x\n", "2.5"),
+    ],
+)
+def test_the_version_of_the_metadata(version, fields, expected):
+    head = "" if version is None else f"Metadata-Version: {version}\n"
+    data = f"Name: x\n{head}Version: 1\n{fields}License: UNKNOWN\n\nUNKNOWN\n".encode()
+    tidied = write_metadata(tidy_metadata(parse_metadata(data), (), True)).decode()
+    assert tidied == f"Metadata-Version: {expected}\nName: x\nVersion: 1\n{fields}"
+
+
 def test_tidying_twice_changes_nothing():
     once = tidy()
     assert write_metadata(tidy_metadata(parse_metadata(once), (), True)) == once

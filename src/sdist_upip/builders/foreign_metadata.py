@@ -1,0 +1,62 @@
+"""The metadata of packages of other authors, without the fields that indexes refuse.
+
+Who converts a package cannot correct its metadata, and no board reads these fields.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packaging.metadata import parse_email
+
+from ..messages.logs import get_logger
+from ..metadata.core import NONE, CoreMetadata, parse_metadata, with_version, write_metadata
+from ..metadata.index_rules import FieldDefect, find_field_defects, find_specification_defects
+from ..project.layout import Layout
+from ..release import Member
+
+logger = get_logger(__name__)
+
+_REQUIRED = frozenset({"metadata-version", "name", "version", "requires-dist"})
+
+
+def with_accepted_metadata(layout: Layout) -> Layout:
+    """Return `layout` without the fields of PKG-INFO that indexes refuse. They are logged.
+
+    Name, version and requirements always stay. Raises ProjectError for metadata that cannot be
+    read.
+    """
+    members = tuple(
+        Member("PKG-INFO", _accept(member.data)) if member.path == "PKG-INFO" else member
+        for member in layout.release
+    )
+    return replace(layout, release=layout.release.with_members(members))
+
+
+def _accept(data: bytes) -> bytes:
+    source = parse_metadata(data)
+    known = tuple(field for field in source.fields if field[1] != NONE)
+    metadata = with_version(CoreMetadata(known, source.description))
+    for defect in _find_defects(metadata):
+        kept = tuple(field for field in metadata.fields if not _is_meant(field, defect))
+        if kept != metadata.fields:
+            logger.warning("%s. The field is left out of PKG-INFO.", defect.reason)
+            metadata = CoreMetadata(kept, metadata.description)
+    return write_metadata(with_version(metadata))
+
+
+def _find_defects(metadata: CoreMetadata) -> list[FieldDefect]:
+    raw, unparsed = parse_email(write_metadata(replace(metadata, description="")))
+    found = [*find_specification_defects(raw, unparsed), *find_field_defects(raw)]
+    return [defect for defect in found if defect.field not in _REQUIRED]
+
+
+def _is_meant(field: tuple[str, str], defect: FieldDefect) -> bool:
+    name, value = field
+    if name.lower() != defect.field:
+        return False
+    return defect.value is None or _squeeze(value) == _squeeze(defect.value)
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
