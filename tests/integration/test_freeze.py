@@ -190,7 +190,7 @@ def test_names_beyond_ascii(archive, tmp_path):
 def test_a_file_that_is_not_an_archive(tmp_path, capsys):
     (tmp_path / "x.tar.gz").write_bytes(b"x")
     assert freeze(tmp_path / "x.tar.gz", "-p", tmp_path) == 1
-    assert "is not an archive of sdist-upip" in capsys.readouterr().err
+    assert "This is not a gzip file." in capsys.readouterr().err
     assert freeze(tmp_path / "none.tar.gz", "-p", tmp_path) == 1
     assert "Cannot read" in capsys.readouterr().err
 

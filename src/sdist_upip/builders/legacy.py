@@ -16,7 +16,7 @@ from ..errors import ArchiveError
 from ..filenames import split_release
 from ..limits import METADATA_LIMIT
 from ..metadata.core import parse_metadata, with_version, write_metadata
-from ..metadata.member_names import SETUP_SCRIPT
+from ..metadata.member_names import HEADER_REMAINS, SETUP_SCRIPT
 from ..metadata.requires_txt import with_requirements
 from ..metadata.upip_rules import find_computer_sign
 from ..project.layout import ExcludedFile, Layout
@@ -27,8 +27,6 @@ from .source_distribution import read_members
 
 _RECORD = re.compile(r"([^/]+)\.egg-info/(.+)")
 Settings = Mapping[str, "str | list[str] | None"]
-
-_JUNK = frozenset({"@PaxHeader", "@LongLink"})
 
 
 def build_from_legacy(
@@ -109,7 +107,7 @@ def _reason(inner: str, data: bytes) -> str:
         return "record of setuptools; PKG-INFO and requires.txt are written again"
     if "/" not in inner and find_computer_sign(inner, data):
         return "for building on computers, like the archives that have it"
-    return "leftover of a tar header" if inner.rpartition("/")[2] in _JUNK else ""
+    return "leftover of a tar header" if inner.rpartition("/")[2] in HEADER_REMAINS else ""
 
 
 def _make_metadata(name: str, version: str) -> bytes:

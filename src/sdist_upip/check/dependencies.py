@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from packaging.markers import UndefinedComparison
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from ..limits import REQUIREMENT_LIMIT
-from ..metadata.markers import ENVIRONMENT, PLATFORMS
+from ..metadata.markers import applies_somewhere
 from ..metadata.stock_upip import DEPENDENCIES, DEPENDENCY_LINE, action_on
 from ..metadata.upip_rules import (
     find_requirement_defect,
@@ -129,7 +128,7 @@ def _defect(name: str, version: str | None, requirements: list[Requirement]) -> 
 
     `version` is that in requires.txt, "" for any, None if `name` is not there.
     """
-    here = [requirement for requirement in requirements if _applies_somewhere(requirement)]
+    here = [requirement for requirement in requirements if applies_somewhere(requirement.marker)]
     if version is None:
         return (
             f"requires.txt lacks {name}, which PKG-INFO requires on MicroPython" if here else None
@@ -146,13 +145,3 @@ def _allows(requirement: Requirement, version: str) -> bool:
         return requirement.specifier.contains(Version(version), prereleases=True)
     except ValueError:  # InvalidVersion, or int() for thousands of digits
         return False
-
-
-def _applies_somewhere(requirement: Requirement) -> bool:
-    marker = requirement.marker
-    try:
-        return marker is None or any(
-            marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
-        )
-    except UndefinedComparison:
-        return True  # as with a marker that does not depend on MicroPython

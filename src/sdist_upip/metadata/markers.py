@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from packaging.markers import Marker, UndefinedComparison
+
 PLATFORMS = (
     *("alif", "cc3200", "esp32", "esp8266", "linux", "mimxrt", "nrf52", "psoc6", "pyboard"),
     *("qemu", "renesas-ra", "rp2", "samd", "stm32", "webassembly", "WiPy", "zephyr"),
@@ -21,3 +23,18 @@ ENVIRONMENT = {
     "platform_version": "",
     "extra": "",
 }
+
+
+def applies_somewhere(marker: Marker | None) -> bool:
+    """Return whether `marker` is true on a platform of MicroPython, without extras.
+
+    A marker that cannot be evaluated counts as true.
+    """
+    if marker is None:
+        return True
+    try:
+        return any(
+            marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
+        )
+    except UndefinedComparison:
+        return True

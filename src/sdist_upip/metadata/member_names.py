@@ -12,3 +12,6 @@ SETUP_SCRIPT = "setup.py"
 
 SETUP_SCRIPT_MARK = "sdist-upip"
 """Mark in the first line of the script. Archives with any other setup.py are made for computers."""
+
+HEADER_REMAINS = frozenset({"@PaxHeader", "@LongLink"})
+"""Names of files that tools made of the extended headers of a tar."""

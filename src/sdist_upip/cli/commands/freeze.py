@@ -20,15 +20,16 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "freeze",
         help="write the modules of packages for freezing into firmware",
-        description="Write the modules of archives and projects, their data files as R.py, and a "
+        description="Write the modules of files and projects, their data files as R.py, and a "
         "manifest.py for the build of the firmware.",
     )
     parser.add_argument(
         "sources",
         nargs="+",
         type=Path,
-        metavar="ARCHIVE|PROJECT",
-        help="a device archive, or the directory of a project, which is built first",
+        metavar="FILE|PROJECT",
+        help="a device archive, a wheel or an sdist that install takes, or the directory of a "
+        "project, which is built first",
     )
     parser.add_argument(
         "-p",
@@ -72,9 +73,10 @@ def report(directory: Path, frozen: Frozen) -> None:
 def _read(source: Path) -> Release:
     from ...archive.reader import read_archive
     from ...builders.project_archive import build_project
+    from ...freeze.package_files import read_release
 
     if not source.is_dir():
-        return read_archive(source)
+        return read_release(source)
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
         archive, output = build_project(source, Path(scratch))
         print_message(*output)
