@@ -14,12 +14,16 @@ from ..config import make_config
 from ..errors import ArchiveError
 from ..filenames import ARCHIVE_SUFFIX
 from ..files.atomic import replace_file
+from ..messages.logs import get_logger
 from ..metadata import requires_txt
 from . import foreign_metadata
+from .build_obstacles import find_build_obstacle
 from .builder import BuildResult
 from .from_wheel import build_from_sdist, build_from_wheel
 from .legacy import build_from_legacy
-from .source_distribution import is_source_distribution, is_wheel
+from .source_distribution import is_source_distribution, is_wheel, read_files_below
+
+logger = get_logger(__name__)
 
 Settings = Mapping[str, "str | list[str] | None"]
 
@@ -55,7 +59,7 @@ def convert(
         if is_wheel(source):
             config = make_config(settings)
             result = build_from_wheel(source, outdir, config, check_sources=check_sources)
-        elif is_source_distribution(source):
+        elif (of_sdist := is_source_distribution(source)) and _is_buildable(source, isolated):
             result = build_from_sdist(
                 source,
                 outdir,
@@ -65,12 +69,26 @@ def convert(
                 check_sources=check_sources,
             )
         else:
-            result = build_from_legacy(source, outdir, settings, check_sources=check_sources)
+            result = build_from_legacy(
+                source, outdir, settings, of_sdist=of_sdist, check_sources=check_sources
+            )
         built = result.archive.path
         target = output_path(output or source.parent, built.name)
         refuse_to_replace(target, source)
         replace_file(target, built.read_bytes())
         return replace(result, archive=replace(result.archive, path=target))
+
+
+def _is_buildable(sdist: Path, isolated: bool) -> bool:
+    """Return whether a source distribution can be built. If not, its files have to do."""
+    obstacle = find_build_obstacle(read_files_below(sdist), isolated=isolated)
+    if obstacle:
+        logger.warning(
+            "%s is converted without a build, because %s. Check the files of the result.",
+            sdist.name,
+            obstacle,
+        )
+    return obstacle is None
 
 
 def output_path(output: str | Path, name: str) -> Path:

@@ -50,7 +50,8 @@ def read_files(data: bytes, *, follow: bool) -> Iterator[tuple[tarfile.TarInfo, 
     """Yield each entry but directories in the `.tar.gz` with the bytes `data`, and its content.
 
     The content is None if the entry is not a regular file. With `follow`, a link has the content of
-    the file that it points to. The whole file is decoded and verified first. Raises LimitError,
+    the file that it leads to, or stands for the files in a directory (`LinkTargets.follow`). The
+    whole file is decoded and verified first. Raises LimitError,
     StreamError for data that is not gzip, and ArchiveError for damaged headers.
     """
     tar = decompress(data, FOREIGN_LIMIT)
@@ -63,12 +64,12 @@ def read_files(data: bytes, *, follow: bool) -> Iterator[tuple[tarfile.TarInfo, 
             _check_end(tar, archive.offset)
             targets = LinkTargets(entries if follow else [])
             for entry in entries:
-                content = None
-                source = targets.follow(entry) if follow else entry
-                if source.isreg():
-                    content = _read(archive, source, left)
-                    left -= len(content)
-                yield entry, content
+                for placed, source in targets.follow(entry) if follow else [(entry, entry)]:
+                    content = None
+                    if source.isreg():
+                        content = _read(archive, source, left)
+                        left -= len(content)
+                    yield placed, content
     except _UNREADABLE as error:
         raise ArchiveError(f"The tar is damaged: {error}") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,13 @@ from ..files.atomic import replace_file
 from ..files.regular import read_regular
 from ..limits import FOREIGN_LIMIT, NAME_LIMIT, SIZE_LIMIT
 from ..member_paths import find_structure_defect
+from ..messages.logs import get_logger
+from ..metadata.file_tree import is_for_people
+from ..metadata.stock_upip import INSTALL, action_on
 from ..release import Member
 from .foreign_tar import read_files
+
+logger = get_logger(__name__)
 
 _TRAILER = 8
 """Bytes of CRC and length at the end of a gzip file."""
@@ -94,18 +100,22 @@ def repack(
 def read_content(data: bytes) -> Content:
     """Return the contents of a .tar.gz file in any tar format: GNU, PAX or USTAR.
 
-    Directories, times, owners and modes are dropped, as devices drop them. Raises ArchiveError for
-    members that a device would install differently: links, special files, a second top-level
-    directory. No more than SIZE_LIMIT bytes are decoded.
+    Directories, times, owners and modes are dropped, as devices drop them, and links that no device
+    installs. Raises ArchiveError for members that a device would install differently: other links,
+    special files, a second top-level directory. No more than SIZE_LIMIT bytes are decoded.
     """
     roots: set[str] = set()
     members: dict[str, Member] = {}
-    for name, content in _read_files(data):
+    for entry, content in _read_files(data):
+        name = entry.name
+        if content is None:
+            _refuse_needed(entry)
+            continue
         root, member = _make_member(name, content)
         roots.add(root)
         if members.get(member.path, member) != member:
             raise ArchiveError(
-                f"{name!r} occurs twice with different content. Build the archive again."
+                f"{name!r} occurs twice with different content. Ask its author for another archive."
             )
         members[member.path] = member
     if len(roots) != 1:
@@ -117,22 +127,32 @@ def read_content(data: bytes) -> Content:
     return Content(roots.pop(), tuple(members.values()))
 
 
-def _read_files(data: bytes) -> Iterator[tuple[str, bytes | None]]:
+def _read_files(data: bytes) -> Iterator[tuple[tarfile.TarInfo, bytes | None]]:
     try:
-        for entry, content in read_files(data, follow=False):
-            yield entry.name, content
+        yield from read_files(data, follow=False)
     except LimitError as error:
         raise LimitError(f"{error}. Larger archives are not read. Split the package.") from error
     except ArchiveError as error:
-        raise ArchiveError(f"{error}. Fetch or build the archive again.") from error
+        raise ArchiveError(f"{error}. Fetch the archive again.") from error
 
 
-def _make_member(name: str, content: bytes | None) -> tuple[str, Member]:
-    if content is None:
+def _refuse_needed(entry: tarfile.TarInfo) -> None:
+    """Raise ArchiveError for a link or a special file, unless no device installs it."""
+    path = entry.name.removeprefix("./").partition("/")[2]
+    if not (entry.issym() or entry.islnk()):
         raise ArchiveError(
-            f"{name!r} is a link or a special file, which devices would install empty. "
-            "Replace it with a regular file."
+            f"{entry.name!r} is a special file, which devices would install empty. Ask its author "
+            "for an archive without it."
         )
+    if action_on(path) == INSTALL and not is_for_people(path):
+        raise ArchiveError(
+            f"{entry.name!r} is a link to {entry.linkname!r}, which devices would install empty. "
+            "--complete makes a new archive, with the file that the link leads to."
+        )
+    logger.info("%s is left out, because it is a link that no device installs", entry.name)
+
+
+def _make_member(name: str, content: bytes) -> tuple[str, Member]:
     root, separator, path = name.removeprefix("./").partition("/")
     if not separator:
         raise ArchiveError(

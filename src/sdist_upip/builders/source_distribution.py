@@ -12,8 +12,11 @@ from ..files.regular import read_regular
 from ..limits import FOREIGN_LIMIT
 from ..member_paths import find_structure_defect
 from ..metadata.install_paths import find_host_defect
+from ..metadata.member_names import SETUP_SCRIPT
+from ..metadata.upip_rules import find_computer_sign
 from .foreign_tar import read_files
 
+_REMEDY = "Download it again, or ask its author for an archive without the problem."
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
 
 
@@ -25,22 +28,30 @@ def is_wheel(path: Path) -> bool:
 def is_source_distribution(path: Path) -> bool:
     """Return whether the `.tar.gz` at `path` is a source distribution that has to be built.
 
-    An archive of sdist-upip is not, whatever it contains. An archive of the legacy sdist_upip.py
-    may contain a pyproject.toml, but its egg-info lacks the SOURCES.txt that setuptools writes.
-    Raises ArchiveError for an unreadable file.
+    An archive in the form of sdist-upip is one only with a setup.py of another tool. An archive of
+    the legacy sdist_upip.py may contain a pyproject.toml, but its egg-info lacks the SOURCES.txt
+    that setuptools writes. Raises ArchiveError for an unreadable file.
     """
     from ..archive.reader import read_archive
 
     try:
-        read_archive(path)
+        script = read_archive(path).get(SETUP_SCRIPT)
     except ArchiveError:
-        below = [name.partition("/")[2] for name, _ in read_members(path)]
-        if "setup.py" in below:
+        below = read_files_below(path).keys()
+        if SETUP_SCRIPT in below:
             return True
         egg_infos = [name for name in below if re.search(r"\.egg-info/", name)]
         legacy = egg_infos and not any(name.endswith("/SOURCES.txt") for name in egg_infos)
         return not legacy and not _BUILD_FILES.isdisjoint(below)
-    return False
+    return script is not None and find_computer_sign(SETUP_SCRIPT, script.data) is not None
+
+
+def read_files_below(path: Path) -> dict[str, bytes]:
+    """Return {path below the top directory: bytes} of the files of an archive.
+
+    Raises ArchiveError as `read_members` does.
+    """
+    return {name.partition("/")[2]: data for name, data in read_members(path)}
 
 
 def unpack_sdist(path: Path, directory: Path) -> Path:
@@ -61,20 +72,19 @@ def unpack_sdist(path: Path, directory: Path) -> Path:
         except OSError as error:
             raise ArchiveError(
                 f"{path}: member {name!r} cannot be unpacked: {error.strerror or error}. "
-                "Build it again."
+                "Check free space and permissions."
             ) from error
         roots.add(name.partition("/")[0])
     if len(roots) != 1:
-        raise ArchiveError(
-            f"{path}: expected one top-level directory, got {len(roots)}. Build it again."
-        )
+        raise ArchiveError(f"{path}: expected one top-level directory, got {len(roots)}. {_REMEDY}")
     return directory / roots.pop()
 
 
 def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (name with root directory, bytes) of every file. A link yields the file it points to.
+    """Yield (name with root directory, bytes) of every file. A link yields the files it leads to.
 
-    The whole file is decoded and verified first. Raises ArchiveError.
+    A link for people that leads nowhere is left out. The whole file is decoded and verified first.
+    Raises ArchiveError.
     """
     try:
         for entry, content in read_files(read_regular(path, FOREIGN_LIMIT), follow=True):
@@ -93,4 +103,4 @@ def read_members(path: Path) -> Iterator[tuple[str, bytes]]:
     except LimitError as error:
         raise LimitError(f"{path}: {error}. Larger archives are not read.") from error
     except ArchiveError as error:
-        raise ArchiveError(f"{path} cannot be read: {error}. Build it again.") from error
+        raise ArchiveError(f"{path} cannot be read: {error}. {_REMEDY}") from error

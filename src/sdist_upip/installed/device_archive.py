@@ -6,7 +6,6 @@ installed. Nothing is written, and no code of the package runs.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from ..check.gzip_stream import describe_rest
 from ..check.tar_members import FILE, LINK, TarMember, read_tar_members
 from ..errors import ArchiveError, LimitError, NotForDevicesError
 from ..limits import SIZE_LIMIT
-from ..metadata.file_tree import is_apart
+from ..metadata.file_tree import is_for_people
 from ..metadata.member_names import SETUP_SCRIPT
 from ..metadata.sdist_layout import (
     PYPROJECT,
@@ -33,10 +32,6 @@ _GZIP = 16 + zlib.MAX_WBITS
 _AGAIN = "Download it again or build it with sdist-upip."
 _DECIDING = ("PKG-INFO", PYPROJECT, SETUP_SCRIPT)
 """Files at the top that decide which files are installed."""
-_TEXT = re.compile(
-    r"setup\.|readme|licen|copying|notice|news|authors|change|contributing|history", re.IGNORECASE
-)
-"""How names at the top begin that are for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +130,7 @@ def _select_of_device_archive(members: Sequence[TarMember]) -> Iterator[tuple[Ta
     for member in _files_and_links(members):
         if action_on(member.path) != INSTALL or member.path == PYPROJECT:
             continue
-        if member.kind == FILE or not (is_apart(member.path) or _TEXT.match(member.path)):
+        if member.kind == FILE or not is_for_people(member.path):
             yield member, member.path
 
 

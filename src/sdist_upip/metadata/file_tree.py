@@ -19,6 +19,10 @@ _OTHER_MODULE = re.compile(
     r"\..*|test_.*|setup|conftest|noxfile|tasks|fabfile|versioneer|ez_setup|sdist_upip|optimize_upip"
     r"|build|conf|hatch_build|pdm_build"
 )
+_TEXT = re.compile(
+    r"setup\.|readme|licen|copying|notice|news|authors|change|contributing|history", re.IGNORECASE
+)
+"""How names at the top begin that are for people."""
 _INIT = ("__init__.py", "__init__.mpy")
 
 
@@ -59,6 +63,11 @@ class FileTree:
 def is_apart(path: str) -> bool:
     """Return whether `path` is in a top-level directory that is usually not installed."""
     return bool(_APART.match(path))
+
+
+def is_for_people(path: str) -> bool:
+    """Return whether `path` is apart, or a text at the top. No code needs such a file."""
+    return is_apart(path) or bool(_TEXT.match(path))
 
 
 def find_stem(top: str) -> str:

@@ -153,7 +153,7 @@ def test_files_stay_and_records_and_leftovers_are_excluded(write):
         (
             pack(tar({"x.py": b""}, entry("y-1/y.py"), root="x-1")),
             ArchiveError,
-            "any.tar.gz has more than one top-level directory. Build it again.",
+            "any.tar.gz has more than one top-level directory. Ask its author for an archive with",
         ),
         (pack(tar({}, entry("x.py"))), ArchiveError, "is not in a top-level directory"),
         (
@@ -229,3 +229,40 @@ def test_settings_name_other_steps_or_remove_setup_py(settings, added, removed, 
 def test_an_unknown_setting_is_refused_before_the_archive_is_read(tmp_path):
     with pytest.raises(ConfigError, match="windoww"):
         build_from_legacy(tmp_path / "none.tar.gz", tmp_path, {"windoww": "512"})
+
+
+SETUP = {"setup.py": b"import sdist_upip\n", "README.md": b"", "tests/test_x.py": b""}
+
+
+@pytest.mark.parametrize(
+    ("files", "paths"),
+    [
+        ({"x.py": b"", "PKG-INFO": PKG_INFO}, ["PKG-INFO", "x.py"]),
+        (
+            {
+                "src/x/a.py": b"",
+                "src/x.egg-info/SOURCES.txt": b"",
+                "src/x.egg-info/requires.txt": b"y\n",
+            },
+            ["PKG-INFO", "x/a.py"],
+        ),
+        (
+            {"a/x.py": b"", "b/y.py": b"", "x.egg-info/PKG-INFO": PKG_INFO},
+            ["PKG-INFO", "README.md", "a/x.py", "b/y.py", "tests/test_x.py"],
+        ),
+    ],
+    ids=["distutils", "src", "legacy"],
+)
+def test_a_source_distribution_has_the_files_of_its_wheel(files, paths, write):
+    layout = read_legacy(write({**SETUP, **files}), of_sdist=True)
+    assert sorted(member.path for member in layout.release) == paths
+    assert (b"Requires-Dist: y" in layout.release.get("PKG-INFO").data) is (
+        "src/x.egg-info/requires.txt" in files
+    )
+    assert "setup.py" in {item.source for item in layout.excluded}
+
+
+def test_a_source_distribution_that_is_not_clear(write):
+    path = write({**SETUP, "a.py": b"", "b.py": b""})
+    with pytest.raises(ArchiveError, match=r"a\.py, b\.py\. Install what its setup\.py needs, and"):
+        read_legacy(path, of_sdist=True)

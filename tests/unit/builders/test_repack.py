@@ -90,7 +90,7 @@ def link(name, kind):
         (legacy_archive() + b"x", "1 bytes follow the gzip data"),
         (gzip.compress(b"x" * 600, mtime=0), "The tar is damaged"),
         (legacy_archive(extra=[link("x-1/l", tarfile.SYMTYPE)]), "'x-1/l' is a link"),
-        (legacy_archive(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a link or a special"),
+        (legacy_archive(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a special file"),
         (legacy_archive(extra=[tarfile.TarInfo("y-1/a")]), r"one top-level directory, got 2 \("),
         (legacy_archive(extra=[tarfile.TarInfo("setup.cfg")]), "outside the top-level directory"),
         (legacy_archive(extra=[tarfile.TarInfo("x-1/PKG-INFO")]), "twice with different content"),

@@ -44,7 +44,7 @@ def test_source_distributions_differ_from_legacy_archives(entries, expected, tmp
         ([("x-1/../../a", None)], "has a '.' or '..' segment"),
         ([("/x-1/a", None)], "is absolute"),
         ([("a", None)], "is not in a top-level directory"),
-        ([("x-1/a", "../../../etc/passwd")], "not found"),
+        ([("x-1/a", "../../../etc/passwd")], "is not a file of the archive"),
     ],
 )
 def test_a_source_archive_that_leads_elsewhere_is_refused(entries, message, tmp_path):

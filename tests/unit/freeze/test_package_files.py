@@ -127,7 +127,7 @@ def test_wheels(tmp_path):
     ("name", "data", "error"),
     [
         ("x-1.0.tar.gz", b"x", "This is not a gzip file"),
-        ("x-1.0.tar.gz", gzip.compress(b"x"), "damaged"),
+        ("x-1.0.tar.gz", gzip.compress(b"x", mtime=0), "The tar is truncated"),
         ("x-1.0.whl", b"", "Restore the original file name"),
         ("x-1.0-py3-none-any.whl", b"", "is not a valid zip file"),
         ("x.tar.gz", pack(tar({}, entry("x/y.py"))), "Restore the original file name, NAME-VER"),
