@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import stat
 import tempfile
 import zipfile
 from pathlib import Path
@@ -36,15 +37,22 @@ def make_wheel(
     record=None,
     method=zipfile.ZIP_STORED,
     info=INFO,
+    links=(),
 ):
-    """Write a wheel. `record` maps the lines of its RECORD to other lines."""
+    """Write a wheel. `record` maps the lines of its RECORD to other lines.
+
+    The content of a file among `links` is the path that a symbolic link leads to.
+    """
     contents = {path: text.encode() for path, text in files.items()}
     lines = "".join(record_line(path, data) for path, data in contents.items())
     lines += f"{info}/RECORD,,\n"
     contents[f"{info}/RECORD"] = (record(lines) if record else lines).encode()
     with zipfile.ZipFile(directory / name, "w", method) as archive:
         for path, data in contents.items():
-            archive.writestr(path, data)
+            entry = zipfile.ZipInfo(path)
+            entry.compress_type = method
+            entry.external_attr = ((stat.S_IFLNK if path in links else stat.S_IFREG) | 0o644) << 16
+            archive.writestr(entry, data)
     return directory / name
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
-from ..filenames import HOST_DIRECTORIES
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..metadata.upip_rules import find_computer_sign
 from ..mpy.abi import find_abi_defects
@@ -15,6 +14,7 @@ from ..release import Member
 from ..resources.members import find_resources
 from ..resources.module import read_resource_module
 from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
+from .host_directories import find_host_directories
 from .problem import Problem
 
 SOURCE_LIMIT = 4 << 20
@@ -33,7 +33,6 @@ _NEVER_ON_A_DEVICE = re.compile(
     r"|[^/]*(\.(pyi|pyc|pyo|orig|rej|swp|so|pyd|c|cc|cpp|cxx|h|hh|hpp|hxx|pxd|pxi|pyx)|~))",
     re.DOTALL,
 )
-_ALWAYS_FOR_THE_HOST = frozenset({"test", "tests", "doc", "docs"})
 _SOURCES = "src"
 
 
@@ -65,14 +64,19 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
 def _split_needed(installed: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the files of `installed` that a device may need, and the problems of the rest."""
     needed, problems = {}, []
+    unneeded = find_host_directories(
+        {path: data for path, data in installed.items() if not _is_for_the_host(path)}
+    )
     for path, data in installed.items():
         if find_computer_sign(path, data):
             continue
-        if _is_for_the_host(path, installed):
+        directory, slash, _ = path.partition("/")
+        if _is_for_the_host(path) or (slash and directory in unneeded):
+            advice = f" If boards need {directory}/, ignore the code unneeded." if slash else ""
             message = (
                 "Stock upip installs this file, although no device needs it. The file takes flash "
                 f"({len(data):,} bytes) and may conflict with a file of another package. Exclude "
-                "the file."
+                f"the file.{advice}"
             )
             problems.append(Problem("unneeded", path, message))
         else:
@@ -101,13 +105,8 @@ def _check_computer_signs(files: Mapping[str, bytes]) -> Iterator[Problem]:
             yield Problem("for-computers", path, message)
 
 
-def _is_for_the_host(path: str, installed: Container[str]) -> bool:
-    if _NEVER_ON_A_DEVICE.fullmatch(path) or _HOST_FILES.fullmatch(path):
-        return True
-    directory, slash, _ = path.partition("/")
-    if not slash or directory not in HOST_DIRECTORIES:
-        return False
-    return directory in _ALWAYS_FOR_THE_HOST or f"{directory}/__init__.py" not in installed
+def _is_for_the_host(path: str) -> bool:
+    return bool(_NEVER_ON_A_DEVICE.fullmatch(path) or _HOST_FILES.fullmatch(path))
 
 
 def _check_not_installed(files: Iterable[str]) -> Iterator[Problem]:

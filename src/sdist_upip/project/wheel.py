@@ -31,6 +31,7 @@ from ..limits import FOREIGN_LIMIT, MEMBER_LIMIT, METADATA_LIMIT
 from ..member_paths import find_structure_defect
 from ..metadata.core import parse_metadata
 from ..metadata.member_names import ENTRY_POINTS
+from .zip_links import is_link, resolve_links
 
 _INSTALLED = frozenset({"purelib", "platlib", "data"})
 _HOST_ONLY = frozenset({"scripts", "headers"})
@@ -95,7 +96,8 @@ def read_wheel(path: Path) -> Wheel:
         if data.count(_CENTRAL_HEADER) > MEMBER_LIMIT:
             raise LimitError(f"{path} has more than {MEMBER_LIMIT:,} members. {_NOT_READ}")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            contents = dict(_read_files(archive, path.name))
+            packed = dict(_read_files(archive, path.name))
+            links = {entry.filename for entry in archive.infolist() if is_link(entry)}
     except OSError as error:
         raise ArchiveError(
             f"Cannot read {path}: {error.strerror or error}. Pass the path of a wheel."
@@ -104,8 +106,9 @@ def read_wheel(path: Path) -> Wheel:
         raise ArchiveError(
             f"{path} is not a valid zip file: {error}. Build the wheel again."
         ) from error
+    contents = resolve_links(path.name, packed, links) if links else packed
     info = _find_info(path.name, contents, name, version)
-    _verify_record(path.name, contents, info)
+    _verify_record(path.name, contents, info, packed)
     _refuse_format(path.name, contents, info)
     metadata = _required(path.name, contents, f"{info}/METADATA")
     _refuse_other_project(path.name, metadata, name, version)
@@ -202,7 +205,13 @@ def _is_same(name: str, version: str, other: str, other_version: str) -> bool:
     return same and canonicalize_name(name) == canonicalize_name(other)
 
 
-def _verify_record(filename: str, contents: Mapping[str, bytes], info: str) -> None:
+def _verify_record(
+    filename: str, contents: Mapping[str, bytes], info: str, packed: Mapping[str, bytes]
+) -> None:
+    """Raise ArchiveError for a file that RECORD does not list as it is.
+
+    RECORD has the hash of a link, in `packed`, or of the file that it leads to, in `contents`.
+    """
     text = _decode(filename, "RECORD", _required(filename, contents, f"{info}/RECORD"))
     try:
         listed = {row[0]: row[1:] for row in csv.reader(io.StringIO(text, newline="")) if row}
@@ -211,12 +220,15 @@ def _verify_record(filename: str, contents: Mapping[str, bytes], info: str) -> N
             error
         )
     unsigned = {f"{info}/{name}" for name in _SIGNATURES}
-    for path in sorted(listed.keys() - contents.keys()):
+    for path in sorted(listed.keys() - contents.keys() - packed.keys()):
         raise ArchiveError(
             f"{filename}: {path!r} is listed in RECORD but is missing. Build the wheel again."
         )
     for path in sorted(contents.keys() - unsigned):
         defect = _record_defect(contents[path], listed.get(path))
+        if defect and packed.get(path) is not contents[path]:
+            is_below_link = path not in packed
+            defect = None if is_below_link else _record_defect(packed[path], listed.get(path))
         if defect:
             raise ArchiveError(f"{filename}: {path!r} {defect} RECORD. Build the wheel again.")
 

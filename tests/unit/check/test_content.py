@@ -20,7 +20,7 @@ UNNEEDED = (
     *("LICENSE.txt", "licence", "COPYING", "NOTICE", "AUTHORS.rst", "CHANGELOG.md", "CHANGES"),
     *("requirements.txt", "requirements-dev.txt", ".gitignore", ".github/workflows/ci.yml"),
     *("sdist_upip.py", "package.json", "conftest.py", "index.rst", "uv.lock", "mypy.ini"),
-    *("tests/test_x.py", "tests/__init__.py", "docs/index.html", "test/data.bin", "tools/make.sh"),
+    *("tests/test_x.py", "tests/conftest.py", "docs/index.html", "test/data.bin", "tools/make.sh"),
     *("examples/demo.py", "x/py.typed", "x/__init__.pyi", "x/fast.c", "x/y.pyc", "x/_fast.so"),
     *("x/__pycache__/y.cpython-311.pyc", "x/.DS_Store", "x/y.py.orig", "x/y.py~"),
 )
