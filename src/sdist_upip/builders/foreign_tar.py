@@ -50,7 +50,7 @@ def read_files(data: bytes, *, follow: bool) -> Iterator[tuple[tarfile.TarInfo, 
     """Yield each entry but directories in the `.tar.gz` with the bytes `data`, and its content.
 
     The content is None if the entry is not a regular file. With `follow`, a link has the content of
-    the file that it leads to, or stands for the files in a directory (`LinkTargets.follow`). The
+    the file that it leads to, or is all files of a directory (`LinkTargets.follow`). The
     whole file is decoded and verified first. Raises LimitError,
     StreamError for data that is not gzip, and ArchiveError for damaged headers.
     """

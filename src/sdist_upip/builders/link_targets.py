@@ -31,7 +31,7 @@ class LinkTargets:
         self._count = 0
 
     def follow(self, entry: tarfile.TarInfo) -> Iterator[tuple[tarfile.TarInfo, tarfile.TarInfo]]:
-        """Yield (entry, regular file) for each file that `entry` stands for.
+        """Yield (entry, regular file) for each file that `entry` is or leads to.
 
         An entry that is not a link is its own file. Nothing is yielded for a link that leads
         nowhere, if its path is one of a file for people. Raises ArchiveError for any other one, and

@@ -29,8 +29,8 @@ def resolve_links(
 ) -> dict[str, bytes]:
     """Return the files of the wheel `filename`, with the content that its `links` lead to.
 
-    A link to a directory stands for the files below it. A link for people that leads nowhere is
-    left out. Raises ArchiveError for any other one.
+    A link to a directory becomes copies of the files below it. A link for people that leads nowhere
+    is left out. Raises ArchiveError for any other one.
     """
     files = {path: data for path, data in contents.items() if path not in links}
     names = sorted(files)
