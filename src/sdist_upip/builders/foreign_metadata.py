@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from packaging.metadata import parse_email
 
+from ..check.publishing import parse_requirement
 from ..messages.logs import get_logger
 from ..metadata.core import NONE, CoreMetadata, parse_metadata, with_version, write_metadata
 from ..metadata.index_rules import FieldDefect, find_field_defects, find_specification_defects
+from ..metadata.markers import applies_somewhere
 from ..project.layout import Layout
 from ..release import Member
 
@@ -42,6 +44,10 @@ def _accept(data: bytes) -> bytes:
         if kept != metadata.fields:
             logger.warning("%s. The field is left out of PKG-INFO.", defect.reason)
             metadata = CoreMetadata(kept, metadata.description)
+    kept = tuple(field for field in metadata.fields if not _is_url_of_extra(field))
+    if kept != metadata.fields:
+        logger.warning("Requirements of extras that point to a URL are left out of PKG-INFO.")
+        metadata = CoreMetadata(kept, metadata.description)
     return write_metadata(with_version(metadata))
 
 
@@ -56,6 +62,14 @@ def _is_meant(field: tuple[str, str], defect: FieldDefect) -> bool:
     if name.lower() != defect.field:
         return False
     return defect.value is None or _squeeze(value) == _squeeze(defect.value)
+
+
+def _is_url_of_extra(field: tuple[str, str]) -> bool:
+    """Return whether a field requires a URL that no board needs, which indexes refuse."""
+    requirement = parse_requirement(field[1]) if field[0].lower() == "requires-dist" else None
+    if requirement is None or requirement.url is None:
+        return False
+    return not applies_somewhere(requirement.marker)
 
 
 def _squeeze(text: str) -> str:

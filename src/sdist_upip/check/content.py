@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 
 from ..errors import ProjectError
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
@@ -47,7 +47,7 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
     needed, problems = _split_needed(installed)
     yield from problems
     yield from _check_not_installed(files)
-    yield from _check_modules(files, installed)
+    yield from _check_modules(files.keys(), installed)
     sources = [path for path in needed if path.endswith(".py") and path not in trusted]
     sound = []
     for path in sources:
@@ -135,15 +135,19 @@ def _is_known_to_be_skipped(path: str) -> bool:
     return any(directory.endswith(".egg-info") for directory in directories)
 
 
-def _check_modules(files: Iterable[str], installed: Iterable[str]) -> Iterator[Problem]:
+def _check_modules(files: Collection[str], installed: Iterable[str]) -> Iterator[Problem]:
     if any(map(is_module, installed)) or any(action_on(path) == DEPENDENCIES for path in files):
         return
-    yield Problem(
-        "no-module",
-        None,
+    message = (
         "The archive has no .py or .mpy file that is installed, and no dependencies. There is "
-        "nothing to import. Declare packages or py_modules.",
+        "nothing to import. Declare packages or py_modules."
     )
+    if any(path.endswith(".pyi") for path in files):
+        message = (
+            "The archive has only stubs (.pyi), which type checkers on computers read. Boards have "
+            "nothing to import. Publish stubs as an ordinary sdist and wheel, without sdist-upip."
+        )
+    yield Problem("no-module", None, message)
 
 
 def _check_source(path: str, source: bytes) -> Problem | None:

@@ -16,6 +16,7 @@ from ..board.pkg_resources import PACKAGE, SOURCE, is_importer, is_provided, pac
 from ..errors import ProjectError
 from ..limits import METADATA_LIMIT
 from ..metadata.stock_upip import INSTALL, action_on
+from ..metadata.upip_rules import is_requirement_list
 from ..mpy.compiler import read_source_name
 from ..release import Release
 from ..resources.members import find_resources
@@ -124,8 +125,8 @@ def _is_table(path: str) -> bool:
 def _find_missing(releases: Sequence[Release]) -> Iterator[str]:
     names = {canonicalize_name(release.name) for release in releases}
     for release in releases:
-        requires = release.get(f"{release.egg_info}/requires.txt")
-        text = requires.data[:METADATA_LIMIT].decode(errors="replace") if requires else ""
+        lists = (member.data for member in release if is_requirement_list(member.path))
+        text = next(lists, b"")[:METADATA_LIMIT].decode(errors="replace")
         for line in dict.fromkeys(text.splitlines()):
             if canonicalize_name(re.split(r"[^\w.-]", line, maxsplit=1)[0]) not in names:
                 yield f"{release.root} requires {line}"

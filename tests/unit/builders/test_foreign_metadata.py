@@ -65,3 +65,12 @@ def test_fields_that_are_refused(field, start, caplog):
 def test_several_at_once_and_an_old_version():
     text = f"{HEAD.replace('2.1', '2.0')}Home-page: UNKNOWN\nAuthor-email: x\nKeywords: a,b\n"
     assert accept(f"{text}Summary: a\nSummary: b\n") == (f"{HEAD}Keywords: a,b\n")
+
+
+def test_requirements_of_extras_that_point_to_a_url(caplog):
+    kept = "Requires-Dist: y>=1\nRequires-Dist: w ; extra == 'z'\nProvides-Extra: z\n"
+    url = "Requires-Dist: v @ https://x.org/v.zip ; extra == 'z'\n"
+    assert accept(f"{HEAD}{url}{kept}") == f"{HEAD}{kept}"
+    assert caplog.messages == [
+        "Requirements of extras that point to a URL are left out of PKG-INFO."
+    ]

@@ -192,3 +192,9 @@ def test_the_filters_of_warnings_are_left_alone():
         for _ in check_content({"x.py": b"x = '\\d'\n", "y.py": b"x = ("}):
             warnings.warn("seen", stacklevel=1)
     assert [str(warning.message) for warning in caught] == ["seen"]
+
+
+def test_stubs_are_for_computers():
+    (unneeded, problem) = check_content({"x/__init__.pyi": b""})
+    assert (unneeded.code, problem.code) == ("unneeded", "no-module")
+    assert problem.message.startswith("The archive has only stubs (.pyi), which type checkers")
