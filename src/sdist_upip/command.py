@@ -100,7 +100,7 @@ class sdist(setuptools_sdist):
                 return
             for item in layout.excluded:
                 logger.info("excluded %s: %s", item.source, item.reason)
-            self.result = build(layout, config, Path(self.dist_dir))
+            self.result = build(layout, config, Path(self.dist_dir), project=directory)
             _log_steps(self.result.steps)
             archive = self.result.archive
             logger.info("wrote %s, %d bytes", archive.path, archive.size)

@@ -12,6 +12,7 @@ from typing import Any
 from .errors import ConfigError
 from .limits import WINDOW, WINDOWS
 from .patterns import compile_pattern
+from .ports.firmware import parse_firmwares
 from .pyproject import read_table
 
 TABLE = "[tool.sdist-upip]"
@@ -30,6 +31,8 @@ class Config:
     pip_compatible: bool = False
     compression: str = "auto"
     window: int = WINDOW
+    targets: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -97,6 +100,15 @@ def _patterns(value: Any, where: str) -> tuple[str, ...]:
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from error
     return patterns
+
+
+def _targets(value: Any, where: str) -> tuple[str, ...]:
+    targets = _strings(value, where)
+    try:
+        parse_firmwares(targets)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    return targets
 
 
 def _choice(*choices: str) -> Callable[[Any, str], str]:
@@ -199,6 +211,14 @@ KEYS: Mapping[str, Key] = MappingProxyType(
             _window,
             _parse_window,
             "window of the devices in bytes, a power of two from 512 to 32768",
+        ),
+        "targets": Key(
+            _targets,
+            _parse_list,
+            "boards that the code is checked for, such as 1.24 or 1.29:rp2, comma-separated",
+        ),
+        "ignore": Key(
+            _strings, _parse_list, "codes of warnings that are not printed, comma-separated"
         ),
         "step": Key(_step_tables, _parse_nothing, "options of steps"),
     }

@@ -3,7 +3,7 @@
 import pytest
 
 from sdist_upip.cli.main import main
-from sdist_upip.installed.builtin_modules import EXTENSIBLE, FIXED
+from sdist_upip.ports.precedence import EXTENSIBLE, FIXED
 
 IMPORT_ALL = """
 import sys

@@ -135,7 +135,29 @@ _CONTENT = tar(CLEAN)
 _LONG = "x-1.0/x/" + "n" * 100 + ".py"
 _DISAGREE = METADATA + "Requires-Dist: y==2.0\nRequires-Dist: other\n"
 
+
+def _of_modules(**modules):
+    """Return an archive without requirements, of modules at the root and in the package x."""
+    files = {f"{path.replace('__', '/', 1)}.py": data for path, data in modules.items()}
+    return archive({"PKG-INFO": METADATA, "x/__init__.py": "", **files})
+
+
 DEFECTS = {
+    "import": (FILENAME, _of_modules(x__f="import rgb_font\n")),
+    "import-name": (FILENAME, _of_modules(x__f="from os import path\n")),
+    "syntax-target": (FILENAME, _of_modules(x__f="def f(a, /):\n    return a\n")),
+    "module-name": (FILENAME, _of_modules(**{"route-finder": ""})),
+    "module-hidden": (FILENAME, _of_modules(x="")),
+    "builtin-module": (FILENAME, _of_modules(os="")),
+    "frozen-data": (
+        FILENAME,
+        archive(
+            {
+                **CLEAN,
+                "x/sub.py": "PATH = __file__[:-6]\n\n\ndef f():\n    open(PATH + 'data/a.txt')\n",
+            }
+        ),
+    ),
     "unreadable": (FILENAME, None),
     "too-large": (FILENAME, pack(bytes(17 << 20))),
     "not-gzip": (FILENAME, b"PK\x03\x04 this is a zip"),

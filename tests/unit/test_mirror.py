@@ -20,6 +20,8 @@ OF_THE_SOURCE = ("test_house.py", "test_language.py", "test_mirror.py")
 """Tests of the source text, which mirror no module."""
 
 BY_INTEGRATION = {
+    # It finds and runs mpy-cross.
+    "mpy/refusals.py": "test_code_rules.py",
     # It starts `sdist-upip build` in a process of its own, and has no logic besides.
     "builders/project_archive.py": "test_source_trees.py",
 }

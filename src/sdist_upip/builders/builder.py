@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
 from ..archive.writer import Archive, read_epoch, write_archive
+from ..check.code.rules import CodeOptions
+from ..check.problem import refuse_unknown_codes
 from ..check.release import refuse_problems
-from ..config import Config
+from ..config import TABLE, Config
 from ..messages.progress import show_progress
+from ..ports.firmware import parse_firmwares
 from ..project.layout import ExcludedFile, Layout
 from ..steps.registry import load_steps
 from ..steps.runner import StepResult, run_steps
@@ -27,14 +31,25 @@ class BuildResult:
 
 
 def build(
-    layout: Layout, config: Config, outdir: Path, *, check_sources: bool = True
+    layout: Layout,
+    config: Config,
+    outdir: Path,
+    *,
+    check_sources: bool = True,
+    project: Path | None = None,
 ) -> BuildResult:
     """Write the device archive of `layout` to the directory `outdir`; raise SdistUpipError.
 
-    Without `check_sources`, sources may be broken.
+    Without `check_sources`, sources may be broken. `project` is the directory of the author's
+    project. Without it, the rules about code on boards do not run.
     """
+    refuse_unknown_codes(config.ignore, f"{TABLE} ignore")
+    code = None
+    if project is not None:
+        find_source = partial(find_module_source, project, layout)
+        code = CodeOptions(parse_firmwares(config.targets), find_source)
     release, steps = run_steps(layout.release, load_steps(config))
-    refuse_problems(release, check_sources=check_sources)
+    refuse_problems(release, check_sources=check_sources, code=code, ignore=config.ignore)
     with show_progress("compressing") as progress:
         archive = write_archive(
             release,
@@ -45,6 +60,21 @@ def build(
             progress=progress,
         )
     return BuildResult(archive, steps, layout.excluded)
+
+
+def find_module_source(project: Path, layout: Layout, importer: str, module: str) -> str | None:
+    """Return the file below `project` that is `module`, a dotted name; None if there is none.
+
+    `importer` is the install path of the module that imports it.
+    """
+    path = module.replace(".", "/")
+    near = layout.sources.get(importer, "").rpartition("/")[0]
+    name = path.rpartition("/")[2]
+    for candidate in (path, f"src/{path}", f"{near}/{name}" if near else name):
+        for file in (f"{candidate}.py", f"{candidate}/__init__.py"):
+            if file not in layout.sources.values() and (project / file).is_file():
+                return file
+    return None
 
 
 def render_summary(result: BuildResult) -> Iterator[str]:

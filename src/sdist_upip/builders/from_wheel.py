@@ -31,9 +31,10 @@ def build_from_wheel(
 ) -> BuildResult:
     """Write the device archive of the files that `wheel` installs to `outdir`.
 
-    `directory` is the project that the wheel was built from, if known. `include` needs it. The
-    metadata of a wheel that `is_foreign` lacks what indexes refuse. Without `check_sources`,
-    sources may be broken. Raises SdistUpipError.
+    `directory` is the project that the wheel was built from, if known. `include` needs it. A wheel
+    that `is_foreign` is not the user's: its metadata lacks what indexes refuse, and the rules about
+    code on boards do not run. Without `check_sources`, sources may be broken. Raises
+    SdistUpipError.
     """
     if directory is None and config.include:
         raise ConfigError(
@@ -43,7 +44,8 @@ def build_from_wheel(
     layout = lay_out(wheel_project(read_wheel(wheel), directory), config)
     if is_foreign:
         layout = with_accepted_metadata(layout)
-    return build(layout, config, outdir, check_sources=check_sources)
+    project = None if is_foreign else directory
+    return build(layout, config, outdir, check_sources=check_sources, project=project)
 
 
 def build_with_backend(

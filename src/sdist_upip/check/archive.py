@@ -16,6 +16,7 @@ from ..errors import ArchiveError
 from ..filenames import read_archive_name
 from ..files.regular import read_start
 from ..limits import DIRECTORY_LIMIT, SIZE_LIMIT, WINDOW
+from .code.rules import ANY_BOARD, CodeOptions
 from .device_tar import read_device_tar
 from .gzip_stream import read_gzip
 from .names import check_conflicts, check_name
@@ -52,15 +53,18 @@ class Report:
         return bool(self.problems) if strict else self.errors > 0
 
 
-def check_archive(path: Path, window: int = WINDOW) -> Report:
-    """Return the report on the file at `path`; `window`, in bytes, is that of its devices."""
+def check_archive(path: Path, window: int = WINDOW, code: CodeOptions = ANY_BOARD) -> Report:
+    """Return the report on the file at `path`; `window`, in bytes, is that of its devices.
+
+    `code` has the boards that the archive is for.
+    """
     try:
         data = read_start(path, SIZE_LIMIT + 1)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"Cannot read the file: {reason}. Pass the path of an archive."
         return Report(str(path), (Problem("unreadable", None, message),))
-    return replace(check_bytes(data, path.name, window), archive=str(path))
+    return replace(check_bytes(data, path.name, window, code), archive=str(path))
 
 
 def without_codes(report: Report, codes: Container[str]) -> Report:
@@ -69,7 +73,9 @@ def without_codes(report: Report, codes: Container[str]) -> Report:
     return replace(report, problems=kept)
 
 
-def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
+def check_bytes(
+    data: bytes, filename: str, window: int = WINDOW, code: CodeOptions = ANY_BOARD
+) -> Report:
     """Return the report on an archive of the content `data`, to be published as `filename`."""
     gzip = read_gzip(data)
     problems = list(gzip.problems)
@@ -78,7 +84,7 @@ def check_bytes(data: bytes, filename: str, window: int = WINDOW) -> Report:
     problems += _check_window(gzip.trace, window)
     scan = scan_tar(gzip.trace.data)
     problems += scan.problems
-    problems += check_scan(scan, filename)
+    problems += check_scan(scan, filename, code)
     if all(problem.severity != ERROR for problem in problems):
         problems += _check_as_upip(gzip.trace.data, filename)
     return Report(filename, tuple(problems), gzip.trace.distance, gzip.trace.window)
@@ -104,10 +110,13 @@ def _check_as_upip(tar: bytes, filename: str) -> Iterator[Problem]:
         yield Problem("tar-refused", None, f"Simple readers refuse the archive. {error}")
 
 
-def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
+def check_scan(
+    scan: TarScan, filename: str, code: CodeOptions | None = ANY_BOARD
+) -> Iterator[Problem]:
     """Yield the problems of the names and the content in `scan`, but not those of its form.
 
-    The other rules ignore a member with an unsafe name.
+    The rules about code on boards do not run if `code` is None. The other rules ignore a member
+    with an unsafe name.
     """
     names: list[str] = []
     files: dict[str, bytes] = {}
@@ -134,4 +143,4 @@ def check_scan(scan: TarScan, filename: str) -> Iterator[Problem]:
         yield Problem("tar-folder-count", None, message)
     yield from check_conflicts(names)
     if scan.complete and scan.entries:
-        yield from check_files(files, roots, filename, ())
+        yield from check_files(files, roots, filename, (), code)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -34,6 +36,41 @@ def read_dependency_lines(data: bytes) -> list[str]:
     """
     text = data[:REQUIRES_LIMIT].rstrip().decode("utf-8", "backslashreplace")
     return text.split("\n") if text else []
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredNames:
+    """Normalized names of the packages that MicroPython installs with a release, and of others.
+
+    Others are those of extras, and those that no MicroPython needs.
+    """
+
+    needed: frozenset[str]
+    others: frozenset[str]
+
+
+def find_required(
+    files: Mapping[str, bytes], requires_dist: Iterable[str] | None
+) -> RequiredNames | None:
+    """Return the names that PKG-INFO and every requires.txt require.
+
+    The result is None if PKG-INFO cannot be read.
+    """
+    if requires_dist is None:
+        return None
+    requirements = _parse(requires_dist)
+    needed = {item.name for item in requirements if applies_somewhere(item.marker)}
+    others = {item.name for item in requirements}
+    for path in files:
+        if action_on(path) == DEPENDENCIES or is_requirement_list(path):
+            names = needed
+            for line in read_dependency_lines(files[path]):
+                if line.startswith("["):
+                    names = others
+                elif match := re.match(r"[\w.-]+", line.strip(), re.ASCII):
+                    names.add(match[0])
+    known = frozenset(map(canonicalize_name, needed))
+    return RequiredNames(known, frozenset(map(canonicalize_name, others)) - known)
 
 
 def check_dependencies(

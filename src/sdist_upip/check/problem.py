@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from ..errors import ConfigError
 
 ERROR = "error"
 WARNING = "warning"
@@ -35,6 +38,8 @@ _CODES = {
     WARNING: (
         *("gzip-flags", "tar-format", "tar-folder"),
         *("name-unicode", "unneeded", "source-large", "syntax-unsure", "local-version"),
+        *("import", "import-name", "syntax-target", "module-name", "module-hidden"),
+        *("builtin-module", "frozen-data"),
     ),
 }
 
@@ -45,6 +50,22 @@ CODES: Mapping[str, str] = MappingProxyType(
 
 docs/reference/check-codes explains each code with an example.
 """
+
+
+def find_unknown_code(codes: Iterable[str]) -> str | None:
+    """Return why one of `codes` is not a code of a problem, or None if all of them are."""
+    for code in codes:
+        if code not in CODES:
+            near = difflib.get_close_matches(code, CODES, 1)
+            known = f"Known codes: {', '.join(sorted(CODES))}."
+            return f"unknown code {code!r}. {f'Did you mean {near[0]}?' if near else known}"
+    return None
+
+
+def refuse_unknown_codes(codes: Iterable[str], where: str) -> None:
+    """Raise ConfigError if one of `codes`, which are set at `where`, is not a code of a problem."""
+    if defect := find_unknown_code(codes):
+        raise ConfigError(f"{where}: {defect}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The build imports this module, but no module that reads archives.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -16,8 +17,9 @@ from ..filenames import ARCHIVE_SUFFIX, split_release
 from ..limits import SIZE_LIMIT
 from ..messages.logs import get_logger
 from ..release import Release
+from .code.rules import ANY_BOARD, CodeOptions, check_code
 from .content import check_content
-from .dependencies import check_dependencies
+from .dependencies import check_dependencies, find_required
 from .names import check_conflicts, check_reserved
 from .problem import ERROR, Problem
 from .publishing import PKG_INFO, check_filename, check_metadata, check_root, read_metadata
@@ -25,43 +27,74 @@ from .publishing import PKG_INFO, check_filename, check_metadata, check_root, re
 logger = get_logger(__name__)
 
 
-def refuse_problems(release: Release, *, check_sources: bool = True) -> None:
+_SHOWN = 5
+"""Warnings of one code that a build logs."""
+
+
+def refuse_problems(
+    release: Release,
+    *,
+    check_sources: bool = True,
+    code: CodeOptions | None = None,
+    ignore: Container[str] = (),
+) -> None:
     """Raise ProjectError for the errors in a release that was just built, and log its warnings.
 
-    Without `check_sources`, sources other than R.py may be broken.
+    Without `check_sources`, sources other than R.py may be broken. Without `code`, the rules about
+    code on boards do not run. Warnings with a code in `ignore` are not logged.
     """
     filename = f"{release.root}{ARCHIVE_SUFFIX}"
     trusted = set()
     if not check_sources:
         trusted = {member.path for member in release if not member.path.endswith("/R.py")}
     errors = []
-    for problem in check_release(release, filename, trusted):
+    shown: Counter[str] = Counter()
+    for problem in check_release(release, filename, trusted, code):
         where = f"{problem.path}: " if problem.path else ""
         text = f"{problem.code}: {where}{problem.message}"
         if problem.severity == ERROR:
             errors.append(text)
-        else:
-            logger.warning("%s", text)
+        elif problem.code not in ignore:
+            shown[problem.code] += 1
+            if shown[problem.code] <= _SHOWN:
+                logger.warning("%s", text)
+    for name, count in shown.items():
+        if count > _SHOWN:
+            logger.warning(
+                "%s: %d more. Run sdist-upip check --json on the archive to list them.",
+                name,
+                count - _SHOWN,
+            )
     if errors:
         raise ProjectError(f"{filename} does not pass the check. {' '.join(errors)}")
 
 
-def check_release(release: Release, filename: str, trusted: Container[str] = ()) -> list[Problem]:
+def check_release(
+    release: Release,
+    filename: str,
+    trusted: Container[str] = (),
+    code: CodeOptions | None = ANY_BOARD,
+) -> list[Problem]:
     """Return the problems in the content of `release`, which is to be published as `filename`.
 
     The guarantees of Release, of the tar writer and of reading the archive back are not checked
     again. The sources at the paths in `trusted` are neither compiled nor, if they are R.py,
-    compared with the files beside them.
+    compared with the files beside them. If `code` is None, the rules about code on boards do not
+    run.
     """
     names = [f"{release.root}/{member.path}" for member in release]
     files = {member.path: member.data for member in release}
     problems = [*_check_size(release), *check_conflicts(names)]
-    problems += check_files(files, {release.root}, filename, trusted)
+    problems += check_files(files, {release.root}, filename, trusted, code)
     return problems
 
 
 def check_files(
-    files: Mapping[str, bytes], roots: set[str], filename: str, trusted: Container[str]
+    files: Mapping[str, bytes],
+    roots: set[str],
+    filename: str,
+    trusted: Container[str],
+    code: CodeOptions | None = ANY_BOARD,
 ) -> Iterator[Problem]:
     """Yield the problems of `files`, by their paths below the root directory."""
     expected, problems = check_filename(filename)
@@ -86,6 +119,8 @@ def check_files(
     yield from _below(root, check_content(files, trusted))
     requires_dist = None if raw is None else raw.get("requires_dist", [])
     yield from _below(root, check_dependencies(files, requires_dist))
+    if code is not None:
+        yield from _below(root, check_code(files, find_required(files, requires_dist), code))
 
 
 def _check_size(release: Release) -> Iterator[Problem]:

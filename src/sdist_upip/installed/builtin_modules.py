@@ -1,8 +1,4 @@
-"""Modules that MicroPython has built in on every port with a file system, and packages of them.
-
-Sources: the stubs of the ports esp32, esp8266, rp2 and stm32 of MicroPython 1.29, and `import` of
-the unix port (py/objmodule.c and py/builtinimport.c of MicroPython).
-"""
+"""Packages that bring nothing but modules which MicroPython has built in."""
 
 from __future__ import annotations
 
@@ -10,24 +6,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from ..metadata.stock_upip import is_module
-
-EXTENSIBLE = frozenset(
-    {
-        *("array", "binascii", "collections", "errno", "hashlib", "heapq", "io", "json"),
-        *("machine", "os", "platform", "random", "re", "select", "socket", "ssl", "struct", "time"),
-    }
-)
-"""Built-in modules that a file of the same name replaces."""
-
-FIXED = frozenset(
-    {
-        *("builtins", "deflate", "framebuf", "gc", "math", "micropython", "sys", "uctypes", "vfs"),
-        *("uarray", "ubinascii", "ucollections", "uerrno", "uhashlib", "uheapq", "uio", "ujson"),
-        *("umachine", "uos", "uplatform", "urandom", "ure", "uselect", "usocket", "ustruct"),
-        *("usys", "utime"),
-    }
-)
-"""Built-in modules that win over a file of the same name."""
+from ..ports.precedence import EXTENSIBLE, FIXED
 
 
 def describe_builtins(paths: Iterable[str]) -> str | None:

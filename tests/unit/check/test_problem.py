@@ -7,6 +7,8 @@ from sdist_upip.check.problem import CODES, ERROR, WARNING, Problem
 WARNINGS = {
     *("gzip-flags", "tar-format", "tar-folder"),
     *("name-unicode", "unneeded", "source-large", "syntax-unsure", "local-version"),
+    *("import", "import-name", "syntax-target", "module-name", "module-hidden"),
+    *("builtin-module", "frozen-data"),
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import ProjectError
+from ...errors import ConfigError, ProjectError
 from ...messages.output import print_message, print_result, programs_on_stderr
 from ...pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
 from ..settings import Settings, add_settings, read_settings
@@ -49,6 +49,18 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     add_settings(parser)
     parser.add_argument(
+        "--mpy",
+        default="",
+        metavar="VERSION",
+        help="also warn of code that fails on this MicroPython, such as 1.28",
+    )
+    parser.add_argument(
+        "--platform",
+        default="",
+        metavar="NAME",
+        help="also warn of code that fails on boards with this sys.platform, such as rp2 or esp32",
+    )
+    parser.add_argument(
         "--no-isolation",
         dest="isolation",
         action="store_false",
@@ -72,12 +84,24 @@ def run(options: argparse.Namespace) -> int:
             "missing. Pass the project directory."
         )
     settings = read_settings(options)
+    if options.mpy or options.platform:
+        settings["targets"] = _read_target(options)
     outdir = (options.outdir or options.project / "dist").absolute()
     build = _build(project, outdir, settings, options)
     print_result(*render_summary(build))
     if build.archive.release.get("setup.py") is None:
         print_message(_HINT)
     return 0
+
+
+def _read_target(options: argparse.Namespace) -> str:
+    """Return the target that --mpy and --platform name."""
+    from ...ports.firmware import make_firmware
+
+    if options.targets:
+        raise ConfigError("--targets cannot be used with --mpy and --platform. Pass one of them.")
+    make_firmware(options.mpy, options.platform)
+    return ":".join(filter(None, [options.mpy, options.platform]))
 
 
 def _build(

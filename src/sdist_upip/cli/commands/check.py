@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from pathlib import Path
 
-from ...check.problem import CODES
+from ...check.problem import find_unknown_code
 from ...limits import WINDOW, WINDOWS
 from ...messages.output import print_json, print_result
 
@@ -39,6 +38,18 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="window of the devices in bytes, a power of two from 512 to 32768 "
         f"[default: {WINDOW}]",
     )
+    parser.add_argument(
+        "--mpy",
+        default="",
+        metavar="VERSION",
+        help="also report code that fails on this MicroPython, such as 1.28",
+    )
+    parser.add_argument(
+        "--platform",
+        default="",
+        metavar="NAME",
+        help="also report code that fails on boards with this sys.platform, such as rp2 or esp32",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
     parser.set_defaults(run=run)
 
@@ -46,11 +57,17 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Check every archive and print its problems; return 1 if an archive fails, else 0."""
     from ...check.archive import check_archive, without_codes
+    from ...check.code.rules import ANY_BOARD, CodeOptions
+    from ...ports.firmware import make_firmware
     from .check_output import as_json, render_reports
+
+    code = ANY_BOARD
+    if options.mpy or options.platform:
+        code = CodeOptions((make_firmware(options.mpy, options.platform),))
 
     ignored = frozenset(code for codes in options.ignore for code in codes)
     reports = [
-        without_codes(check_archive(Path(archive), options.window), ignored)
+        without_codes(check_archive(Path(archive), options.window, code), ignored)
         for archive in options.archives
     ]
     if options.json:
@@ -62,10 +79,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _read_codes(text: str) -> list[str]:
     codes = [code.strip() for code in text.split(",") if code.strip()]
-    for code in codes:
-        if code not in CODES:
-            near = difflib.get_close_matches(code, CODES, 1)
-            known = f"Known codes: {', '.join(sorted(CODES))}."
-            hint = f"Did you mean {near[0]}?" if near else known
-            raise argparse.ArgumentTypeError(f"unknown code {code!r}. {hint}")
+    if defect := find_unknown_code(codes):
+        raise argparse.ArgumentTypeError(defect)
     return codes

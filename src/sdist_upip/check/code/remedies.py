@@ -1,0 +1,39 @@
+"""Advice for a module that is missing on boards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .modules import ReleaseModules
+from .source import Source
+
+FindSource = Callable[[str, str], "str | None"]
+"""Return the file of the project that is the module, from (path of the importer, dotted name)."""
+
+_DISTRIBUTIONS = frozenset(
+    {
+        *("abc", "argparse", "bisect", "cmd", "copy", "functools", "inspect", "itertools"),
+        *("keyword", "operator", "stat", "traceback", "types", "unittest", "warnings"),
+    }
+)
+"""Modules that a distribution micropython-NAME on PyPI brings. MicroPython 1.29 imports them."""
+
+
+def find_remedy(
+    source: Source, module: str, modules: ReleaseModules, find_source: FindSource | None
+) -> str:
+    """Return what to do about `module`, which `source` imports and the release lacks."""
+    if module == "__future__":
+        return "Remove the import. MicroPython ignores annotations."
+    file = find_source(source.path, module) if find_source else None
+    if file:
+        return f"The project has {file}. Declare it in packages or py_modules."
+    inside = [name for name in modules.files if name.endswith(f".{module}")]
+    if len(inside) == 1:
+        return f"The release has {inside[0]}. Import it by that name."
+    if module in _DISTRIBUTIONS:
+        return f"Require micropython-{module}, or guard the import with except ImportError."
+    return (
+        "Declare the module, require the distribution that has it, or guard the import with "
+        "except ImportError."
+    )

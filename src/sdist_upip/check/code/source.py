@@ -1,0 +1,38 @@
+"""The sources of a release, each parsed only when a rule needs its tree."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from functools import cached_property
+
+from ...errors import SOURCE_ERRORS
+from ...resources.tokens import TOKEN_LIMIT, exceeds_tokens
+
+
+class Source:
+    """A module of the release: its path, its bytes, and its dotted name."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        self.path = path
+        self.data = data
+        stem = path.removesuffix(".py")
+        self.is_package = stem.endswith("/__init__")
+        self.name = stem.removesuffix("/__init__").replace("/", ".")
+
+    @property
+    def package(self) -> str:
+        """The dotted name of the package that relative imports start from, "" for none."""
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The syntax tree, or None if the source is too large or Python cannot parse it."""
+        if len(self.data) > TOKEN_LIMIT and exceeds_tokens(self.data, TOKEN_LIMIT):
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                return ast.parse(self.data)
+        except SOURCE_ERRORS:
+            return None

@@ -1,0 +1,161 @@
+"""The table of built-in and frozen modules, read when it is asked for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .firmware import FIRST, LAST, Firmware
+
+COMPUTERS = frozenset({"webassembly", "windows"})
+"""Ports that only count if they are named: their firmware has much of Python's library."""
+_NOT_BOARDS = COMPUTERS | {"unix"}
+_FOR_ONE_PORT = frozenset(
+    {
+        *("_espnow", "aioespnow", "esp", "esp32", "espnow", "flashbdev", "apa106", "port_diag"),
+        *("_rp2", "rp2", "pyb", "stm", "lcd160cr", "samd", "nrf", "ubluepy", "mimxrt"),
+    }
+)
+"""Modules for the hardware of a port, which no board of another port has."""
+_BUILDS = frozenset(
+    {
+        *("lvgl", "lv_utils", "ulab", "espidf", "camera", "picographics", "picovector", "plasma"),
+        *("pimoroni", "hub75", "breakout_bme280", "cyw43", "M5", "m5stack", "hardware", "pycom"),
+        *("microbit", "pybricks", "hub", "sensor", "image", "omv", "tf", "ml", "KPU", "Maix"),
+    }
+)
+"""Modules in C of builds that others publish. No package can bring them."""
+
+
+Ports = Mapping[str, frozenset[int]]
+"""{port: minor numbers of releases}."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleTable:
+    """The ports that have a module, by its dotted name, and the releases in the table.
+
+    `modules` has the ports of which some board has the module, `everywhere` those of which all
+    boards have it.
+    """
+
+    modules: Mapping[str, Ports]
+    everywhere: Mapping[str, Ports]
+    covered: Ports
+
+    def may_have(self, module: str, firmware: Firmware) -> bool:
+        """Return False if it is certain that no board of `firmware` has `module` built in.
+
+        Boards of a port differ in what they have frozen, so a module of another port counts as
+        possible, unless it is for the hardware of that port.
+        """
+        if module.partition(".")[0] in _BUILDS:
+            return firmware == Firmware()
+        ports = set(self._find_ports(module, firmware.minor))
+        if firmware.port in ports:
+            return True
+        if firmware.port in (None, "unix"):
+            ports -= COMPUTERS
+        elif firmware.port not in COMPUTERS:
+            ports -= _NOT_BOARDS
+        return bool(ports) and not (firmware.port and module.partition(".")[0] in _FOR_ONE_PORT)
+
+    def always_has(self, module: str, firmwares: Iterable[Firmware]) -> bool:
+        """Return whether every board of `firmwares` has `module` built in.
+
+        A port that is not a board has variants, so that nothing but the modules of all ports is
+        certain there.
+        """
+        ports = self.everywhere.get(module, {})
+        for firmware in firmwares:
+            if firmware.port in _NOT_BOARDS:
+                wanted = set(self.covered)
+            else:
+                wanted = {firmware.port} if firmware.port else set(self.covered) - _NOT_BOARDS
+            for port in wanted:
+                minors = self._nearest(port, firmware.minor)
+                if not minors or not minors <= ports.get(port, frozenset()):
+                    return False
+        return True
+
+    def _find_ports(self, module: str, minor: int | None) -> Iterator[str]:
+        """Yield the ports that may have `module` in 1.`minor`.
+
+        A port whose stubs lack that release may have what one of its neighbors has, unless another
+        port shows that the module is newer or older.
+        """
+        ports = self.modules.get(module, {})
+        for port, minors in ports.items():
+            if minor is None or minor in minors:
+                yield port
+            elif minor not in self.covered[port]:
+                nearest = self._nearest(port, minor)
+                hits = nearest & minors
+                if hits and (len(hits) == 2 or not self._is_refuted(ports, minor, hits)):
+                    yield port
+
+    def _is_refuted(self, ports: Ports, minor: int, hits: frozenset[int]) -> bool:
+        """Return whether a port has a module in one of `hits`, and not in 1.`minor`."""
+        return any(
+            minor in self.covered[port] and minor not in minors and not minors.isdisjoint(hits)
+            for port, minors in ports.items()
+        )
+
+    def _nearest(self, port: str, minor: int | None) -> frozenset[int]:
+        """Return the releases in the table of `port` that `minor` is, or lies between."""
+        covered = self.covered.get(port, frozenset())
+        if minor is None or minor in covered:
+            return covered if minor is None else frozenset({minor})
+        below = [number for number in covered if number < minor]
+        above = [number for number in covered if number > minor]
+        return frozenset({*(below and [max(below)]), *(above and [min(above)])})
+
+
+@cache
+def read_module_table() -> ModuleTable:
+    """Return the table in modules.txt."""
+    covered: dict[str, frozenset[int]] = {}
+    modules: dict[str, Ports] = {}
+    everywhere: dict[str, Ports] = {}
+    for line in _read_lines("modules.txt"):
+        name, *words = line.split(" ")
+        if name == "port":
+            covered[words[0]] = _read_spans(words[1])
+        elif words == ["*"]:
+            modules[name] = everywhere[name] = covered
+        else:
+            some: dict[str, frozenset[int]] = {}
+            every: dict[str, frozenset[int]] = {}
+            for word in words:
+                group, _, spans = word.partition(":")
+                for marked in group.split("+"):
+                    port = marked.removesuffix("?")
+                    minors = _read_spans(spans) if spans else covered[port]
+                    some[port] = some.get(port, frozenset()) | minors
+                    if port == marked:
+                        every[port] = minors
+            modules[name], everywhere[name] = some, every
+    return ModuleTable(modules, everywhere, covered)
+
+
+@cache
+def read_host_names() -> Mapping[str, frozenset[str]]:
+    """Return {module: names that Python has in it, and no MicroPython}, from host_names.txt."""
+    lines = (line.split(" ") for line in _read_lines("host_names.txt"))
+    return {name: frozenset(words) for name, *words in lines}
+
+
+def _read_lines(filename: str) -> list[str]:
+    text = Path(__file__).with_name(filename).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+@cache
+def _read_spans(text: str) -> frozenset[int]:
+    numbers: set[int] = set()
+    for span in text.split(","):
+        first, _, last = span.partition("-")
+        numbers.update(range(int(first), int(last or first) + 1))
+    return frozenset(numbers & set(range(FIRST, LAST + 1)))

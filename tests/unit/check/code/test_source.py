@@ -1,0 +1,32 @@
+"""Names of modules by their paths, and sources that cannot be parsed."""
+
+import pytest
+
+from sdist_upip.check.code.source import Source
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "package", "is_package"),
+    [
+        ("a.py", "a", "", False),
+        ("a/__init__.py", "a", "a", True),
+        ("a/b.py", "a.b", "a", False),
+        ("a/b/__init__.py", "a.b", "a.b", True),
+        ("__init__.py", "__init__", "", False),
+    ],
+)
+def test_names(path, name, package, is_package):
+    source = Source(path, b"")
+    assert (source.name, source.package, source.is_package) == (name, package, is_package)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"print 'x'", b"x = \x00", b"\xff", b"(" * 5000, b"x = " + b"[" * 300, b"a," * 200_000],
+)
+def test_sources_without_a_tree(data):
+    assert Source("a.py", data).tree is None
+
+
+def test_an_invalid_escape_is_no_warning():
+    assert Source("a.py", b"x = '\\d'").tree is not None
