@@ -24,15 +24,23 @@ from setuptools.build_meta import (
     get_requires_for_build_wheel,
     prepare_metadata_for_build_wheel,
 )
-from setuptools.errors import BaseError
 
 from .builders.builder import BuildResult
+from .builders.failures import (
+    cause_lines,
+    describe_exit,
+    describe_failure,
+    describe_plug_in,
+    describe_refusal,
+    make_failure,
+)
 from .command import sdist
 from .config import read_config
 from .errors import ProjectError, SdistUpipError
 from .messages.logs import get_logger
-from .messages.output import error_lines
+from .messages.output import error_lines, print_message
 from .messages.text import make_lines
+from .project.configuration import watched_configuration
 
 __all__ = [
     "build_sdist",
@@ -54,11 +62,14 @@ def __getattr__(name: str) -> Any:
 
 def get_requires_for_build_sdist(config_settings: Settings | None = None) -> list[str]:
     """Return the result of the hook of setuptools, without leaving egg-info in the source tree."""
-    with _errors_for_front_ends(), tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch:
+    with (
+        _errors_for_front_ends(config_settings),
+        tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch,
+    ):
         settings = dict(config_settings or {})
         base = os.path.relpath(scratch)
         settings["--global-option"] = [*_global_options(settings), "egg_info", "--egg-base", base]
-        with _configuration_errors():
+        with _project_errors():
             return list(setuptools_backend.get_requires_for_build_sdist(settings))
 
 
@@ -67,7 +78,7 @@ def build_sdist(sdist_directory: str, config_settings: Settings | None = None) -
 
     The keys of `[tool.sdist-upip]` are config settings too: `-C window=8192`.
     """
-    with _errors_for_front_ends():
+    with _errors_for_front_ends(config_settings):
         return build_archive(Path(sdist_directory), config_settings).archive.path.name
 
 
@@ -75,8 +86,8 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
     """Write the device archive of the project in the current directory to `directory`.
 
     The setup.py of the project runs, if there is one. Its `sdist` command is replaced by the one of
-    sdist-upip, unless it is a subclass of that. Raises SystemExit with the message if setuptools
-    reports an error.
+    sdist-upip, unless it is a subclass of that. Raises SdistUpipError for an error in the build
+    files of the project, and SystemExit with the message if setuptools reports an error.
     """
     settings = config_settings or {}
     own = {key: value for key, value in settings.items() if not _belongs_to_setuptools(key)}
@@ -87,7 +98,7 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
         for key, value in own.items()
     ]
     commands: list[sdist] = []
-    with _sdist_command(commands), _configuration_errors(), _arguments(["setup.py", *arguments]):
+    with _sdist_command(commands), _project_errors(), _arguments(["setup.py", *arguments]):
         _run_setup()
     builds = [command.result for command in commands if command.result is not None]
     if not builds:
@@ -102,16 +113,10 @@ def _global_options(settings: Settings) -> list[str]:
 
 def _run_setup() -> None:
     script = Path("setup.py").absolute()
-    try:
-        if script.exists():
-            runpy.run_path(str(script), run_name="__main__")
-        else:
-            setuptools.setup()
-    except SystemExit as ending:
-        if isinstance(ending.code, str):
-            raise SystemExit(make_lines(ending.code)) from ending
-        if ending.code:
-            raise
+    if script.exists():
+        runpy.run_path(str(script), run_name="__main__")
+    else:
+        setuptools.setup()
 
 
 def _belongs_to_setuptools(key: str) -> bool:
@@ -145,49 +150,66 @@ def _sdist_command(commands: list[sdist]) -> Iterator[None]:
 
 
 @contextmanager
-def _configuration_errors() -> Iterator[None]:
-    """Raise ProjectError for a configuration that setuptools cannot read, in place of its errors.
+def _project_errors() -> Iterator[None]:
+    """Raise ProjectError for errors in setup.py, in the configuration and in what they import.
 
-    Without that, setuptools shows a traceback for most of them.
+    Errors that setuptools reports stay SystemExit.
     """
-    original = setuptools.Distribution.parse_config_files
-
-    def parse_config_files(self: setuptools.Distribution, *args: Any, **options: Any) -> None:
-        try:
-            original(self, *args, **options)
-        except BaseError:  # setuptools shows the message
-            raise
-        except Exception as error:
-            raise ProjectError(
-                f"setuptools cannot read the configuration of the project: {_reason(error)}. "
-                "Correct pyproject.toml or setup.cfg."
-            ) from error
-
     logger = get_logger("setuptools.config")
     level = logger.level
     logger.setLevel(logging.INFO)  # without the schema that setuptools logs before its errors
-    setuptools.Distribution.parse_config_files = parse_config_files  # type: ignore[method-assign]
     try:
-        yield
+        with watched_configuration():
+            yield
+    except SystemExit as ending:
+        _raise_for_exit(ending)
+    except SdistUpipError:
+        raise
+    except Exception as error:
+        failure = make_failure(error)
+        message = describe_failure(failure, Path.cwd()) or describe_plug_in(failure)
+        if message is None:
+            raise
+        raise ProjectError(message) from error
     finally:
         logger.setLevel(level)
-        setuptools.Distribution.parse_config_files = original  # type: ignore[method-assign]
 
 
-def _reason(error: Exception) -> str:
-    """Return the first two lines of an error. setuptools prints a whole schema after them."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    text = " ".join(lines[:2]).rstrip(".:")
-    return text if isinstance(error, ValueError) else f"{type(error).__name__}: {text}"
+def _raise_for_exit(ending: SystemExit) -> None:
+    """Raise the error with which setup.py or setuptools has ended; return if it has succeeded."""
+    if not ending.code:
+        return
+    cause = ending.__context__
+    message = None
+    if isinstance(cause, OSError):  # setuptools reports these without the file and the line
+        message = describe_failure(make_failure(cause), Path.cwd())
+    message = message or describe_exit(ending, Path.cwd())
+    message = message or describe_refusal(ending, Path.cwd())
+    if message:
+        raise ProjectError(message) from ending
+    if isinstance(ending.code, str):
+        raise SystemExit(make_lines(ending.code)) from ending
+    raise ending
 
 
 @contextmanager
-def _errors_for_front_ends() -> Iterator[None]:
-    """End with the message on standard error and exit code 1, as front ends expect."""
+def _errors_for_front_ends(settings: Settings | None) -> Iterator[None]:
+    """End with the message on standard error and exit code 1, as front ends expect.
+
+    The settings and options that make setuptools verbose also show the traceback.
+    """
     try:
         yield
     except SdistUpipError as error:
+        if _is_verbose(settings or {}):
+            print_message(*cause_lines(error))
         raise SystemExit("\n".join(error_lines(error))) from error
+
+
+def _is_verbose(settings: Settings) -> bool:
+    chosen = {"verbose", "--verbose"}.intersection(settings)
+    options = {"-v", "--verbose"}.intersection(_global_options(settings))
+    return bool(chosen or options or os.environ.get("DISTUTILS_DEBUG"))
 
 
 @contextmanager

@@ -153,7 +153,11 @@ def test_a_script_may_exit_after_setup(ending, project, tmp_path):
 
 @pytest.mark.parametrize(
     ("ending", "error", "message"),
-    [("raise SystemExit('no')\n", SystemExit, "no"), ("1 / 0\n", ZeroDivisionError, "division")],
+    [
+        ("raise SystemExit('no')\n", ProjectError, "ended the build: no"),
+        ("1 / 0\n", ProjectError, "ZeroDivisionError: division"),
+        ("sdist_upip.build_meta._global_options(1)\n", AttributeError, "get"),
+    ],
 )
 def test_a_script_that_fails_fails_the_build(ending, error, message, project, tmp_path):
     write_tree(project, {"setup.py": PLAIN + ending})
@@ -208,3 +212,29 @@ def test_the_result_is_that_of_the_last_setup(project, tmp_path):
     write_tree(project, {"setup.py": PLAIN + second})
     assert build_meta.build_sdist(str(tmp_path / "out")) == "x-2.0.tar.gz"
     assert read_tree(tmp_path / "out").keys() == {"x-1.0.tar.gz", "x-2.0.tar.gz"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "shown"),
+    [
+        ({}, False),
+        ({"--global-option": "-q"}, False),
+        ({"--verbose": ""}, True),
+        ({"verbose": "1"}, True),
+        ({"--global-option": ["--verbose"]}, True),
+    ],
+)
+def test_the_traceback_is_for_those_who_ask(settings, shown, project, tmp_path, capsys, caplog):
+    caplog.set_level("INFO")  # restores the level that setuptools sets
+    write_tree(project, {"setup.py": "1 / 0\n"})
+    for hook in (
+        lambda: build_meta.get_requires_for_build_sdist(settings),
+        lambda: build_meta.build_sdist(str(tmp_path), settings),
+    ):
+        with pytest.raises(SystemExit) as caught:
+            hook()
+        assert str(caught.value) == (
+            "error: setup.py, line 1: ZeroDivisionError: division by zero. Correct setup.py."
+        )
+        error = capsys.readouterr().err
+        assert ("Traceback (most recent call last):" in error) is shown

@@ -15,12 +15,19 @@ from typing import TYPE_CHECKING
 from ..errors import ProjectError
 from ..messages.output import print_message
 from ..pyproject import find_missing, read_build_system
+from .failures import describe_error, describe_failure, read_failure
 
 if TYPE_CHECKING:
     from build import ProjectBuilder
 
 Settings = Mapping[str, "str | list[str] | None"]
 
+_RUN_BUILD = "Fix the project until python -m build --wheel succeeds."
+_CHECK_REQUIREMENTS = (
+    "Check build-system.requires, or install the requirements and pass --no-isolation."
+)
+_LINES_KEPT = 1000
+"""Lines of the output of a failed program in which its error is looked for."""
 _BY_PRODUCTS = (".pdm-build", ".eggs", "build", "*.egg-info", "src/*.egg-info")
 """Directories that pdm-backend and setuptools leave in the source tree."""
 
@@ -48,8 +55,7 @@ def build_wheel(
         except (build.BuildException, build.BuildBackendException) as error:
             raise ProjectError(
                 f"{project}: build-backend {read_build_system(project).backend!r} could not build "
-                f"a wheel: {_reason(error)}. Fix the project until python -m build --wheel "
-                "succeeds."
+                f"a wheel: {_explain(error, project, _RUN_BUILD)}"
             ) from error
 
 
@@ -72,12 +78,12 @@ def _preparing(project: Path, isolated: bool, verbose: bool) -> Iterator[Project
             yield builder
     except (build.BuildException, build.BuildBackendException) as error:
         raise ProjectError(
-            f"{project} cannot be built: {_reason(error)}. Fix its pyproject.toml."
+            f"{project} cannot be built: {_explain(error, project, 'Fix its pyproject.toml.')}"
         ) from error
     except subprocess.CalledProcessError as error:
         raise ProjectError(
-            f"{project}: cannot create the build environment: {_reason(error)}. Check "
-            "build-system.requires, or install the requirements and pass --no-isolation."
+            f"{project}: cannot create the build environment: "
+            f"{_explain(error, project, _CHECK_REQUIREMENTS)}"
         ) from error
 
 
@@ -126,6 +132,7 @@ class _Runner:
 
 def _run_and_show(command: Sequence[str], cwd: str | None, environ: Mapping[str, str]) -> None:
     """Run a program and print its output on standard error, line by line."""
+    output = []
     with subprocess.Popen(
         command,
         cwd=cwd,
@@ -137,19 +144,30 @@ def _run_and_show(command: Sequence[str], cwd: str | None, environ: Mapping[str,
     ) as process:
         for line in process.stdout or ():
             print_message(line.rstrip("\n"))
+            output.append(line)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+        text = "".join(output[-_LINES_KEPT:]).encode()
+        raise subprocess.CalledProcessError(process.returncode, command, text)
 
 
-def _reason(error: Exception, most: int = 3) -> str:
-    """Return the last lines that the failed program printed, or the message of the library."""
+def _explain(error: Exception, project: Path, advice: str, most: int = 3) -> str:
+    """Return why a program failed, and what to do: for an error in a file of the project, its file
+    and its line. Else the last lines that the program printed, or the message of the library, and
+    `advice`."""
     failure = getattr(error, "exception", error)
     output = ""
     if isinstance(failure, subprocess.CalledProcessError):
         streams = filter(None, (failure.stdout, failure.stderr))
         output = b"\n".join(streams).decode(errors="replace")
+    traced = read_failure(output)
+    message = traced and describe_failure(traced, project)
+    if message:
+        return message
+    if traced:
+        return f"{describe_error(traced)}. {advice}"
     lines = [line.strip() for line in output.splitlines() if line.strip(" ^~")]
-    return (" / ".join(lines[-most:]) or str(error)).rstrip(".")
+    reason = (" / ".join(lines[-most:]) or str(error)).rstrip(".")
+    return f"{reason}. {advice}"
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from .output import print_message
 from .text import make_line
@@ -32,6 +34,26 @@ def logging_to_stderr() -> Iterator[None]:
         logging.lastResort = original
 
 
+@contextmanager
+def quiet_library(modules: str, file: tuple[str, str]) -> Iterator[None]:
+    """Suppress warnings of the modules that match `modules`, and all that a file of them logs.
+
+    `file` are the names of its directory and of itself.
+    """
+
+    def is_wanted(record: logging.LogRecord) -> bool:
+        return Path(record.pathname).parts[-2:] != file
+
+    root = logging.getLogger()
+    root.addFilter(is_wanted)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=modules)
+            yield
+    finally:
+        root.removeFilter(is_wanted)
+
+
 class _SafeFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = make_line(record.getMessage()), None
@@ -41,6 +63,6 @@ class _SafeFilter(logging.Filter):
 _SAFE = _SafeFilter()
 
 
-class _Printer(logging.StreamHandler):  # type: ignore[type-arg]
+class _Printer(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         print_message(record.getMessage())

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...errors import ConfigError, ProjectError
+from ...errors import ConfigError, ProjectError, SdistUpipError
+from ...messages.logs import quiet_library
 from ...messages.output import print_message, print_result, programs_on_stderr
 from ...pyproject import LEGACY_BACKEND, BuildSystem, find_missing, read_build_system
 from ..settings import Settings, add_settings, read_settings
@@ -22,6 +23,7 @@ _HINT = (
     "hint: upip can install this archive, but pip and tox cannot. Pass --pip-compatible for an "
     "archive that all of them can install (docs/how-to/pip-and-tox.md)."
 )
+_OF_SETUPTOOLS = r".*\b(setuptools|_distutils_hack|distutils|wheel)\b"
 _SETUPTOOLS = frozenset({"setuptools.build_meta", LEGACY_BACKEND, "sdist_upip.build_meta"})
 
 
@@ -68,7 +70,10 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "in this environment",
     )
     parser.add_argument(
-        "-v", "--verbose", action="store_true", help="show the output of the backend"
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="show the output of the backend, and the traceback of an error in the build files",
     )
     parser.set_defaults(run=run)
 
@@ -119,9 +124,18 @@ def _build(
         settings.setdefault("--global-option", ["-q"])
     # Imports setuptools, which must not find modules of the project.
     from ...build_meta import build_archive
+    from ...builders.failures import cause_lines
 
     with programs_on_stderr(), _inside(project, system):
-        return build_archive(outdir, settings)
+        try:
+            # Its warnings are about itself, and hide the error after them.
+            quiet = quiet_library(_OF_SETUPTOOLS, ("setuptools", "discovery.py"))
+            with contextlib.nullcontext() if options.verbose else quiet:
+                return build_archive(outdir, settings)
+        except SdistUpipError as error:
+            if options.verbose:
+                print_message(*cause_lines(error))
+            raise
 
 
 def _refuse_unmet(system: BuildSystem) -> None:
