@@ -20,6 +20,9 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sdist_upip.check.code.rules import ANY_BOARD, check_code
+from sdist_upip.check.dependencies import RequiredNames
+
 ROOT = Path(__file__).parent.parent
 SETUP = "from setuptools import setup\n\nsetup({})\n"
 CMDCLASS = 'cmdclass={"sdist": __import__("sdist_upip").sdist}'
@@ -146,6 +149,28 @@ def print_table(title: str, contenders: list[Contender]) -> None:
         )
 
 
+def print_analysis(directory: Path, build: Contender, runs: int) -> None:
+    """Print the time that the rules about code on boards take, as a part of that of `build`.
+
+    The second row is for modules that import each other and modules of boards.
+    """
+    sources = {f"pack/{path.name}": path.read_bytes() for path in directory.glob("pack/*.py")}
+    head = b"import sys, time\nfrom machine import Pin\nfrom . import module_001\n"
+    required = RequiredNames(frozenset(), frozenset())
+    print("\nrules about code on boards\n\n| | wall s | part of the build |\n|---|---|---|")
+    for name, files in (
+        ("as above", sources),
+        ("with imports", {path: head + data for path, data in sources.items()}),
+    ):
+        times = []
+        for _ in range(runs):
+            start = time.perf_counter()
+            if list(check_code(files, required, ANY_BOARD)):
+                raise SystemExit("the generated modules have a problem")
+            times.append(time.perf_counter() - start)
+        print(f"| {name} | {min(times):.2f} | {min(times) / min(build.wall):.0%} |")
+
+
 def main() -> None:
     """Run every contender in turn, and print one table for each project."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -161,6 +186,8 @@ def main() -> None:
                 for contender in contenders:
                     contender.run()
             print_table(title, contenders)
+        build = next(item for item in contenders if item.name == "sdist_upip, build")
+        print_analysis(Path(name) / "modules/base", build, options.runs)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_exit_codes(directory, capsys):
     [
         ([], "ARCHIVE"),
         (["--ignore", "gzip-crk", "clean"], "unknown code 'gzip-crk'. Did you mean gzip-crc?"),
-        (["--ignore", "zzz", "clean"], "Known codes: filename, for-computers, gzip-crc"),
+        (["--ignore", "zzz", "clean"], "Known codes: builtin-module, filename, for-computers"),
         (["--window", "1000", "clean"], "--window"),
         (["--window", "big", "clean"], "--window"),
     ],

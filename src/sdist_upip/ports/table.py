@@ -12,7 +12,7 @@ from .firmware import FIRST, LAST, Firmware
 COMPUTERS = frozenset({"webassembly", "windows"})
 """Ports that only count if they are named: their firmware has much of Python's library."""
 _NOT_BOARDS = COMPUTERS | {"unix"}
-_FOR_ONE_PORT = frozenset(
+FOR_ONE_PORT = frozenset(
     {
         *("_espnow", "aioespnow", "esp", "esp32", "espnow", "flashbdev", "apa106", "port_diag"),
         *("_rp2", "rp2", "pyb", "stm", "lcd160cr", "samd", "nrf", "ubluepy", "mimxrt"),
@@ -60,7 +60,7 @@ class ModuleTable:
             ports -= COMPUTERS
         elif firmware.port not in COMPUTERS:
             ports -= _NOT_BOARDS
-        return bool(ports) and not (firmware.port and module.partition(".")[0] in _FOR_ONE_PORT)
+        return bool(ports) and not (firmware.port and module.partition(".")[0] in FOR_ONE_PORT)
 
     def always_has(self, module: str, firmwares: Iterable[Firmware]) -> bool:
         """Return whether every board of `firmwares` has `module` built in.

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ...ports.firmware import Firmware
 from ...ports.precedence import EXTENSIBLE, FIXED
-from ...ports.table import read_module_table
+from ...ports.table import FOR_ONE_PORT, read_module_table
 from ..problem import Problem
 from .modules import ReleaseModules, is_module_name, split_suffix
 from .source import Source
 
-_BROUGHT = frozenset({"pkg_resources", "upip"})
-"""Modules of sdist-upip, which install commands bring."""
+_KNOWN = EXTENSIBLE | FIXED | FOR_ONE_PORT | {"asyncio", "uasyncio"}
+"""Modules that the firmware of a port has on all boards, if it has them at all."""
 
 
 def check_module_names(paths: Iterable[str], sources: Sequence[Source]) -> Iterator[Problem]:
@@ -90,15 +90,6 @@ def check_hidden_modules(modules: ReleaseModules) -> Iterator[Problem]:
                 yield Problem("module-hidden", path, message)
 
 
-def _is_other_name(name: str) -> bool:
-    """Return whether `name` is ussl for ssl or alike, which stubs have for boards without it."""
-    return (
-        name.startswith("u")
-        and name[1:] in read_module_table().modules
-        and (name not in FIXED | {"uasyncio"})
-    )
-
-
 def check_builtin_modules(
     modules: ReleaseModules, firmwares: Sequence[Firmware]
 ) -> Iterator[Problem]:
@@ -106,7 +97,7 @@ def check_builtin_modules(
     table = read_module_table()
     where = f"{' and '.join(map(str, firmwares))} has" if firmwares else "Boards have"
     for name, paths in sorted(modules.files.items()):
-        if "." in name or name in _BROUGHT or _is_other_name(name):
+        if name not in _KNOWN:
             continue
         if not table.always_has(name, firmwares or (Firmware(),)):
             continue

@@ -78,6 +78,7 @@ def test_modules_that_boards_have(find_code_problems, path, targets, text):
         ("pkg_resources.py", []),
         ("upip.py", []),
         ("ussl.py", ["1.28:rp2"]),
+        ("requests.py", ["1.29:esp32"]),
         ("logging.py", ["1.28:rp2"]),
     ],
 )
