@@ -195,6 +195,10 @@ def test_the_archives_of_all_examples_are_clean(name, tmp_path):
     result = run_python(*command, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     (path,) = (tmp_path / "out").iterdir()
-    assert check_archive(path).problems == ()
+    problems = check_archive(path).problems
+    if name == "step_drop_typing":  # a plug-in for computers
+        assert {problem.code for problem in problems} == {"import", "syntax-target"}
+    else:
+        assert problems == ()
     release = read_archive(path)
-    assert check_release(release, path.name) == []
+    assert check_release(release, path.name) == list(problems)

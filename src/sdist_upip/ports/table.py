@@ -21,9 +21,8 @@ FOR_ONE_PORT = frozenset(
 """Modules for the hardware of a port, which no board of another port has."""
 _BUILDS = frozenset(
     {
-        *("lvgl", "lv_utils", "ulab", "espidf", "camera", "picographics", "picovector", "plasma"),
-        *("pimoroni", "hub75", "breakout_bme280", "cyw43", "M5", "m5stack", "hardware", "pycom"),
-        *("microbit", "pybricks", "hub", "sensor", "image", "omv", "tf", "ml", "KPU", "Maix"),
+        *("lvgl", "lv_utils", "ulab", "espidf", "picographics", "picovector", "pimoroni", "hub75"),
+        *("cyw43", "M5", "m5stack", "pycom", "microbit", "pybricks", "omv", "KPU", "Maix"),
     }
 )
 """Modules in C of builds that others publish. No package can bring them."""

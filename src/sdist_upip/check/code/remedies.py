@@ -25,7 +25,8 @@ def find_remedy(
     """Return what to do about `module`, which `source` imports and the release lacks."""
     if module == "__future__":
         return "Remove the import. MicroPython ignores annotations."
-    file = find_source(source.path, module) if find_source else None
+    named = all(part.isidentifier() for part in module.split("."))
+    file = find_source(source.path, module) if find_source and named else None
     if file:
         return f"The project has {file}. Declare it in packages or py_modules."
     inside = [name for name in modules.files if name.endswith(f".{module}")]

@@ -14,14 +14,17 @@ class RequiredModules:
     """The modules that the requirements of a release may bring.
 
     A distribution mostly brings the module of its name: umqtt.robust, micropython-logging. A
-    package that is needed, and whose name no import has, may bring any module. So may all, if
+    package that is needed, and whose name no import has, may bring any module, unless it is one of
+    stubs. So may all, if
     `required` is None.
     """
 
     def __init__(self, required: RequiredNames | None, imported: Collection[str]) -> None:
         squashed = {_squash(name) for name in imported}
         self.unknown = required is None or any(
-            squashed.isdisjoint(_spellings(_squash(name))) for name in required.needed
+            squashed.isdisjoint(_spellings(_squash(name)))
+            for name in required.needed
+            if not name.endswith("-stubs")
         )
         names = () if required is None else required.needed | required.others
         self._spellings = {text for name in names for text in _spellings(_squash(name))}

@@ -41,5 +41,9 @@ def test_an_extra_brings_its_module_and_nothing_else():
     assert not required.may_bring("scipy")
 
 
+def test_stubs_bring_nothing():
+    assert not make(["micropython-rp2-stubs"]).may_bring("numpy")
+
+
 def test_without_requirements():
     assert not make(imported=["numpy"]).may_bring("numpy")
