@@ -13,6 +13,11 @@ from .filenames import is_project_name
 from .limits import NAME_LIMIT
 from .member_paths import find_path_defect
 
+REQUIRES = "requires.txt"
+"""The file in the egg-info directory with the dependencies for stock upip."""
+
+_EGG_INFO = ".egg-info"
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -84,7 +89,21 @@ class Release:
     @property
     def egg_info(self) -> str:
         """The directory with `requires.txt` for stock upip, which does not install its files."""
-        return f"{self.name}.egg-info"
+        return self.find_egg_info()
+
+    def find_egg_info(self, paths: Iterable[str] = ()) -> str:
+        """Return the name of the egg-info directory of a release with files at `paths` there.
+
+        That is the directory that already has members. Else its name begins with that of the
+        project, or with its first letter if a path with the whole name is longer than NAME_LIMIT.
+        Stock upip looks only for `.egg-info` and `/requires.txt` in a path.
+        """
+        whole, short = f"{self.name}{_EGG_INFO}", f"{self.name[0]}{_EGG_INFO}"
+        for directory in (whole, short):
+            if any(member.path.startswith(f"{directory}/") for member in self.members):
+                return directory
+        longest = max(map(len, (REQUIRES, *(path.encode() for path in paths))))
+        return whole if len(f"{self.root}/{whole}/") + longest <= NAME_LIMIT else short
 
     def __iter__(self) -> Iterator[Member]:
         return iter(self.members)
@@ -119,9 +138,23 @@ class Release:
             if size > NAME_LIMIT:
                 raise ProjectError(
                     f"Member {member.path!r}: with the root directory {self.root!r} the name has "
-                    f"{size} bytes, but devices read only {NAME_LIMIT}. Shorten the path or "
-                    "exclude the file."
+                    f"{size} bytes, but devices read only {NAME_LIMIT}. {self._advise(member.path)}"
                 )
+
+    def _advise(self, path: str) -> str:
+        """Return how the name of the member at `path` can become shorter."""
+        most = NAME_LIMIT - len(f"/{path}".encode())
+        shorten = f"Shorten the name of the project: name and version may have {most - 1} letters"
+        directory, _, below = path.partition("/")
+        if path == "PKG-INFO":
+            return f"{shorten}."
+        if directory == self.egg_info and below == REQUIRES:
+            return f"{shorten} if it has dependencies."
+        if directory == self.egg_info:
+            return 'Shorten the name of the project, or set license-files = "drop".'
+        if below.rpartition("/")[2] == "R.py":
+            return 'Shorten the name of the package, or set resources = "files".'
+        return "Shorten the path or exclude the file."
 
 
 class UnpackedRelease(Release):

@@ -141,13 +141,15 @@ def test_it_installs_what_we_build(stock, tmp_path):
     assert "my_app/__main__.py" in installed
 
 
-def test_it_follows_requires_txt(stock):
+@pytest.mark.parametrize("name", ["a", "a" * 50])
+def test_it_follows_requires_txt(name, stock):
+    """The directory with requires.txt has the first letter of a long name only."""
     files = dict(stock)
     contents = {"a.py": "import b\n", "a.egg-info/requires.txt": "b\nc\n"}
-    for name, inside in (("a", contents), ("b", None), ("c", None)):
-        release = make_release(name, "1.0", inside)
+    for project, inside in ((name, contents), ("b", None), ("c", None)):
+        release = make_release(project, "1.0", inside)
         offer(files, release, pack(release))
-    outcome = WebAssembly("1.20").run(RUN.format(package="a"), files)
+    outcome = WebAssembly("1.20").run(RUN.format(package=name), files)
     installed = {path for path in outcome.files if path.startswith("lib/")}
     assert installed == {"lib/a.py", "lib/b.py", "lib/c.py"}, outcome.stdout + outcome.stderr
 

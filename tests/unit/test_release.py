@@ -76,3 +76,61 @@ def test_an_unpacked_release_has_longer_names():
     assert type(release.with_members(members)) is UnpackedRelease
     with pytest.raises(ProjectError, match="occurs twice"):
         UnpackedRelease("x", "1.0", members * 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "paths", "expected"),
+    [
+        ("a" * 35, (), "a" * 35),
+        ("a" * 36, (), "a" * 36),
+        ("a" * 37, (), "a"),
+        ("a" * 36, ("licenses/LICENSE",), "a"),
+        ("a" * 34, ("licenses/LICENSE",), "a" * 34),
+        ("Z.b", (), "z_b"),
+        ("a", ("licenses/" + "x" * 90,), "a"),
+    ],
+)
+def test_egg_info_has_the_whole_name_if_it_fits(name, paths, expected):
+    release = Release(name, "1.0", ())
+    assert release.find_egg_info(paths) == f"{expected}.egg-info"
+    if not paths:
+        assert release.egg_info == f"{expected}.egg-info"
+
+
+@pytest.mark.parametrize("directory", ["a.egg-info", f"{'a' * 30}.egg-info"])
+def test_egg_info_is_the_directory_that_is_there(directory):
+    release = Release("a" * 30, "1.0", (Member(f"{directory}/licenses/L", b""),))
+    assert release.egg_info == release.find_egg_info(["x" * 90]) == directory
+
+
+@pytest.mark.parametrize(
+    ("length", "path", "advice"),
+    [
+        (
+            88,
+            "PKG-INFO",
+            "Shorten the name of the project: name and version may have 90 letters.",
+        ),
+        (
+            73,
+            "a.egg-info/requires.txt",
+            "Shorten the name of the project: name and version may have 75 letters if it has "
+            "dependencies.",
+        ),
+        (
+            72,
+            "a.egg-info/licenses/LICENSE",
+            'Shorten the name of the project, or set license-files = "drop".',
+        ),
+        (
+            80,
+            "package_abc/R.py",
+            'Shorten the name of the package, or set resources = "files".',
+        ),
+        (90, "module.py", "Shorten the path or exclude the file."),
+    ],
+)
+def test_the_advice_for_a_long_name_can_be_followed(length, path, advice):
+    with pytest.raises(ProjectError) as caught:
+        Release("a" * length, "1.0", (Member(path, b""),))
+    assert str(caught.value).endswith(f"but devices read only 100. {advice}")

@@ -134,12 +134,11 @@ def lay_out(project: Project, config: Config) -> Layout:
     members = [Member("PKG-INFO", project.metadata)]
     members += [Member(path, project.read(source)) for path, source in sources.items()]
     release = Release(project.name, project.version, tuple(members))
-    members += [
-        Member(f"{release.egg_info}/{LICENSES}/{name}", project.read(name)) for name in licenses
-    ]
+    texts = {f"{LICENSES}/{name}": project.read(name) for name in licenses}
     if config.pip_compatible and project.entry_points:
-        path = f"{release.egg_info}/{ENTRY_POINTS}"
-        members.append(Member(path, project.entry_points.encode()))
+        texts[ENTRY_POINTS] = project.entry_points.encode()
+    egg_info = release.find_egg_info(texts)
+    members += [Member(f"{egg_info}/{name}", text) for name, text in texts.items()]
     return Layout(
         release.with_members(members),
         MappingProxyType(sources),

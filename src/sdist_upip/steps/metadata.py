@@ -9,7 +9,7 @@ from ..errors import ProjectError
 from ..metadata.core import parse_metadata, tidy_metadata, write_metadata
 from ..metadata.member_names import LICENSES
 from ..metadata.requires_txt import requires_for_upip
-from ..release import Member, Release
+from ..release import REQUIRES, Member, Release
 from .registry import Step
 
 
@@ -26,7 +26,7 @@ def metadata_step(options: Mapping[str, Any]) -> Step:
         if source is None:
             raise ProjectError("The release has no PKG-INFO. Correct the step that removed it.")
         licenses = f"{release.egg_info}/{LICENSES}/"
-        requires_path = f"{release.egg_info}/requires.txt"
+        requires_path = f"{release.egg_info}/{REQUIRES}"
         rest = [
             member
             for member in release

@@ -549,3 +549,35 @@ def test_a_missing_readme_in_manifest_in_is_not_an_error(make_project, build):
         '[tool.setuptools]\npackages = ["a"]\ninclude-package-data = false\n',
     )
     assert names(build(project)) == ["a/__init__.py"]
+
+
+@pytest.mark.parametrize("length", [1, 33, 34, 35, 36, 37, 50, 68])
+def test_projects_with_names_of_every_length(length, build, make_project):
+    """They have a dependency, a license, entry points, data and a setup.py for pip."""
+    name = "a" * length
+    settings = (
+        'dependencies = ["other"]\n[project.scripts]\nrun = "b:run"\n'
+        '[tool.setuptools]\npackages = ["b"]\npackage-data = { b = ["*.txt"] }\n'
+        '[tool.sdist-upip]\nlicense-files = "keep"\npip-compatible = true\n'
+    )
+    files = {"b/__init__.py": "", "b/x.txt": "x", "LICENSE": "free\n"}
+    members = build(make_project(files, settings, name=name, version="1.0"))
+    egg_info = f"{name if length <= 34 else 'a'}.egg-info"
+    assert names(members) == sorted(
+        [
+            *("b/R.py", "b/__init__.py", "b/x.txt", "setup.py"),
+            *(f"{egg_info}/licenses/LICENSE", f"{egg_info}/requires.txt"),
+        ]
+    )
+    assert members[f"{egg_info}/requires.txt"] == b"other\n"
+    assert f"License-File: {egg_info}/licenses/LICENSE\n".encode() in members["PKG-INFO"]
+
+
+@pytest.mark.parametrize(("length", "fits"), [(70, True), (72, True), (73, False)])
+def test_the_longest_name_with_a_dependency(length, fits, build, fail, make_project):
+    settings = 'dependencies = ["other"]\n[tool.setuptools]\npy-modules = ["m"]\n'
+    project = make_project({"m.py": ""}, settings, name="a" * length)
+    if fits:
+        assert names(build(project)) == ["a.egg-info/requires.txt", "m.py"]
+    else:
+        assert fail(project).endswith("may have 75 letters if it has dependencies.")
