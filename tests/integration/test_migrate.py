@@ -131,10 +131,11 @@ def test_every_front_end_works_although_modules_hide_those_of_python(tmp_path):
         ),
         ('{"urls": [], "deps": [],}', ["is not valid JSON: "]),
         ('{"urls": [["a.py", "github:me/blinker/a.py"]]}', ["urls has 'github:me/blinker/a.py'"]),
+        ('{"urls": [["\u00e9.py", "a.py"]]}', ["is not UTF-8 text"]),
     ],
 )
 def test_faults_of_a_package_json(project, document, notes):
-    (project / "package.json").write_text(document)
+    (project / "package.json").write_text(document, "latin-1")
     write_tree(
         project, {".git/config": '[remote "origin"]\n url = git@github.com:Me/Blinker.git\n'}
     )

@@ -160,7 +160,10 @@ def _package_json_notes(home: Path) -> Iterator[str]:
     )
     from ...migrate.text_files import read_text
 
-    text = read_text(home / "package.json")
+    path = home / "package.json"
+    text = read_text(path)
+    if text is None and path.is_file() and is_package_json(path.read_text("latin-1")):
+        yield "is not UTF-8 text of at most 100,000 bytes. Save the file as UTF-8."
     if text is None or not is_package_json(text):
         return
     own = "".join(read_text(home / name) or "" for name in (".git/config", "setup.py", "setup.cfg"))
