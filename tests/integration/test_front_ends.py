@@ -222,3 +222,44 @@ def test_the_account_survives_a_terminal_without_unicode(tmp_path):
     assert "my_app/data/caf\\xe9\\u2192.html" in result.stdout
     result = run_python("-m", "sdist_upip", "build", "-h", cwd=directory, PYTHONIOENCODING="ascii")
     assert result.returncode == 0, result
+
+
+ROOT_PACKAGE = """
+from setuptools import setup
+import sdist_upip
+
+setup(
+    name="x",
+    version="1.0",
+    packages=["", "a/"],
+    package_data={"": ["**/*"]},
+    cmdclass={"sdist": sdist_upip.sdist},
+)
+"""
+BACKENDS = ("setuptools.build_meta", "setuptools.build_meta:__legacy__", "sdist_upip.build_meta")
+ROOT_FRONT_ENDS = [
+    ("", ("setup.py", "sdist")),
+    ("", ("-m", "sdist_upip", "build")),
+    *((build_system(backend), BUILD) for backend in BACKENDS),
+    (build_system(BACKENDS[0]), ("-m", "sdist_upip", "build")),
+]
+
+
+def test_the_script_is_never_a_module_of_the_root_package(tmp_path):
+    """The backend of setuptools does not know its script, and takes it for a module."""
+    archives = set()
+    for number, (pyproject, command) in enumerate(ROOT_FRONT_ENDS):
+        files = {"m.py": "", "conftest.py": "", "setup.cfg": "", "a/__init__.py": "", "a/t.txt": ""}
+        files |= {"setup.py": ROOT_PACKAGE, "dist/x-0.9.tar.gz": "old"}
+        files |= {"pyproject.toml": pyproject} if pyproject else {}
+        directory = write_tree(tmp_path / str(number), files)
+        result = run_python(*command, cwd=directory)
+        assert result.returncode == 0, (command, result)
+        archive = directory / "dist/x-1.0.tar.gz"
+        assert sorted(read_members(archive)) == [
+            *("PKG-INFO", "a/R.py", "a/__init__.py", "a/t.txt", "m.py")
+        ]
+        archives.add(archive.read_bytes())
+    assert len(archives) == 1
+    result = run_python("-m", "sdist_upip", "check", "--strict", archive, cwd=tmp_path)
+    assert result.returncode == 0, result
