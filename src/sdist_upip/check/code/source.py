@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ...errors import SOURCE_ERRORS
 from ...resources.tokens import TOKEN_LIMIT, exceeds_tokens
+from ...syntax.verdict import parse_source
 
 
 class Source:
@@ -27,12 +28,18 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module | None:
-        """The syntax tree, or None if the source is too large or Python cannot parse it."""
+        """The syntax tree, or None if the source is too large or nothing can parse it."""
         if len(self.data) > TOKEN_LIMIT and exceeds_tokens(self.data, TOKEN_LIMIT):
             return None
+        return parse_source(self.data)
+
+    @cached_property
+    def is_python(self) -> bool:
+        """Whether CPython parses the source, so that the tree has the positions of the text."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                return ast.parse(self.data)
+                ast.parse(self.data)
         except SOURCE_ERRORS:
-            return None
+            return False
+        return True

@@ -61,7 +61,7 @@ def find_unsupported_syntax(source: Source, first: int = LAST) -> Unsupported | 
     data = source.data
     if not any(literal in data and pattern.search(data) for literal, pattern in signs):
         return None
-    if source.tree is None:
+    if source.tree is None or not source.is_python:
         return None
     lines = source.data.split(b"\n")
     found = (

@@ -22,10 +22,17 @@ def test_names(path, name, package, is_package):
 
 @pytest.mark.parametrize(
     "data",
-    [b"print 'x'", b"x = \x00", b"\xff", b"(" * 5000, b"x = " + b"[" * 300, b"a," * 200_000],
+    [b"print 'x'", b"x = \x00", b"(" * 5000, b"x = " + b"[" * 300, b"a," * 200_000],
 )
 def test_sources_without_a_tree(data):
     assert Source("a.py", data).tree is None
+
+
+def test_a_source_that_only_micropython_takes():
+    source = Source("a.py", "import os\nx = b'°C'\n".encode())
+    assert source.tree is not None
+    assert not source.is_python
+    assert Source("a.py", b"x = 1").is_python
 
 
 def test_an_invalid_escape_is_no_warning():
