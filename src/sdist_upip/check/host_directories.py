@@ -15,6 +15,7 @@ from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
 from ..syntax.verdict import parse_source
 
 _TEST_FILE = re.compile(r"(.*/)?(test_[^/]*|[^/]*_test|conftest)\.m?py", re.DOTALL)
+_FOR_TESTS = frozenset({"test", "tests"})
 _TEST_LIBRARIES = frozenset({"pytest", "unittest"})
 
 
@@ -22,7 +23,8 @@ def find_host_directories(files: Mapping[str, bytes]) -> set[str]:
     """Return the top-level directories that no board needs, of the `files` that are installed.
 
     A directory with the name of one for the host is needed if no module is anywhere else, if a
-    module outside imports it, or if it is a package without tests.
+    module outside imports it, or if it is a package without tests. `test` and `tests` are packages
+    without an `__init__`, too.
     """
     found = {path.partition("/")[0] for path in files if "/" in path} & HOST_DIRECTORIES
     modules = {path: data for path, data in files.items() if is_module(path)}
@@ -34,6 +36,7 @@ def find_host_directories(files: Mapping[str, bytes]) -> set[str]:
 def _is_needed(name: str, modules: Mapping[str, bytes]) -> bool:
     inside = {path: data for path, data in modules.items() if path.startswith(f"{name}/")}
     is_package = not inside.keys().isdisjoint({f"{name}/__init__.py", f"{name}/__init__.mpy"})
+    is_package = is_package or (name in _FOR_TESTS and bool(inside))
     if is_package and not any(_is_test(path, data) for path, data in inside.items()):
         return True
     return any(_imports(path, data, {name}) for path, data in modules.items() if path not in inside)

@@ -176,7 +176,8 @@ def _judge_kind(scan: TarScan, entry: Entry, header: bytes, pending: _LongName) 
     if kind in GNU_KINDS:
         scan.report("tar-gnu", name, _junk(f"The entry is a GNU {GNU_KINDS[kind]}"))
     elif kind in LINKS:
-        message = f"The entry is a {LINKS[kind]}. {_EMPTY_FILE} Pack the content of its target."
+        advice = "Pack the file that it leads to, or remove it."
+        message = f"The entry is a {LINKS[kind]}. {_EMPTY_FILE} {advice}"
         scan.report("tar-link", name, message)
     elif kind == DIRECTORY and not entry.device_name.endswith("/"):
         message = f"The entry is a directory without a final /. {_EMPTY_FILE} Remove the entry."

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..check.device_tar import RequirementReader, check_file, refuse_conflicts
 from ..check.gzip_stream import describe_rest
 from ..check.tar_members import FILE, LINK, TarMember, read_tar_members
-from ..errors import ArchiveError, LimitError, NotForDevicesError
+from ..errors import ArchiveError, BuildNeededError, LimitError, NotForDevicesError
 from ..limits import SIZE_LIMIT
 from ..metadata.file_tree import is_for_people
 from ..metadata.member_names import SETUP_SCRIPT
@@ -92,7 +92,12 @@ def select_files(archive: ArchiveMembers, project: str) -> DeviceArchive:
     others: tuple[str, ...] = ()
     selected = _select_of_device_archive(archive.members)
     if archive.is_sdist:
-        layout = find_layout(present, project)
+        try:
+            layout = find_layout(present, project)
+        except BuildNeededError as error:
+            if link := _find_code_link(archive.members):
+                raise _refuse_link(link) from error
+            raise
         selected = _select_of_sdist(archive.members, layout)
         others = layout.others
     files = []
@@ -140,6 +145,17 @@ def _files(members: Iterable[TarMember]) -> list[tuple[str, bytes]]:
 
 def _files_and_links(members: Iterable[TarMember]) -> Iterator[TarMember]:
     return (member for member in members if member.kind in (FILE, LINK))
+
+
+def _find_code_link(members: Iterable[TarMember]) -> TarMember | None:
+    """Return a link that is a module or a directory at the top or in src/, or None."""
+    for member in members:
+        path = member.path.removeprefix("src/")
+        name, _, suffix = path.partition(".")
+        is_code = name.isidentifier() and suffix in ("", "py") and not is_for_people(path)
+        if member.kind == LINK and is_code:
+            return member
+    return None
 
 
 def _refuse_link(member: TarMember) -> ArchiveError:

@@ -16,8 +16,8 @@ def compiled(*names):
 @pytest.mark.parametrize(
     "files",
     [
-        {"a.py": b""},
         {"a.txt": b""},
+        {"test_a.py": b""},
         {"__init__.py": b"", "test_a.py": b""},
         {"__init__.py": b"", "a_test.py": b""},
         {"__init__.py": b"", "b/test_a.mpy": b""},
@@ -30,6 +30,13 @@ def compiled(*names):
 def test_for_the_host(name, files):
     below = {f"{name}/{path}": data for path, data in files.items()}
     assert find_host_directories({**CODE, **below}) == {name}
+
+
+@pytest.mark.parametrize("name", sorted(HOST_DIRECTORIES))
+def test_modules_without_init(name):
+    """Only test/ and tests/ are packages without it: their modules can be distinguished."""
+    needed = name in {"test", "tests"}
+    assert find_host_directories({**CODE, f"{name}/a.py": b""}) == (set() if needed else {name})
 
 
 @pytest.mark.parametrize("name", sorted(HOST_DIRECTORIES))
@@ -72,7 +79,7 @@ def test_a_compiled_module_imports_it():
 
 @pytest.mark.parametrize("source", [b"from . import tests\n", b"# import tests\n", b"tests = 1\n"])
 def test_a_module_that_only_names_it(source):
-    assert find_host_directories({"x/y.py": source, "tests/a.py": b""}) == {"tests"}
+    assert find_host_directories({"x/y.py": source, "tests/test_a.py": b""}) == {"tests"}
 
 
 def test_nothing_else():

@@ -240,7 +240,7 @@ FOREIGN = {
     "link beside the code": (raw(*OTHERS, member("x-1/y.py", b"", b"1")), X),
     "link in code": (raw_archive(*OTHERS, member("x-1/x/a.py"), member("x-1/x/b", kind=b"2")),
                      "'x-1/x/b' is a link among the code"),
-    "link instead of the code": (raw_archive(*OTHERS, LINK_TO), "has no module and no package"),
+    "link instead of the code": (raw_archive(*OTHERS, LINK_TO), "'x-1/x.py' is a link among"),
     "links of a device archive": (
         raw(*(member(f"x-1/{path}", b"", kind) for kind in (b"1", b"2") for path in (
             "README", "README.md", "setup.cfg", "x.egg-info/a", "LICENSE", "licence.txt", "COPYING",

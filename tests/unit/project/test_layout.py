@@ -281,7 +281,7 @@ FIND = "packages=find_packages()"
         (f"{FIND}, package_data={{'tools': ['*.txt']}}", {"a", "tools"}),
         (f"{FIND}, test_suite='test', description='tools'", {"a"}),
         ("packages=find_packages(exclude=['a']), keywords='test'", {"test", "tools"}),
-        (f"{FIND}, long_description=str(os.path.join('test', 'x'))", {"a"}),
+        (f"{FIND}, zip_safe=os.path.join('test', 'x') == ''", {"a"}),
     ],
 )
 def test_packages_for_hosts_are_kept_if_they_are_named(declared, kept, make_project, build):
