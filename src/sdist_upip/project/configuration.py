@@ -15,7 +15,9 @@ import setuptools
 
 from ..errors import ProjectError
 from ..messages.logs import get_logger
+from .layout import make_stub_error
 from .manifests import refuse_unreadable
+from .package_names import find_stub_project
 
 logger = get_logger(__name__)
 
@@ -36,6 +38,8 @@ def watched_configuration() -> Iterator[None]:
         files = [Path(name) for name in _FILES]
         refuse_unreadable(*files)
         _refuse_marks(files)
+        if stubs := find_stub_project(Path.cwd()):
+            raise make_stub_error(stubs)
         before = set(sys.modules)
         ignores = options.get("ignore_option_errors", False)
         with warnings.catch_warnings(record=True) as caught:

@@ -16,6 +16,7 @@ from ..metadata.member_names import ENTRY_POINTS, LICENSES
 from ..patterns import matches_any
 from ..release import Member, Release
 from .leftovers import find_leftover, find_project_file
+from .package_names import is_stub_package
 from .sources import is_in_environment, is_unusable, measure_source, read_source, walk_sources
 
 logger = get_logger(__name__)
@@ -168,12 +169,17 @@ def _refuse_stubs(project: Project, candidates: Iterable[str]) -> None:
         for source in walk_sources(project.directory, directory)
     }
     if any(path.endswith(".pyi") for path in declared) or any(
-        name.partition(".")[0].endswith("-stubs") for name in project.packages
+        map(is_stub_package, project.packages)
     ):
-        raise ProjectError(
-            f"{project.name}: the project has only type stubs (.pyi), which are for computers. "
-            "Boards do not read them. Publish the stubs as a wheel, without sdist-upip."
-        )
+        raise make_stub_error(project.name)
+
+
+def make_stub_error(name: str) -> ProjectError:
+    """Return the error for a project `name` that has type stubs and nothing else."""
+    return ProjectError(
+        f"{name}: the project has only type stubs (.pyi), which are for computers. "
+        "Boards do not read them. Publish the stubs as a wheel, without sdist-upip."
+    )
 
 
 def _exclusion_reason(path: str, source: str, project: Project, config: Config) -> str | None:

@@ -42,6 +42,30 @@ def refuse_package_names(names: Iterable[str]) -> None:
             )
 
 
+def is_stub_package(name: str) -> bool:
+    """Return whether a package has type stubs only, by its name (PEP 561)."""
+    return name.partition(".")[0].endswith("-stubs")
+
+
+def find_stub_project(directory: Path) -> str | None:
+    """Return the name of a project whose pyproject.toml declares packages of type stubs, and
+    nothing else, or None.
+
+    setuptools older than 66 refuses the names of these packages, for another reason.
+    """
+    try:
+        text = read_pyproject(directory)
+    except ConfigError:
+        return None
+    packages = _get(text, "tool", "setuptools", "packages")
+    others = [_get(text, "tool", "setuptools", key) for key in ("py-modules", "data-files")]
+    if any(others) or not packages or not isinstance(packages, list):
+        return None
+    if not all(isinstance(name, str) and is_stub_package(name) for name in packages):
+        return None
+    return str(_get(text, "project", "name") or "The project")
+
+
 def find_spelled_packages(directory: Path) -> frozenset[str]:
     """Return the names in the build files of a project that may be packages, normalized.
 

@@ -11,6 +11,7 @@ from support.trees import write_tree
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools")
 
+STUBS = "[project]\nname = 's'\nversion = '1'\n[tool.setuptools]\n"
 HEAD = "[metadata]\nname = x\n"
 
 
@@ -54,6 +55,10 @@ def test_a_missing_file_is_a_warning(read, caplog):
             "setup.cfg reads the file 'VERSION', which does not exist. ",
         ),
         ({"setup.cfg": b"\xef\xbb\xbf[metadata]\n"}, "setup.cfg begins with a byte order mark, "),
+        (
+            {"pyproject.toml": f"{STUBS}packages = ['a-stubs', 'a-stubs.b']\n"},
+            "s: the project has only type stubs (.pyi), which are for computers. ",
+        ),
         ({"setup.cfg": b"[metadata]\nauthor = \xe9\n"}, "setup.cfg is not UTF-8: "),
     ],
 )

@@ -5,6 +5,8 @@ import pytest
 from sdist_upip.errors import ProjectError
 from sdist_upip.project.package_names import (
     find_spelled_packages,
+    find_stub_project,
+    is_stub_package,
     normalize_package,
     refuse_package_names,
 )
@@ -31,6 +33,32 @@ def test_names_that_lead_out_of_the_project(name):
     assert (
         str(caught.value) == f"packages: {name!r} is not the name of a package. Write {normal!r}."
     )
+
+
+def test_packages_of_stubs():
+    assert [
+        name
+        for name in ("a", "a-stubs", "a-stubs.b", "stubs", "a.b-stubs")
+        if is_stub_package(name)
+    ] == ["a-stubs", "a-stubs.b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("[project]\nname = 's'\n[tool.setuptools]\npackages = ['a-stubs', 'a-stubs.b']", "s"),
+        ("[tool.setuptools]\npackages = ['a-stubs']", "The project"),
+        ("[tool.setuptools]\npackages = ['a-stubs', 'a']", None),
+        ("[tool.setuptools]\npackages = ['a-stubs']\npy-modules = ['m']", None),
+        ("[tool.setuptools]\npackages = []", None),
+        ("[tool.setuptools.packages.find]", None),
+        ("tool = 1", None),
+        ("tool = [", None),
+        ("", None),
+    ],
+)
+def test_a_project_of_stubs(text, name, tmp_path):
+    assert find_stub_project(write_tree(tmp_path, {"pyproject.toml": text})) == name
 
 
 def test_names_that_setuptools_takes():
