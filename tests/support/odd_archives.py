@@ -21,7 +21,7 @@ CLEAN = {
     "PKG-INFO": METADATA + "Requires-Dist: y==2.0\nRequires-Dist: z; extra == 'dev'\n",
     "x.egg-info/requires.txt": "y==2.0\n",
     "x/__init__.py": "from x.sub import f\n",
-    "x/sub.py": "def f():\n    return 1\n",
+    "x/sub.py": "def f():\n    return 1\n\n\ndef g():\n    from x import R\n",
     "x/data/a.txt": "text",
     "x/R.py": resource_module({"data/a.txt": b"text"}),
 }
@@ -197,7 +197,7 @@ DEFECTS = {
         FILENAME,
         archive(CLEAN, *(entry(f"x-1.0/x/d{n}/", kind=b"5") for n in range(1001))),
     ),
-    "tar-duplicate": (FILENAME, archive(CLEAN, entry("x-1.0/x/sub.py", "def f(): pass\n"))),
+    "tar-duplicate": (FILENAME, archive(CLEAN, entry("x-1.0/x/sub.py", "from x import R\n"))),
     "name-absolute": (FILENAME, archive(CLEAN, entry("/etc/passwd", "root"))),
     "name-parent": (FILENAME, archive(CLEAN, entry("x-1.0/x/../../boot.py", "x = 1\n"))),
     "name-segment": (FILENAME, archive(CLEAN, entry("x-1.0/x//f.py", "x = 1\n"))),

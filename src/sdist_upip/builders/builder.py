@@ -17,6 +17,7 @@ from ..config import TABLE, Config
 from ..messages.progress import show_progress
 from ..ports.firmware import parse_firmwares
 from ..project.layout import ExcludedFile, Layout
+from ..project.sources import find_module_file
 from ..steps.registry import load_steps
 from ..steps.runner import StepResult, run_steps
 
@@ -67,14 +68,9 @@ def find_module_source(project: Path, layout: Layout, importer: str, module: str
 
     `importer` is the install path of the module that imports it.
     """
-    path = module.replace(".", "/")
     near = layout.sources.get(importer, "").rpartition("/")[0]
-    name = path.rpartition("/")[2]
-    for candidate in (path, f"src/{path}", f"{near}/{name}" if near else name):
-        for file in (f"{candidate}.py", f"{candidate}/__init__.py"):
-            if file not in layout.sources.values() and (project / file).is_file():
-                return file
-    return None
+    found = find_module_file(project, module, dict.fromkeys(["", "src", near]))
+    return None if found in layout.sources.values() else found
 
 
 def render_summary(result: BuildResult) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ from pathlib import Path
 from .firmware import FIRST, LAST, Firmware
 
 COMPUTERS = frozenset({"webassembly", "windows"})
-"""Ports that only count if they are named: their firmware has much of Python's library."""
+"""Ports whose modules of Python's library only count if they are named, because they have most."""
 _NOT_BOARDS = COMPUTERS | {"unix"}
 FOR_ONE_PORT = frozenset(
     {
@@ -27,6 +28,11 @@ _BUILDS = frozenset(
 )
 """Modules in C of builds that others publish. No package can bring them."""
 
+
+_WITHOUT_STUBS = {"zephyr": "zephyr", "zsensor": "zephyr", "wipy": "cc3200", "alif": "alif"}
+"""Modules for the hardware of ports that have no stubs, and the port of each."""
+_ONE_CHIP = "esp8266"
+"""The port whose boards all have one chip, so that none has more in C than its stubs."""
 
 Ports = Mapping[str, frozenset[int]]
 """{port: minor numbers of releases}."""
@@ -50,16 +56,21 @@ class ModuleTable:
         Boards of a port differ in what they have frozen, so a module of another port counts as
         possible, unless it is for the hardware of that port.
         """
-        if module.partition(".")[0] in _BUILDS:
+        top = module.partition(".")[0]
+        if top in _BUILDS:
             return firmware == Firmware()
+        if top in _WITHOUT_STUBS:
+            return firmware.port in (None, _WITHOUT_STUBS[top])
         ports = set(self._find_ports(module, firmware.minor))
         if firmware.port in ports:
             return True
+        if firmware.port == _ONE_CHIP:
+            return False
         if firmware.port in (None, "unix"):
-            ports -= COMPUTERS
+            ports -= COMPUTERS if top in sys.stdlib_module_names or firmware.port else frozenset()
         elif firmware.port not in COMPUTERS:
             ports -= _NOT_BOARDS
-        return bool(ports) and not (firmware.port and module.partition(".")[0] in FOR_ONE_PORT)
+        return bool(ports) and not (firmware.port and top in FOR_ONE_PORT)
 
     def always_has(self, module: str, firmwares: Iterable[Firmware]) -> bool:
         """Return whether every board of `firmwares` has `module` built in.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -125,3 +125,19 @@ def _kind(mode: int) -> str:
         stat.S_IFBLK: "a device",
     }
     return kinds.get(stat.S_IFMT(mode), "a special file")
+
+
+def find_module_file(project: Path, module: str, directories: Iterable[str]) -> str | None:
+    """Return the file of `module`, a dotted name, in one of `directories`, or None.
+
+    The directories and the result are paths below `project` with `/`, "" for `project` itself. A
+    module that is not at its dotted name is looked for by the last part of it.
+    """
+    path = module.replace(".", "/")
+    for name in dict.fromkeys((path, path.rpartition("/")[2])):
+        for directory in directories:
+            stem = f"{directory}/{name}" if directory else name
+            for file in (f"{stem}.py", f"{stem}/__init__.py"):
+                if (project / file).is_file():
+                    return file
+    return None

@@ -45,6 +45,20 @@ def check_data_access(files: Mapping[str, bytes], sources: Sequence[Source]) -> 
                 "only R.py, and nothing reads that. Use pkg_resources.resource_stream, or set "
                 'resources = "files" if the package is never frozen.',
             )
+    if any(map(_has_functions, sources)) and not any(b"open" in source.data for source in sources):
+        carriers = [path for path in files if path.endswith(("/R.py", "/R.mpy"))]
+        yield Problem(
+            "frozen-data",
+            min(carriers),
+            "The module has data for firmware, and no module of the release reads it. Use "
+            'pkg_resources.resource_stream, or set resources = "files" if the package is never '
+            "frozen.",
+        )
+
+
+def _has_functions(source: Source) -> bool:
+    """Return whether a source has code of its own: a package of data alone is read by others."""
+    return re.search(rb"\bdef\b|\(", source.data) is not None
 
 
 def _is_code(path: str) -> bool:
@@ -72,7 +86,7 @@ class _Finder:
 
     def __init__(self, tree: ast.Module, names: set[str], resources: set[str]) -> None:
         self.names, self.resources = names, resources
-        self.derived: dict[str, list[str]] = {"__file__": [], ".__file__": []}
+        self.derived: dict[str, list[str]] = {"__file__": [], ".__file__": [], "__path__": []}
         assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
         size = 0

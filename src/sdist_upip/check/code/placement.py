@@ -13,6 +13,8 @@ from .source import Source
 
 _KNOWN = EXTENSIBLE | FIXED | FOR_ONE_PORT | {"asyncio", "uasyncio"}
 """Modules that the firmware of a port has on all boards, if it has them at all."""
+_OF_A_NETWORK = frozenset({"socket", "usocket"})
+"""Modules of all boards with a network, which are meant without a target."""
 
 
 def check_module_names(paths: Iterable[str], sources: Sequence[Source]) -> Iterator[Problem]:
@@ -99,7 +101,8 @@ def check_builtin_modules(
     for name, paths in sorted(modules.files.items()):
         if name not in _KNOWN:
             continue
-        if not table.always_has(name, firmwares or (Firmware(),)):
+        certain = table.always_has(name, firmwares or (Firmware(),))
+        if not certain and (firmwares or name not in _OF_A_NETWORK):
             continue
         if name in EXTENSIBLE:
             message = (

@@ -27,9 +27,10 @@ def find_remedy(
         return "Remove the import. MicroPython ignores annotations."
     named = all(part.isidentifier() for part in module.split("."))
     file = find_source(source.path, module) if find_source and named else None
-    if file:
-        return f"The project has {file}. Declare it in packages or py_modules."
     inside = [name for name in modules.files if name.endswith(f".{module}")]
+    own = {path for name in inside for path in modules.files[name]}
+    if file and file.removeprefix("src/") not in own:
+        return f"The project has {file}. Declare it in packages or py_modules."
     if len(inside) == 1:
         return f"The release has {inside[0]}. Import it by that name."
     if module in _DISTRIBUTIONS:

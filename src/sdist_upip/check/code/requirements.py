@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection
 
 from ..dependencies import RequiredNames
@@ -24,13 +25,19 @@ class RequiredModules:
         self.unknown = required is None or any(
             squashed.isdisjoint(_spellings(_squash(name)))
             for name in required.needed
-            if not name.endswith("-stubs")
+            if not name.endswith("-stubs") and not _is_of_library(name)
         )
+        self._library = required is not None and any(map(_is_of_library, required.needed))
         names = () if required is None else required.needed | required.others
         self._spellings = {text for name in names for text in _spellings(_squash(name))}
 
     def may_bring(self, module: str) -> bool:
-        """Return whether a requirement may bring `module`, a dotted name, or a part of it."""
+        """Return whether a requirement may bring `module`, a dotted name, or a part of it.
+
+        A distribution of a module of Python's library may require others of them.
+        """
+        if self._library and module.partition(".")[0] in sys.stdlib_module_names:
+            return True
         return self.unknown or self.is_named_like(module)
 
     def is_named_like(self, module: str) -> bool:
@@ -39,6 +46,12 @@ class RequiredModules:
         return any(
             spelling.startswith(top) or top.startswith(spelling) for spelling in self._spellings
         )
+
+
+def _is_of_library(name: str) -> bool:
+    """Return whether the distribution `name` brings a module of Python's library, and no other."""
+    short = name.removeprefix("micropython-")
+    return short != name and short.partition("-")[0] in sys.stdlib_module_names
 
 
 def _squash(name: str) -> str:

@@ -44,6 +44,8 @@ class _Context:
     without: tuple[tuple[Import, ...], ...] = ()
     needs: tuple[Import, ...] = ()
     broken_guard: bool = False
+    outside: _Context | None = None
+    """The context around the outermost try statement, which the body of a function has."""
 
 
 def find_imports(source: Source) -> tuple[Import, ...]:
@@ -98,9 +100,10 @@ class _Finder:
             case ast.ImportFrom():
                 yield from self._visit_from(statement, context)
             case ast.FunctionDef(name=name, body=body) | ast.AsyncFunctionDef(name=name, body=body):
+                later = context.outside or context
                 if name in self.guarded_calls:
-                    context = replace(context, certain=False)
-                yield from self.visit(body, context)
+                    later = replace(later, certain=False)
+                yield from self.visit(body, later)
             case ast.ClassDef(body=body):
                 yield from self.visit(body, context)
             case ast.If(test=test, body=body, orelse=orelse):
@@ -138,11 +141,11 @@ class _Finder:
 
     def _visit_try(self, statement: ast.Try, context: _Context) -> Iterator[Import]:
         guard = find_guard(statement.handlers, self.defined)
-        inside = context
+        inside = replace(context, outside=context.outside or context)
         if guard is Guard.HANDLED:
-            inside = replace(context, certain=False)
+            inside = replace(inside, certain=False)
         elif guard is Guard.BROKEN:
-            inside = replace(context, broken_guard=True)
+            inside = replace(inside, broken_guard=True)
         yield from self.visit(statement.body, inside)
         tried = self._certain_imports(statement.body)
         for handler in statement.handlers:

@@ -84,6 +84,8 @@ def _walk(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _find(node: ast.AST, lines: list[bytes]) -> Iterator[Unsupported]:
+    if type(node).__name__ == "TryStar":
+        yield Unsupported(getattr(node, "handlers")[0].lineno, "except*")  # noqa: B009
     for name in _names(node, lines):
         yield Unsupported(getattr(node, "lineno", 0), name)
 
@@ -146,8 +148,6 @@ def _names(node: ast.AST, lines: list[bytes]) -> Iterator[str]:
             prefix = _read_prefix(node, lines)
             if prefix != prefix.lower():
                 yield "a string prefix in capitals"
-    if type(node).__name__ == "TryStar":
-        yield "except*"
     if type(node).__name__ == "TypeAlias":
         yield "a type statement"
     if isinstance(node, _COMPREHENSIONS):

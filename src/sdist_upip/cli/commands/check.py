@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...check.problem import find_unknown_code
 from ...limits import WINDOW, WINDOWS
 from ...messages.output import print_json, print_result
+
+if TYPE_CHECKING:
+    from ...check.code.remedies import FindSource
+    from ...ports.firmware import Firmware
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,17 +62,21 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(options: argparse.Namespace) -> int:
     """Check every archive and print its problems; return 1 if an archive fails, else 0."""
     from ...check.archive import check_archive, without_codes
-    from ...check.code.rules import ANY_BOARD, CodeOptions
+    from ...check.code.rules import CodeOptions
     from ...ports.firmware import make_firmware
     from .check_output import as_json, render_reports
 
-    code = ANY_BOARD
+    firmwares: tuple[Firmware, ...] = ()
     if options.mpy or options.platform:
-        code = CodeOptions((make_firmware(options.mpy, options.platform),))
-
+        firmwares = (make_firmware(options.mpy, options.platform),)
     ignored = frozenset(code for codes in options.ignore for code in codes)
     reports = [
-        without_codes(check_archive(Path(archive), options.window, code), ignored)
+        without_codes(
+            check_archive(
+                Path(archive), options.window, CodeOptions(firmwares, find_sources(Path(archive)))
+            ),
+            ignored,
+        )
         for archive in options.archives
     ]
     if options.json:
@@ -75,6 +84,26 @@ def run(options: argparse.Namespace) -> int:
     else:
         print_result(*render_reports(reports))
     return int(any(report.fails(options.strict) for report in reports))
+
+
+def find_sources(archive: Path) -> FindSource | None:
+    """Return what finds the sources of modules, if `archive` is in the directory dist of a project.
+
+    The result is None for any other archive.
+    """
+    from ...project.sources import find_module_file
+
+    project = archive.absolute().parent.parent
+    names = ("pyproject.toml", "setup.py", "setup.cfg")
+    if archive.absolute().parent.name != "dist" or not any((project / n).is_file() for n in names):
+        return None
+
+    def find_source(importer: str, module: str) -> str | None:
+        near = importer.rpartition("/")[0]
+        directories = dict.fromkeys(["", "src", near, f"src/{near}"])
+        return find_module_file(project, module, directories)
+
+    return find_source
 
 
 def _read_codes(text: str) -> list[str]:

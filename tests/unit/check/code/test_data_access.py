@@ -57,7 +57,6 @@ def test_data_that_is_opened(find, text):
         HERE + "open(HERE + '/status.html', 'w')",
         HERE + "def f(n, m):\n    open(HERE + n, m)\n    open(HERE + n)",
         HERE + "try:\n    open(HERE + '/status.html')\nexcept OSError:\n    pass",
-        HERE + "print(HERE)",
         "browser.open('p/status.html')",
     ],
 )
@@ -68,6 +67,14 @@ def test_other_code(find, text):
 def test_another_module_reads_the_resources(find):
     assert not find("open('p/status.html')", **{"p/m.py": "import pkg_resources\n"})
     assert not find("open('p/status.html')", **{"p/m.mpy": b"M\x06 pkg_resources "})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("def f(): pass", True), ("VERSION = '1'", False), ("", False)]
+)
+def test_data_that_nothing_opens(find_codes, text, found):
+    files = {"p/__init__.py": text, "p/R.py": R, "p/status.html": "x", "p/data/a.txt": "y"}
+    assert find_codes(files) == ({("frozen-data", "p/R.py")} if found else set())
 
 
 def test_a_release_without_resources(find_codes):

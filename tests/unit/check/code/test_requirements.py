@@ -41,6 +41,12 @@ def test_an_extra_brings_its_module_and_nothing_else():
     assert not required.may_bring("scipy")
 
 
+def test_a_distribution_of_the_library_brings_modules_of_it():
+    required = make(["micropython-logging"], imported=["numpy"])
+    assert required.may_bring("warnings")
+    assert not required.may_bring("numpy")
+
+
 def test_stubs_bring_nothing():
     assert not make(["micropython-rp2-stubs"]).may_bring("numpy")
 
