@@ -7,6 +7,7 @@ import configparser
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ _NOT_PACKAGES = frozenset(
     {"exclude", "test_suite", "tests_require", "description", "keywords", "where"}
 )
 """Arguments whose strings may equal the name of a package, but do not declare it."""
+_WORDS = re.compile(r"[,\s]+")
 _PATHS = frozenset({"join", "open", "Path", "exists", "isdir", "read", "read_text", "chdir"})
 """Functions whose strings are parts of paths."""
 
@@ -76,6 +78,30 @@ def find_spelled_packages(directory: Path) -> frozenset[str]:
     return frozenset(map(normalize_package, names))
 
 
+def find_spelled_names(directory: Path) -> frozenset[str]:
+    """Return the names of files and directories in the declarations of a project.
+
+    Names in a list that setup.py makes by looking for files are not among them.
+    """
+    texts = [*_in_script(directory / "setup.py"), *_in_data_of_cfg(directory / "setup.cfg")]
+    try:
+        table = _get(read_pyproject(directory), "tool", "setuptools")
+    except ConfigError:
+        table = None
+    for key in ("package-data", "data-files", "py-modules"):
+        texts += _strings_in(_get(table, key))
+    names = {name for text in texts for name in text.split("/")}
+    return frozenset(names | {f"{name}.py" for name in names})
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings_in(item)
+
+
 def _in_script(path: Path) -> Iterator[str]:
     """Yield the strings of setup.py, without those that are not for packages."""
     try:
@@ -98,13 +124,26 @@ def _name_of(function: ast.expr) -> str:
 
 
 def _in_cfg(path: Path) -> Iterator[str]:
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read_string(read_regular(path, TEXT_LIMIT).decode())
-    except (OSError, UnicodeDecodeError, configparser.Error):
-        return
+    parser = _read_cfg(path)
     for section, option in (("options", "packages"), ("options.packages.find", "include")):
-        yield from re.split(r"[,\s]+", parser.get(section, option, fallback=""))
+        yield from _WORDS.split(parser.get(section, option, fallback=""))
+
+
+def _in_data_of_cfg(path: Path) -> Iterator[str]:
+    parser = _read_cfg(path)
+    yield from _WORDS.split(parser.get("options", "py_modules", fallback=""))
+    for section in ("options.package_data", "options.data_files"):
+        if parser.has_section(section):
+            for _, value in parser.items(section):
+                yield from _WORDS.split(value)
+
+
+def _read_cfg(path: Path) -> configparser.ConfigParser:
+    """Return the content of setup.cfg, nothing if it cannot be read."""
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    with suppress(OSError, UnicodeDecodeError, configparser.Error):
+        parser.read_string(read_regular(path, TEXT_LIMIT).decode())
+    return parser
 
 
 def _in_toml(directory: Path) -> Iterator[str]:

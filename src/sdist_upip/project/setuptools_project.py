@@ -20,7 +20,7 @@ from ..metadata.requires_txt import with_requirements
 from .layout import Project, find_owner, install_path
 from .links import repeats
 from .manifests import find_manifest_files, read_included
-from .package_names import find_spelled_packages, normalize_package
+from .package_names import find_spelled_names, find_spelled_packages, normalize_package
 from .sources import normalize_source
 
 logger = get_logger(__name__)
@@ -92,7 +92,9 @@ def read_project(command: sdist) -> Project:
         entry_points=_entry_points(Path(egg_info.egg_info)),
         for_hosts=_find_host_packages(directory, packages, modules),
         repeated=frozenset(_find_repeated(directory, packages, sources)),
-        spelled=frozenset(_spelled_names(distribution, directory)),
+        spelled=find_spelled_names(directory).union(
+            name for text in read_included(directory) for name in text.split("/")
+        ),
     )
 
 
@@ -124,17 +126,6 @@ def _find_repeated(
             found[parent] = bool(base) and repeats(directory / parent, directory / base)
         if found[parent]:
             yield source
-
-
-def _spelled_names(distribution: Any, directory: Path) -> Iterator[str]:
-    """Yield the names of files and directories in declarations, without patterns."""
-    declared = [text for texts in (distribution.package_data or {}).values() for text in texts]
-    for entry in distribution.data_files or ():
-        declared += [entry] if isinstance(entry, str) else entry[1]
-    declared += [f"{name}.py" for name in distribution.py_modules or ()]
-    declared += read_included(directory)
-    for text in declared:
-        yield from (name for name in text.split("/") if not glob.has_magic(name))
 
 
 def _unique(

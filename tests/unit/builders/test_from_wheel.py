@@ -25,6 +25,17 @@ def test_a_wheel_becomes_a_device_archive(tmp_path):
     }
 
 
+def test_a_wheel_declares_its_packages_and_sweeps_in_leftovers(tmp_path):
+    packages = {f"{name}/__init__.py": "" for name in ("tools", "test", "examples", "build")}
+    swept = ("x/.DS_Store", "x/m.py~", "x/n.txt.~1~", "y.egg-info/PKG-INFO", "setup.py")
+    files = {**FILES, **packages, **dict.fromkeys(swept, "left")}
+    build = build_from_wheel(make_wheel(tmp_path, files), tmp_path / "dist", Config())
+    assert sorted(read_members(build.archive.path)) == sorted(
+        ["PKG-INFO", "www/index.html", "x/__init__.py", "x/more.py", *packages]
+    )
+    assert {item.source.partition("/")[2] for item in build.excluded} >= {*swept}
+
+
 def test_licenses_and_entry_points_of_a_wheel_are_kept_on_request(tmp_path):
     config = Config(license_files="keep", pip_compatible=True)
     build = build_from_wheel(make_wheel(tmp_path, FILES), tmp_path / "dist", config)

@@ -333,6 +333,31 @@ def test_what_patterns_sweep_in_is_left_out_and_named(make_project, build, capsy
     assert "setup.py: builds the package, not needed on a device" in output
 
 
+GENERATED = """
+import os
+from setuptools import setup
+
+def walk(top):
+    for parent, _, names in os.walk(top):
+        yield from (os.path.relpath(os.path.join(parent, name), top) for name in names)
+
+setup(
+    packages=["", "p"],
+    package_dir={"": "src"},
+    package_data={"": list(walk("src")), "p": list(walk("src/p"))},
+)
+"""
+
+
+def test_a_generated_list_sweeps_in_too(make_project, build, capsys):
+    hidden = ("p/.DS_Store", "p/.git/HEAD", "p/.a.html.swp", "x.egg-info/SOURCES.txt", "p/m.pyc")
+    files = {f"src/{name}": "" for name in (*hidden, "p/__init__.py", "p/a.html", "m.py")}
+    members = build(make_project({"setup.py": GENERATED, **files}))
+    assert names(members) == ["m.py", "p/R.py", "p/__init__.py", "p/a.html"]
+    output = capsys.readouterr().out
+    assert all(f"src/{name}" in output for name in hidden)
+
+
 def test_what_is_spelled_out_is_wanted(make_project, build):
     data = {"a/node_modules/x.js": "", "a/.gitignore": "", "dist/page.html": "", "README.md": "#"}
     project = make_project(

@@ -4,6 +4,7 @@ import pytest
 
 from sdist_upip.errors import ProjectError
 from sdist_upip.project.package_names import (
+    find_spelled_names,
     find_spelled_packages,
     find_stub_project,
     is_stub_package,
@@ -90,3 +91,21 @@ def test_names_that_setuptools_takes():
 )  # fmt: skip
 def test_names_that_are_spelled_out(files, spelled, tmp_path):
     assert find_spelled_packages(write_tree(tmp_path, files)) - {""} == spelled - {""}
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({"setup.py": "setup(package_data={'a': ['dist/x.js']})"}, {"dist", "x.js"}),
+        ({"setup.py": "setup(package_data={'a': list(os.walk('a'))})"}, {"a"}),
+        ({"setup.cfg": "[options.package_data]\na = dist/x.js, y\n"}, {"dist", "x.js", "y"}),
+        ({"setup.cfg": "[options]\npy_modules = conftest\n"}, {"conftest.py"}),
+        ({"setup.cfg": "[options.data_files]\nd =\n    dist/z\n"}, {"dist", "z"}),
+        ({"pyproject.toml": "[tool.setuptools]\npy-modules = ['conftest']"}, {"conftest.py"}),
+        ({"pyproject.toml": "[tool.setuptools.package-data]\na = ['dist/*']"}, {"dist", "*"}),
+        ({"pyproject.toml": "tool = 1"}, set()),
+    ],
+)
+def test_names_in_declarations(files, names, tmp_path):
+    assert find_spelled_names(write_tree(tmp_path, files)) >= names
+    assert ".DS_Store" not in find_spelled_names(tmp_path)
