@@ -215,7 +215,7 @@ def test_show_prints_a_table(directory, capsys):
     assert re.fullmatch(
         r"window      4,096 bytes of RAM in one piece \(largest distance \d,\d+ bytes\)", lines[-4]
     )
-    assert lines[-3] == "upip        installs 5 files, 81 bytes of flash"
+    assert lines[-3] == "upip        installs 5 files, 112 bytes of flash"
     assert lines[-2] == "mip         cannot install archives"
     assert lines[-1] == "pip         builds and installs it with pyproject.toml"
 
@@ -246,7 +246,7 @@ def test_show_prints_json(directory, capsys):
     assert main(["show", "--json", f"clean/{FILENAME}"]) == 0
     (shown,) = json.loads(capsys.readouterr().out)["archives"]
     assert sum(member["packed"] for member in shown["members"]) + shown["overhead"] == shown["size"]
-    assert shown["installers"] == {"upip": {"installs": 4, "bytes": 71}, "mip": None, "pip": None}
+    assert shown["installers"] == {"upip": {"installs": 4, "bytes": 102}, "mip": None, "pip": None}
     docs = read_json_section("show")
     keys = {*shown, *(f"members[].{key}" for key in shown["members"][0])}
     keys |= {"installers.upip.installs", "installers.upip.bytes", "installers.mip"}

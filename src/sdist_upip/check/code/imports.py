@@ -243,7 +243,7 @@ class ImportRule:
             return Problem("import-name", source.path, describe_name(found.line, found.text, where))
         text = (
             f"Line {found.line}: {found.text}. The module {module!r} is not in the release, not in "
-            f"a requirement, and not built into {where or 'any MicroPython'}. "
+            f"a requirement, and not built into {where or 'MicroPython on any board'}. "
         )
         if found.broken_guard:
             text += (
@@ -274,9 +274,10 @@ def _propagate(start: Iterable[str], edges: Mapping[str, set[tuple[str, bool]]])
 
 def describe_name(line: int, text: str, where: str) -> str:
     """Return the message about a name that a built-in module lacks; `text` is the code."""
+    boards = where or "MicroPython on any board"
     return (
-        f"Line {line}: {text}. CPython has the name, but not {where or 'any MicroPython'}. "
-        "Do without it, or handle the error."
+        f"Line {line}: {text}. CPython has the name, but not {boards}. Do without it, or handle "
+        "the error."
     )
 
 

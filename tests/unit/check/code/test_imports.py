@@ -114,7 +114,7 @@ def test_modules_that_import_each_other(find_codes):
         ("import asyncio", ["1.20", "1.29:rp2"], "MicroPython 1.20"),
         ("import esp32", ["1.29:rp2", "1.28:esp32"], "MicroPython 1.29 on rp2"),
         ("import numpy", ["1.20", "esp32"], "MicroPython 1.20 and MicroPython on esp32"),
-        ("import numpy", [], "any MicroPython"),
+        ("import numpy", [], "MicroPython on any board"),
     ],
 )
 def test_targets(find_code_problems, text, targets, where):
