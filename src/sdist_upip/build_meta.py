@@ -156,8 +156,9 @@ def _project_errors() -> Iterator[None]:
     Errors that setuptools reports stay SystemExit.
     """
     logger = get_logger("setuptools.config")
-    level = logger.level
+    level, writes_no_bytecode = logger.level, sys.dont_write_bytecode
     logger.setLevel(logging.INFO)  # without the schema that setuptools logs before its errors
+    sys.dont_write_bytecode = True  # the source tree of the project stays as it is
     try:
         with watched_configuration():
             yield
@@ -173,6 +174,7 @@ def _project_errors() -> Iterator[None]:
         raise ProjectError(message) from error
     finally:
         logger.setLevel(level)
+        sys.dont_write_bytecode = writes_no_bytecode
 
 
 def _raise_for_exit(ending: SystemExit) -> None:

@@ -6,7 +6,7 @@ from sdist_upip.builders.project_archive import build_project
 from sdist_upip.errors import ProjectError
 from support.processes import run_python
 from support.projects import BACKEND
-from support.trees import write_tree
+from support.trees import read_tree, write_tree
 
 HEAD = "from setuptools import setup\n"
 SETUP = f"{HEAD}setup(name='x', version='1', py_modules=['m'])\n"
@@ -96,7 +96,9 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_errors(name, fail, tmp_path):
+def test_errors(name, fail, tmp_path, monkeypatch):
+    """The source tree stays as it is: no bytecode either."""
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
     files, start, end = ERRORS[name]
     error = fail(write_tree(tmp_path / "project", {"pyproject.toml": BACKEND, **files}))
     assert error.startswith(f"error: {start}")
@@ -140,6 +142,7 @@ def test_other_backends(verbose, tmp_path, fail):
     project = write_tree(tmp_path / "project", files)
     result = run_python("-m", "sdist_upip", "build", "--no-isolation", *verbose, cwd=project)
     assert result.returncode == 1
+    assert read_tree(project).keys() == files.keys()
     assert result.stderr.splitlines()[-1].endswith(
         "own.py, line 2: ModuleNotFoundError: No module named 'machine'. The build imports this "
         "module to read a value. Name a module that imports nothing of a board, or write a literal."

@@ -120,7 +120,8 @@ class _Runner:
         cwd: str | None = None,
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
-        environ = {**os.environ, **(extra_environ or {})}
+        # Modules of the project may be imported, and the source tree stays as it is.
+        environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **(extra_environ or {})}
         if self.directory is not None:
             # Backends such as uv_build search only PATH for a program next to the interpreter.
             environ["PATH"] = os.pathsep.join((str(self.directory), environ.get("PATH", "")))

@@ -27,6 +27,8 @@ _PACKAGES = re.compile(r".*[/\\](?:site|dist)-packages[/\\](\w+)")
 _ERRNO = re.compile(r"^\[Errno \d+\] ")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _READ_OTHERWISE = "a module that imports nothing of a board, or write a literal."
+_LINES_OF_SETUPTOOLS = 2
+"""Lines of an error in a configuration. setuptools prints a whole schema after them."""
 _CONFIGURATION = re.compile(r".*[/\\]setuptools[/\\]config[/\\](\w+)\.py")
 
 
@@ -65,7 +67,7 @@ def read_failure(output: str) -> Failure | None:
         elif match := _FRAME.match(line):
             frames.append((match[1], int(match[2]), match[3] or ""))
             lines = []
-        elif frames and not line.startswith(" ") and line.strip():
+        elif frames and line.strip() and (lines or not line.startswith(" ")):
             lines.append(line.strip())
     match = _ERROR.fullmatch(lines[0]) if lines else None
     if match is None or not frames:
@@ -82,15 +84,18 @@ def describe_failure(failure: Failure, directory: Path) -> str | None:
     frames = [frame for frame in failure.frames if not _is_of_python(frame[0])]
     if not frames or Path(frames[-1][0]).is_relative_to(_OURS):
         return None
-    places = _find_places(failure.frames, directory) or _find_places(failure.causes, directory)
+    places, calls = _find_places(failure.frames, directory), frames
+    if not places:
+        places, calls = _find_places(failure.causes, directory), list(failure.causes)
     what = describe_error(failure)
     config = _find_configuration(frames)
     if places and not (config and places[-1][0] == _SCRIPT):
-        advice = _advise(failure, places, frames, directory)
+        advice = _advise(failure, places, calls, directory)
         return f"{_locate(places, config)}: {_as_sentence(what)} {advice}"
     if config:
+        what = describe_error(failure, _LINES_OF_SETUPTOOLS)
         if failure.kind == "ValueError" or failure.kind.startswith("Distutils"):
-            what = _text_of(failure)  # a sentence of setuptools
+            what = _text_of(failure, _LINES_OF_SETUPTOOLS)  # a sentence
         what = _as_sentence(what)
         return f"setuptools cannot read the configuration of the project: {what} Correct {config}."
     return None
@@ -108,15 +113,15 @@ def describe_plug_in(failure: Failure) -> str | None:
     return f"{name} failed with {_as_sentence(describe_error(failure))} {advice}"
 
 
-def describe_error(failure: Failure) -> str:
-    """Return the class of an error and the first two lines of its text, without a final period."""
-    text = _text_of(failure)
+def describe_error(failure: Failure, most: int = 6) -> str:
+    """Return the class of an error and the first lines of its text, without a final period."""
+    text = _text_of(failure, most)
     return f"{failure.kind}: {text}" if text else failure.kind
 
 
-def _text_of(failure: Failure) -> str:
-    lines = [line.strip().rstrip(".:") for line in failure.text.splitlines() if line.strip()]
-    return _ERRNO.sub("", ". ".join(lines[:2]))
+def _text_of(failure: Failure, most: int) -> str:
+    lines = [line.strip(" -").rstrip(".:") for line in failure.text.splitlines()]
+    return _ERRNO.sub("", ". ".join([line for line in lines if line][:most]))
 
 
 def describe_refusal(ending: SystemExit, directory: Path) -> str | None:

@@ -5,6 +5,7 @@ import pytest
 from sdist_upip.builders.failures import (
     Failure,
     cause_lines,
+    describe_error,
     describe_failure,
     describe_plug_in,
     make_failure,
@@ -109,7 +110,7 @@ def test_messages(error, frames, message, project):
     ("error", "frames", "message"),
     [
         (
-            ("LookupError", "no tag:\n  really.\nthird"),
+            ("LookupError", "no tag:\n  - really.\n"),
             [CALL, PLUG_IN, ("<frozen os>", 1, "")],
             "setuptools_scm failed with LookupError: no tag. really. Correct the settings of "
             "setuptools_scm.",
@@ -154,11 +155,21 @@ done
 """
 
 
+def test_the_lines_of_an_error_in_a_list(project):
+    """poetry-core explains in indented lines."""
+    output = (
+        'Traceback (most recent call last):\n  File "/x.py", line 5, in build\n    load()\n'
+        "RuntimeError: The configuration is invalid:\n  - homepage is not a URL\n\n  - x\n"
+    )
+    text = "RuntimeError: The configuration is invalid. homepage is not a URL. x"
+    assert describe_error(read_failure(output)) == text
+
+
 def test_a_traceback_in_the_output_of_a_program(project):
     failure = read_failure(OUTPUT.format(project))
     assert (failure.kind, failure.text) == ("BuildError", "cannot read the version\nof a\ndone")
     assert describe_failure(failure, project).startswith(
-        "a/version.py, line 2: BuildError: cannot read the version. of a. "
+        "a/version.py, line 2: BuildError: cannot read the version. of a. done. Correct "
     )
 
 
