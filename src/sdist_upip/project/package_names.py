@@ -17,9 +17,15 @@ from ..limits import TEXT_LIMIT
 from ..pyproject import read_pyproject
 
 _NOT_PACKAGES = frozenset(
-    {"exclude", "test_suite", "tests_require", "description", "keywords", "where"}
+    {"exclude", "test_suite", "tests_require", "description", "keywords", "where", "classifiers"}
+    | {"install_requires", "setup_requires", "extras_require", "entry_points", "project_urls"}
+    | {"cmdclass", "options", "command_options"}
 )
 """Arguments whose strings may equal the name of a package, but do not declare it."""
+_KEYED = frozenset({"package_dir", "package_data", "exclude_package_data"})
+"""Arguments of which the keys are names of packages."""
+_FINDERS = frozenset({"find_packages", "find_namespace_packages", "find"})
+"""Functions whose first arguments are a directory and the names of excluded packages."""
 _WORDS = re.compile(r"[,\s]+")
 _PATHS = frozenset({"join", "open", "Path", "exists", "isdir", "read", "read_text", "chdir"})
 """Functions whose strings are parts of paths."""
@@ -103,7 +109,10 @@ def _strings_in(value: Any) -> Iterator[str]:
 
 
 def _in_script(path: Path) -> Iterator[str]:
-    """Yield the strings of setup.py, without those that are not for packages."""
+    """Yield the strings of setup.py, without those that are not for packages.
+
+    Keys and compared values, such as in `"test" in sys.argv`, are among those.
+    """
     try:
         tree = ast.parse(read_regular(path, TEXT_LIMIT))
     except (OSError, *SOURCE_ERRORS):
@@ -113,10 +122,26 @@ def _in_script(path: Path) -> Iterator[str]:
         node = pending.pop()
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
-        elif isinstance(node, ast.Call) and _name_of(node.func) in _PATHS:
-            continue
-        elif not (isinstance(node, ast.keyword) and node.arg in _NOT_PACKAGES):
-            pending += ast.iter_child_nodes(node)
+        else:
+            pending += _parts_of(node)
+
+
+def _parts_of(node: ast.AST) -> Iterable[ast.AST]:
+    """Return the nodes below `node` that may have names of packages."""
+    match node:
+        case ast.Compare():
+            return ()
+        case ast.Dict(values=values):
+            return values
+        case ast.keyword(arg=name) if name in _NOT_PACKAGES:
+            return ()
+        case ast.keyword(arg=name, value=ast.Dict(keys=keys, values=values)) if name in _KEYED:
+            return (*filter(None, keys), *values)
+        case ast.Call(func=function) if _name_of(function) in _PATHS:
+            return ()
+        case ast.Call(func=function, args=arguments) if _name_of(function) in _FINDERS:
+            return (*arguments[2:], *node.keywords)
+    return ast.iter_child_nodes(node)
 
 
 def _name_of(function: ast.expr) -> str:

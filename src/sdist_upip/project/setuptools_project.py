@@ -107,7 +107,7 @@ def _find_host_packages(
     """
     candidates = HOST_DIRECTORIES.intersection(packages)
     if candidates:
-        spelled = find_spelled_packages(directory)
+        spelled = find_spelled_packages(directory).intersection(packages)
         candidates -= {name.partition(".")[0] for name in spelled}
     tops = {path.partition("/")[0] for path in modules}
     return frozenset() if tops <= candidates else candidates

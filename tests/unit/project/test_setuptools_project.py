@@ -230,3 +230,18 @@ def test_a_project_without_a_name_or_version(declared, field):
     assert str(caught.value) == (
         f"The project has no {field}. Set {field} in [project] or in setup()."
     )
+
+
+@pytest.mark.parametrize(
+    ("script", "for_hosts"),
+    [
+        ("find_packages()", {"docs"}),
+        ("find_packages(), {'docs': 1}, 'docs/index.md', scripts=['docs/make.py']", {"docs"}),
+        ("['a', 'docs']", set()),
+        ("['docs.b']", set()),
+    ],
+)
+def test_packages_for_hosts_that_setup_py_does_not_name(script, for_hosts, read):
+    files = {f"{name}/__init__.py": "" for name in ("a", "docs", "docs/b")}
+    project = read({**files, "setup.py": script}, packages=["a", "docs", "docs.b"])
+    assert project.for_hosts == for_hosts
