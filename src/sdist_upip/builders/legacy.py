@@ -79,9 +79,11 @@ def read_legacy(path: Path, *, of_sdist: bool = False) -> Layout:
     places = _find_places(path, files, project) if of_sdist else None
     for inner, data in sorted(files.items()) if places else files.items():
         place = places.get(inner) if places else inner
+        if inner == "PKG-INFO":
+            continue
         if reason := _reason(inner, data) or ("" if place else _NOT_INSTALLED):
             excluded.append(ExcludedFile(inner, reason, len(data)))
-        elif place and inner != "PKG-INFO":
+        elif place:
             members.append(Member(place, data))
     release = Release(metadata.get("Name") or name, metadata.get("Version") or version, ())
     excluded.sort(key=lambda item: item.source)

@@ -19,6 +19,7 @@ from ..metadata.index_rules import (
     find_field_defects,
     find_place,
     find_specification_defects,
+    without_early_license_files,
 )
 from .problem import Problem
 
@@ -82,6 +83,7 @@ def read_metadata(data: bytes) -> tuple[RawMetadata | None, list[Problem]]:
         )
         return None, [Problem("metadata", PKG_INFO, message)]
     raw, unparsed = parse_email(data)
+    raw = without_early_license_files(raw)
     defects = [*find_specification_defects(raw, unparsed), *find_field_defects(raw)]
     problems = [*_check_version(raw), *map(_make_problem, defects)]
     if len(problems) > _SHOWN:

@@ -17,6 +17,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 VERSIONS = ("1.0", "1.1", "1.2", "2.1", "2.2", "2.3", "2.4", "2.5")
 """The versions of core metadata that PyPI reads."""
+_LICENSE_FILE_VERSIONS = ("2.4", "2.5")
+"""The versions that have License-File. Older setuptools wrote the field earlier, and tools omit it
+from uploads of other versions."""
 PRIVATE = "Private ::"
 """How classifiers begin that PyPI refuses on purpose, so that a project is never uploaded."""
 
@@ -66,6 +69,13 @@ class FieldDefect:
     field: str
     value: str | None
     reason: str
+
+
+def without_early_license_files(raw: RawMetadata) -> RawMetadata:
+    """Return `raw` without License-File if its version of metadata does not have the field."""
+    if raw.get("metadata_version") not in _LICENSE_FILE_VERSIONS:
+        raw.pop("license_files", None)
+    return raw
 
 
 def find_place(field: str) -> str:

@@ -259,7 +259,8 @@ def test_a_source_distribution_has_the_files_of_its_wheel(files, paths, write):
     assert (b"Requires-Dist: y" in layout.release.get("PKG-INFO").data) is (
         "src/x.egg-info/requires.txt" in files
     )
-    assert "setup.py" in {item.source for item in layout.excluded}
+    excluded = {item.source for item in layout.excluded}
+    assert "setup.py" in excluded and "PKG-INFO" not in excluded
 
 
 def test_a_source_distribution_that_is_not_clear(write):

@@ -73,6 +73,7 @@ def pypi(text, paths=(), expected=None):
         (METADATA + "Project-URL: , https://example.org\n", ["metadata"]),
         (METADATA + "License-File: LICENSE\n", ["license-file"]),
         (METADATA + "License-File: here\n", []),
+        (METADATA.replace("2.4", "2.1") + "License-File: LICENSE\n", []),
         (METADATA + "Provides-Dist: y @ https://example.org\n", ["url-requirement"]),
         (METADATA.replace("1.0", "1.0+l"), ["local-version"]),
         (METADATA + "\nA description with: colons\n", []),
