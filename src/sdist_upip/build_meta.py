@@ -114,6 +114,8 @@ def _global_options(settings: Settings) -> list[str]:
 def _run_setup() -> None:
     script = Path("setup.py").absolute()
     if script.exists():
+        if not script.is_file():
+            raise ProjectError("setup.py is not a regular file. Replace or remove it.")
         runpy.run_path(str(script), run_name="__main__")
     else:
         setuptools.setup()
@@ -166,7 +168,9 @@ def _project_errors() -> Iterator[None]:
         _raise_for_exit(ending)
     except SdistUpipError:
         raise
-    except Exception as error:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # setup.py may raise any class
         failure = make_failure(error)
         message = describe_failure(failure, Path.cwd()) or describe_plug_in(failure)
         if message is None:

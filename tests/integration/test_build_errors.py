@@ -64,6 +64,26 @@ ERRORS = {
         "setup.py, line 2, ended the build with exit code 3. ",
         "Correct setup.py.",
     ),
+    "a class of its own": (
+        {"setup.py": "class E(BaseException):\n    __str__ = None\n\nraise E\n"},
+        "setup.py, line 4: E. ",
+        "Correct setup.py.",
+    ),
+    "null byte": (
+        {"setup.py": SETUP.encode("utf-16")},
+        "setup.py: SyntaxError: source code string cannot contain null bytes. ",
+        "Correct setup.py.",
+    ),
+    "unknown encoding": (
+        {"setup.py": "# coding: none\n"},
+        "setup.py: SyntaxError: unknown encoding: none. ",
+        "Correct setup.py.",
+    ),
+    "directory": (
+        {"setup.py/x": ""},
+        "setup.py is not a regular file. ",
+        "Replace or remove it.",
+    ),
     "command": (
         {"setup.py": f"{HEAD}{SUBCLASS}"},
         "setup.py, line 7: FileNotFoundError: No such file or directory: 'gone.txt'. ",

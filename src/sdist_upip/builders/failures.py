@@ -6,7 +6,9 @@ The error is an exception of this process, or a traceback in the output of anoth
 from __future__ import annotations
 
 import re
+import runpy
 import sys
+import tokenize
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ _FRAME = re.compile(r'\s*File "(.+?)", line (\d+)(?:, in (\S+))?')
 _ERROR = re.compile(r"(?:\w+\.)*(\w+)(?:: (.*))?")
 _LIBRARY = (str(Path(traceback.__file__).parent), "<frozen ", "<string>")
 _PACKAGES = re.compile(r".*[/\\](?:site|dist)-packages[/\\](\w+)")
+_RUNNERS = frozenset({"<frozen runpy>", runpy.__file__})
 _ERRNO = re.compile(r"^\[Errno \d+\] ")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
 _READ_OTHERWISE = "a module that imports nothing of a board, or write a literal."
@@ -52,8 +55,14 @@ def make_failure(error: BaseException) -> Failure:
     while cause is not None and len(causes) < 1000:
         causes += _frames_of(cause)
         cause = cause.__cause__ or cause.__context__
-    text = str(error.msg) if isinstance(error, SyntaxError) else str(error)
-    return Failure(type(error).__name__, text, tuple(_frames_of(error)), tuple(causes))
+    return Failure(type(error).__name__, _read_text(error), tuple(_frames_of(error)), tuple(causes))
+
+
+def _read_text(error: BaseException) -> str:
+    try:
+        return str(error.msg) if isinstance(error, SyntaxError) else str(error)
+    except Exception:  # its class is one of the project, and fails too
+        return ""
 
 
 def read_failure(output: str) -> Failure | None:
@@ -162,13 +171,21 @@ def cause_lines(error: BaseException) -> list[str]:
 def _frames_of(error: BaseException) -> Iterator[Frame]:
     before = ""
     for frame in traceback.extract_tb(error.__traceback__):
-        # The hooks of setuptools execute the text of the script.
-        script = frame.filename == "<string>" and Path(before).name == "build_meta.py"
-        before = frame.filename
-        yield (_SCRIPT if script else frame.filename), frame.lineno or 0, frame.name
-    if isinstance(error, SyntaxError) and error.filename:
-        script = error.filename == "<string>" and Path(before).name == "build_meta.py"
-        yield (_SCRIPT if script else error.filename), error.lineno or 0, ""
+        yield _file_of(frame.filename, before), frame.lineno or 0, frame.name
+        if frame.filename != tokenize.__file__:
+            before = frame.filename
+    if isinstance(error, SyntaxError):
+        # Python names no file if its encoding is wrong, or if there is a null byte in it.
+        file = _file_of(error.filename or "<string>", before)
+        if file != "<string>":
+            yield file, error.lineno or 0, ""
+
+
+def _file_of(file: str, caller: str) -> str:
+    """Return `file`, which is text from `caller` if it is `<string>`: of setup.py for tools that
+    run the script, such as the hooks of setuptools."""
+    runs_script = Path(caller).name == "build_meta.py" or caller in _RUNNERS
+    return _SCRIPT if file == "<string>" and runs_script else file
 
 
 def _is_of_python(file: str) -> bool:
@@ -212,7 +229,8 @@ def _locate(places: list[Place], config: str | None = None) -> str:
     (first, first_line), (last, last_line) = places[0], places[-1]
     via = f", imported by {first}, line {first_line}" if first != last else ""
     via = f", imported for {config}" if config else via
-    return f"{last}, line {last_line}{via}"
+    # Errors of the encoding of a file have no line.
+    return f"{last}, line {last_line}{via}" if last_line else f"{last}{via}"
 
 
 def _advise(failure: Failure, places: list[Place], frames: list[Frame], directory: Path) -> str:
