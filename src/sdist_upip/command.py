@@ -26,7 +26,11 @@ from .project.layout import Layout, lay_out
 from .project.links import complete_listing
 from .project.manifests import MANIFEST_HEADER, is_hand_written, refuse_unreadable
 from .project.package_names import refuse_package_names
-from .project.setuptools_project import read_project, refuse_anonymous
+from .project.setuptools_project import (
+    read_project,
+    refuse_anonymous,
+    refuse_missing_packages,
+)
 from .project.sources import normalize_source
 from .release import Release
 from .steps.registry import load_steps
@@ -75,6 +79,7 @@ class sdist(setuptools_sdist):
         with _errors_for_setuptools():
             refuse_anonymous(self.distribution)
             refuse_package_names(self.distribution.packages or ())
+            refuse_missing_packages(self)
             refuse_unreadable(Path("MANIFEST.in"), Path("MANIFEST"))
             self._refuse_release_tree()
         with (

@@ -84,6 +84,21 @@ ERRORS = {
         "setup.py is not a regular file. ",
         "Replace or remove it.",
     ),
+    "missing package": (
+        {"setup.py": f"{HEAD}setup(name='x', version='1', packages=['a', 'a.b'])\n", "a/m.py": ""},
+        "packages: the package 'a.b' has no directory 'a/b' in ",
+        "Add the directory, or correct packages or package_dir.",
+    ),
+    "package as a string": (
+        {"setup.py": f"{HEAD}setup(name='x', version='1', packages='ab')\n", "ab/m.py": ""},
+        "packages is the string 'ab'. ",
+        "Write a list: ['ab'].",
+    ),
+    "data file as a string": (
+        {"setup.py": f"{HEAD}setup(name='x', version='1', data_files=[('a', 'b.txt')])\n"},
+        "data_files: the files for 'a' are the string 'b.txt'. ",
+        "Write a list: ['b.txt'].",
+    ),
     "command": (
         {"setup.py": f"{HEAD}{SUBCLASS}"},
         "setup.py, line 7: FileNotFoundError: No such file or directory: 'gone.txt'. ",

@@ -40,7 +40,12 @@ def normalize_package(name: str) -> str:
 
 
 def refuse_package_names(names: Iterable[str]) -> None:
-    """Raise ProjectError for a name that setuptools takes for a directory outside the project."""
+    """Raise ProjectError for a name that setuptools takes for a directory outside the project.
+
+    Also refuses a string instead of a list of names, of which setuptools takes each letter.
+    """
+    if isinstance(names, str):
+        raise ProjectError(f"packages is the string {names!r}. Write a list: [{names!r}].")
     for name in names:
         path = name.replace(os.sep, "/")
         if "./" in path or "/." in path or path.startswith("/"):

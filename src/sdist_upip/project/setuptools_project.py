@@ -44,6 +44,21 @@ def refuse_anonymous(distribution: Any) -> None:
             )
 
 
+def refuse_missing_packages(command: sdist) -> None:
+    """Raise ProjectError if a declared package has no directory."""
+    distribution: Any = command.distribution
+    if not distribution.packages:
+        return
+    build_py: Any = command.get_finalized_command("build_py")
+    for package in distribution.packages:
+        source = _directory_of(build_py, package)
+        if not Path(source).is_dir():
+            raise ProjectError(
+                f"packages: the package {package!r} has no directory {source!r} in {Path.cwd()}. "
+                "Add the directory, or correct packages or package_dir."
+            )
+
+
 def read_project(command: sdist) -> Project:
     """Return the project that the distribution of `command` declares.
 
@@ -254,6 +269,11 @@ def _refuse_missing_data(build_py: Any, directory: Path) -> None:
 def _data_files(distribution: Any) -> Iterator[tuple[str, str]]:
     for entry in distribution.data_files or ():
         target, names = ("", [entry]) if isinstance(entry, str) else entry
+        if isinstance(names, str):
+            raise ProjectError(
+                f"data_files: the files for {target!r} are the string {names!r}. "
+                f"Write a list: [{names!r}]."
+            )
         if Path(target).is_absolute() or PurePosixPath(target).is_absolute():
             raise ProjectError(
                 f"data_files: the target {target!r} is absolute. "
