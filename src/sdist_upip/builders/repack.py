@@ -28,6 +28,7 @@ from ..metadata.file_tree import is_for_people
 from ..metadata.stock_upip import INSTALL, action_on
 from ..release import Member
 from .foreign_tar import read_files
+from .link_targets import LinkTargets
 
 logger = get_logger(__name__)
 
@@ -106,10 +107,12 @@ def read_content(data: bytes) -> Content:
     """
     roots: set[str] = set()
     members: dict[str, Member] = {}
-    for entry, content in _read_files(data):
+    files = list(_read_files(data))
+    targets = LinkTargets(entry for entry, _ in files)
+    for entry, content in files:
         name = entry.name
         if content is None:
-            _refuse_needed(entry)
+            _refuse_needed(entry, targets)
             continue
         root, member = _make_member(name, content)
         roots.add(root)
@@ -136,7 +139,7 @@ def _read_files(data: bytes) -> Iterator[tuple[tarfile.TarInfo, bytes | None]]:
         raise ArchiveError(f"{error}. Fetch the archive again.") from error
 
 
-def _refuse_needed(entry: tarfile.TarInfo) -> None:
+def _refuse_needed(entry: tarfile.TarInfo, targets: LinkTargets) -> None:
     """Raise ArchiveError for a link or a special file, unless no device installs it."""
     path = entry.name.removeprefix("./").partition("/")[2]
     if not (entry.issym() or entry.islnk()):
@@ -145,6 +148,12 @@ def _refuse_needed(entry: tarfile.TarInfo) -> None:
             "for an archive without it."
         )
     if action_on(path) == INSTALL and not is_for_people(path):
+        try:
+            list(targets.follow(entry))
+        except LimitError:
+            raise
+        except ArchiveError as error:
+            raise ArchiveError(f"{error}. Ask its author for an archive with the file.") from None
         raise ArchiveError(
             f"{entry.name!r} is a link to {entry.linkname!r}, which devices would install empty. "
             "--complete makes a new archive, with the file that the link leads to."

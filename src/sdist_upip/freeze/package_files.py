@@ -52,7 +52,7 @@ def read_release(path: Path) -> Release:
         reason = error.strerror or error
         raise ArchiveError(f"Cannot read {path}: {reason}. Pass the path of an archive.") from error
     except SdistUpipError as error:
-        shown = str(error)
+        shown = str(error).removeprefix(f"{path.name}: ")
         raise type(error)(shown if shown.startswith(str(path)) else f"{path}: {shown}") from error
 
 

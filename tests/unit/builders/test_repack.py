@@ -74,10 +74,10 @@ def test_output_elsewhere_leaves_the_source_alone(tmp_path, capsys):
     assert read_content((directory / path.name).read_bytes()).root == "x-1"
 
 
-def link(name, kind):
+def link(name, kind, target="PKG-INFO"):
     info = tarfile.TarInfo(name)
     info.type = kind
-    info.linkname = "PKG-INFO"
+    info.linkname = target
     return info
 
 
@@ -90,6 +90,11 @@ def link(name, kind):
         (legacy_archive() + b"x", "1 bytes follow the gzip data"),
         (gzip.compress(b"x" * 600, mtime=0), "The tar is damaged"),
         (legacy_archive(extra=[link("x-1/l", tarfile.SYMTYPE)]), "'x-1/l' is a link"),
+        (
+            legacy_archive(extra=[link("x-1/l", tarfile.SYMTYPE, "gone.py")]),
+            "leads to 'gone.py', which is not a file of the archive. The package lacks the file. "
+            "Ask its author",
+        ),
         (legacy_archive(extra=[link("x-1/f", tarfile.FIFOTYPE)]), "'x-1/f' is a special file"),
         (legacy_archive(extra=[tarfile.TarInfo("y-1/a")]), r"one top-level directory, got 2 \("),
         (legacy_archive(extra=[tarfile.TarInfo("setup.cfg")]), "outside the top-level directory"),

@@ -18,6 +18,7 @@ HISTORIC = {
     "oled.egg-info/PKG-INFO": b"Metadata-Version: 1.0\nName: oled\nVersion: 0.3\n",
     "oled.egg-info/requires.txt": b"framebuf\n",
 }
+EMPTY_ZIP = b"PK\5\6" + bytes(18)
 LONG = f"oled/{'x' * 120}.py"
 
 
@@ -130,6 +131,7 @@ def test_wheels(tmp_path):
         ("x-1.0.tar.gz", gzip.compress(b"x", mtime=0), "The tar is truncated"),
         ("x-1.0.whl", b"", "Restore the original file name"),
         ("x-1.0-py3-none-any.whl", b"", "is not a valid zip file"),
+        ("x-1.0-py3-none-any.whl", EMPTY_ZIP, "expected one .dist-info directory"),
         ("x.tar.gz", pack(tar({}, entry("x/y.py"))), "Restore the original file name, NAME-VER"),
         ("x-1.0.tar.gz", pack(tar({}, entry("x-1.0/y.py", kind=b"2"))), "is a link"),
     ],
@@ -139,6 +141,7 @@ def test_other_files(name, data, error, tmp_path):
         read(tmp_path, data, name)
     assert str(caught.value).startswith(str(tmp_path / name))
     assert str(caught.value).count(str(tmp_path)) == 1
+    assert str(caught.value).count(name) == 1
 
 
 def test_a_missing_file(tmp_path):
