@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ..errors import ConfigError
+from ..files.regular import read_regular
+from ..limits import TEXT_LIMIT
 from ..project.sources import walk_sources
 from ..pyproject import read_build_system
 from .build_system import with_requirement
@@ -219,12 +221,23 @@ def _keep_needed(draft: _Draft, setups: list[str]) -> list[str]:
                 reason = f"uses {', '.join(sorted(missing))}, which sdist-upip does not have"
         if not needed:
             clear.append(path)
+            if tree is None and _has_name(draft.directory / path, draft.modules):
+                draft.note(path, f"{reason}. Correct it, and run sdist-upip migrate again.")
             continue
         for copy in needed:
             draft.changes.pop(copy, None)
         draft.note(path, f"{reason}. Import sdist_upip there, and then remove {', '.join(needed)}.")
     draft.modules -= {module_name(copy) for copy in copies if copy not in draft.changes}
     return clear
+
+
+def _has_name(path: Path, names: Collection[str]) -> bool:
+    """Return whether a file has one of `names`, in any encoding above ASCII."""
+    try:
+        data = read_regular(path, TEXT_LIMIT)
+    except OSError:
+        return False
+    return any(name.encode() in data for name in names)
 
 
 def _is_import_of(name: tuple[str, ...], copy: Path) -> bool:

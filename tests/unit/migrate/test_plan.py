@@ -43,6 +43,21 @@ def test_commands_that_have_no_successor_are_noted(tmp_path):
     assert "defines its own command" in notes["sub/setup.py"]
 
 
+@pytest.mark.parametrize(
+    "script", [b"import sdist_upip\nprint 'x'\n", b"# coding: latin-1\n# \xe9\nimport sdist_upip\n"]
+)
+def test_a_setup_py_that_cannot_be_read_is_noted(script, tmp_path):
+    write_tree(tmp_path, {"setup.py": script, "docs/setup.py": "print 'x'\n"})
+    plan = plan_migration(tmp_path)
+    assert plan.changes == ()
+    assert [(note.path, note.text) for note in plan.notes] == [
+        (
+            "setup.py",
+            "is not Python source in UTF-8. Correct it, and run sdist-upip migrate again.",
+        )
+    ]
+
+
 def test_a_failure_halfway_names_the_changed_files(project, monkeypatch):
     def fail(path):
         raise PermissionError(13, "Permission denied")
