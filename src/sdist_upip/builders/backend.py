@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 from ..errors import ProjectError
 from ..messages.output import print_message
 from ..pyproject import find_missing, read_build_system
-from .failures import describe_error, describe_failure, read_failure
+from .failures import (
+    describe_error,
+    describe_failure,
+    describe_import,
+    read_failure,
+    with_source,
+)
 
 if TYPE_CHECKING:
     from build import ProjectBuilder
@@ -52,7 +58,8 @@ def build_wheel(
     with _by_products_removed(project), _preparing(project, isolated, verbose) as builder:
         try:
             return Path(builder.build("wheel", str(outdir), config_settings))
-        except (build.BuildException, build.BuildBackendException) as error:
+        except (build.BuildException, build.BuildBackendException, TypeError) as error:
+            # TypeError: the backend has returned something else than a file name.
             raise ProjectError(
                 f"{project}: build-backend {read_build_system(project).backend!r} could not build "
                 f"a wheel: {_explain(error, project, _RUN_BUILD)}"
@@ -161,7 +168,9 @@ def _explain(error: Exception, project: Path, advice: str, most: int = 3) -> str
         streams = filter(None, (failure.stdout, failure.stderr))
         output = b"\n".join(streams).decode(errors="replace")
     traced = read_failure(output)
-    message = traced and describe_failure(traced, project)
+    if traced:
+        traced = with_source(traced, project)
+    message = traced and (describe_failure(traced, project) or describe_import(traced))
     if message:
         return message
     if traced:

@@ -5,14 +5,20 @@ The error is an exception of this process, or a traceback in the output of anoth
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import sys
 import tokenize
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from ..errors import SOURCE_ERRORS
+from ..files.regular import read_regular
+from ..limits import TEXT_LIMIT
+from ..project.sources import walk_sources
 
 Frame = tuple[str, int, str]
 """The file, the line and the function of a call."""
@@ -29,6 +35,7 @@ _PACKAGES = re.compile(r".*[/\\](?:site|dist)-packages[/\\](\w+)")
 _RUNNERS = frozenset({"<frozen runpy>", runpy.__file__})
 _ERRNO = re.compile(r"^\[Errno \d+\] ")
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
+_SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _READ_OTHERWISE = "a module that imports nothing of a board, or write a literal."
 _LINES_OF_SETUPTOOLS = 2
 """Lines of an error in a configuration. setuptools prints a whole schema after them."""
@@ -85,6 +92,23 @@ def read_failure(output: str) -> Failure | None:
     return Failure(match[1], text, tuple(frames), tuple(causes))
 
 
+def with_source(failure: Failure, directory: Path) -> Failure:
+    """Return `failure` with the file in `directory` that does not compile, if Python has not named
+    it. A backend may parse the text of a module without its name."""
+    if failure.kind not in _SYNTAX_ERRORS or failure.frames[-1][0] != "<unknown>":
+        return failure
+    for source in walk_sources(directory):
+        if source.endswith(".py"):
+            try:
+                ast.parse(read_regular(directory / source, TEXT_LIMIT))
+            except SyntaxError as error:
+                if error.lineno == failure.frames[-1][1]:
+                    return replace(failure, frames=(*failure.frames, (source, error.lineno, "")))
+            except (OSError, *SOURCE_ERRORS):
+                continue
+    return failure
+
+
 def describe_failure(failure: Failure, directory: Path) -> str | None:
     """Return a message for the author of the project in `directory`, as sentences.
 
@@ -116,10 +140,18 @@ def describe_plug_in(failure: Failure) -> str | None:
     if not owners or owners[-1] is None:
         return None
     name = owners[-1][1]
+    if message := describe_import(failure, name):
+        return message
     advice = f"Correct the settings of {name}."
-    if failure.kind in _IMPORT_ERRORS:
-        advice = f"If it reads a value from a module, name {_READ_OTHERWISE}"
     return f"{name} failed with {_as_sentence(describe_error(failure))} {advice}"
+
+
+def describe_import(failure: Failure, name: str = "The backend") -> str | None:
+    """Return a message if the program `name` could not import a module, or None."""
+    if failure.kind not in _IMPORT_ERRORS:
+        return None
+    what = _as_sentence(describe_error(failure))
+    return f"{name} failed with {what} If it reads a value from a module, name {_READ_OTHERWISE}"
 
 
 def describe_error(failure: Failure, most: int = 6) -> str:

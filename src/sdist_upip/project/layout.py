@@ -44,7 +44,8 @@ class Project:
     sources. `entry_points` is the text of entry_points.txt. `contents` maps sources that are not
     files of `directory` to their bytes. `undeclared` is the reason for excluding an undeclared file
     in the directory of a package. `for_hosts` are top-level packages that were found, not named,
-    and are for the host by their names. `repeated` are sources behind a link that leads back.
+    and are for the host by their names. `outputs` are those that were found in the output of a
+    build. `repeated` are sources behind a link that leads back.
     `spelled` are the names of files and directories that the project spells out.
     """
 
@@ -64,6 +65,7 @@ class Project:
     contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     undeclared: str = "declared neither in MANIFEST.in nor as package data"
     for_hosts: frozenset[str] = frozenset()
+    outputs: frozenset[str] = frozenset()
     repeated: frozenset[str] = frozenset()
     spelled: frozenset[str] = frozenset()
 
@@ -198,6 +200,8 @@ def _exclusion_reason(path: str, source: str, project: Project, config: Config) 
         return "C source, which devices do not compile"
     if posix.parts[0] in project.for_hosts:
         return f"top-level package {posix.parts[0]!r} is for the host"
+    if posix.parts[0] in project.outputs:
+        return "output of a build"
     return None
 
 

@@ -18,6 +18,7 @@ from ..messages.logs import get_logger
 from ..metadata.member_names import ENTRY_POINTS
 from ..metadata.requires_txt import with_requirements
 from .layout import Project, find_owner, install_path
+from .leftovers import OUTPUT_DIRECTORIES
 from .links import repeats
 from .manifests import find_manifest_files, read_included
 from .package_names import find_spelled_names, find_spelled_packages, normalize_package
@@ -106,6 +107,7 @@ def read_project(command: sdist) -> Project:
         scripts=tuple(normalize_source(name) for name in distribution.scripts or ()),
         entry_points=_entry_points(Path(egg_info.egg_info)),
         for_hosts=_find_host_packages(directory, packages, modules),
+        outputs=_find_outputs(directory, packages),
         repeated=frozenset(_find_repeated(directory, packages, sources)),
         spelled=find_spelled_names(directory).union(
             name for text in read_included(directory) for name in text.split("/")
@@ -126,6 +128,20 @@ def _find_host_packages(
         candidates -= {name.partition(".")[0] for name in spelled}
     tops = {path.partition("/")[0] for path in modules}
     return frozenset() if tops <= candidates else candidates
+
+
+def _find_outputs(directory: Path, packages: Mapping[str, str]) -> frozenset[str]:
+    """Return the top-level namespaces that were found in directories of build tools."""
+    found = {
+        name
+        for name in OUTPUT_DIRECTORIES
+        if not (directory / name / "__init__.py").exists()
+        and any(PurePosixPath(source).is_relative_to(name) for source in packages.values())
+    }
+    if found:
+        spelled = find_spelled_packages(directory).intersection(packages)
+        found -= {name.partition(".")[0] for name in spelled}
+    return frozenset(found)
 
 
 def _find_repeated(

@@ -9,7 +9,9 @@ from sdist_upip.builders.failures import (
     describe_failure,
     describe_plug_in,
     make_failure,
+    describe_import,
     read_failure,
+    with_source,
 )
 from sdist_upip.errors import ProjectError
 from support.trees import write_tree
@@ -178,6 +180,29 @@ def test_a_traceback_in_the_output_of_a_program(project):
 )
 def test_output_without_an_error(output):
     assert read_failure(output) is None
+
+
+def test_a_backend_that_cannot_import_a_module():
+    assert describe_import(Failure(*BOARD, ())) == (
+        "The backend failed with ModuleNotFoundError: No module named 'machine'. If it reads a "
+        "value from a module, name a module that imports nothing of a board, or write a literal."
+    )
+    assert describe_import(Failure("NameError", "x", ())) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "files", "place"),
+    [
+        (2, {"m.py": "\nx = (\n", "n.py": "x = (\n", "z.py": b"\xff"}, "m.py, line 2: "),
+        (3, {"m.py": "\nx = (\n"}, None),
+    ],
+)
+def test_a_source_that_the_backend_does_not_name(line, files, place, project):
+    """flit parses the text of the module."""
+    api = ("/x/lib/python3.12/site-packages/flit_core/common.py", 5, "parse")
+    failure = Failure("SyntaxError", "no", (api, ("<unknown>", line, "")))
+    message = describe_failure(with_source(failure, write_tree(project, files)), project)
+    assert message == (place and f"{place}SyntaxError: no. Correct m.py.")
 
 
 def test_the_place_of_a_syntax_error(project):

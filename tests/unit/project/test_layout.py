@@ -291,6 +291,15 @@ def test_packages_for_hosts_are_kept_if_they_are_named(declared, kept, make_proj
     assert {name.partition("/")[0] for name in names(members)} == kept
 
 
+def test_the_output_of_a_build_is_no_package(make_project, build):
+    setup = (
+        "from setuptools import find_namespace_packages, setup\n"
+        "setup(packages=find_namespace_packages())"
+    )
+    files = dict.fromkeys(["a/m.py", "build/lib/a/m.py", "dist/x/m.py"], "")
+    assert names(build(make_project({**files, "setup.py": setup}))) == ["a/m.py"]
+
+
 ALL_OF_IT = "from setuptools import setup\nsetup(packages=['', 'a/'], package_data={'': ['**/*']})"
 
 

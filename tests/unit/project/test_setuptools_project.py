@@ -42,6 +42,20 @@ def read(tmp_path, monkeypatch):
     return read
 
 
+@pytest.mark.parametrize(
+    ("files", "declared", "outputs"),
+    [
+        ({"build/lib/a.py": ""}, ["build", "build.lib", "dist.x"], {"build", "dist"}),
+        ({"build/lib/a.py": "", "setup.py": "['build.lib']"}, ["build.lib", "dist.x"], {"dist"}),
+        ({"build/__init__.py": ""}, ["build"], set()),
+        ({}, ["m"], set()),
+    ],
+)
+def test_packages_that_were_found_in_the_output_of_a_build(files, declared, outputs, read):
+    project = read({"m/x.py": "", "dist/x/y.py": "", **files}, packages=declared)
+    assert project.outputs == outputs
+
+
 def test_packages_and_modules(read):
     files = {"src/a/__init__.py": "", "src/a/b.py": "", "src/m.py": "", "o/__init__.py": ""}
     package_dir = {"": "src", "a.other": "o"}
