@@ -7,9 +7,9 @@ from sdist_upip.builders.failures import (
     cause_lines,
     describe_error,
     describe_failure,
+    describe_import,
     describe_plug_in,
     make_failure,
-    describe_import,
     read_failure,
     with_source,
 )
