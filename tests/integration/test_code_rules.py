@@ -213,3 +213,8 @@ def test_packages_of_others_are_converted_without_these_warnings(project, capsys
     (wheel,) = (project / "dist").glob("*.whl")
     assert main(["repack", str(wheel), "--complete"]) == 0
     assert read_codes("\n".join(record.message for record in caplog.records)) == []
+
+
+def test_a_source_that_takes_the_compiler_hours_is_not_reported():
+    compiler = next(filter(None, map(find_target_compiler, range(19, 40))))
+    assert not list(find_refused({"m.py": b"X = 7 ** 7 ** 11\n"}, compiler))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
+from threading import Event
 
 from ..errors import ConfigError
-from .compiler import Compiler, read_compiler, run_compiler
+from .compiler import Compiler, Outcome, read_compiler, run_compiler
 
+_SECONDS = 5
+"""Longest time for a source. Powers of constants can take mpy-cross hours."""
 _LINE = re.compile(r", line (\d+)")
 _ERROR = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
 _NOT_OF_THE_SOURCE = ("invalid arch", "MemoryError")
@@ -35,16 +39,27 @@ def find_refused(
 ) -> Iterator[tuple[str, int, str]]:
     """Yield (path, line, error) for each of `sources` that `compiler` refuses.
 
-    The line is 0 where the compiler does not name it.
+    The line is 0 where the compiler does not name it. After a source that takes longer than
+    _SECONDS, no other is compiled.
     """
     from concurrent.futures import ThreadPoolExecutor
 
     command = [str(compiler.program)]
+    stopped = Event()
+
+    def compile_source(path: str) -> Outcome | None:
+        if stopped.is_set():
+            return None
+        try:
+            return run_compiler(command, sources[path], path, timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            stopped.set()
+            return None
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = pool.map(lambda item: run_compiler(command, item[1], item[0]), sources.items())
-        for path, outcome in zip(sources, outcomes, strict=True):
-            error = _ERROR.search(outcome.output)
-            if outcome.compiled is not None or not error:
+        for path, outcome in zip(sources, pool.map(compile_source, sources), strict=True):
+            error = _ERROR.search(outcome.output) if outcome else None
+            if outcome is None or outcome.compiled is not None or not error:
                 continue
             if not any(text in error[0] for text in _NOT_OF_THE_SOURCE):
                 line = _LINE.search(outcome.output)
