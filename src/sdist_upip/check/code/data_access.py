@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...errors import ProjectError
@@ -17,6 +18,8 @@ from .source import Source
 _READERS = re.compile(rb"\bpkg_resources\b|\bimport[ \t]+R\b|\bR[ \t]+import\b|\.R\b")
 """Text of modules that read resources: by pkg_resources, or from R itself."""
 _FILE = re.compile(r"[\w-]+\.\w{1,5}\Z", re.ASCII)
+_TEXTS = 100
+"""Most strings that are kept for a name."""
 
 
 def check_data_access(files: Mapping[str, bytes], sources: Sequence[Source]) -> Iterator[Problem]:
@@ -34,8 +37,12 @@ def check_data_access(files: Mapping[str, bytes], sources: Sequence[Source]) -> 
     for source in sources:
         if b"open" not in source.data or source.tree is None:
             continue
-        finder = _Finder(source.tree, names, resources)
-        if found := min(finder.visit(source.tree.body), default=None):
+        try:
+            finder = _Finder(source.tree, names, resources)
+            found = min(finder.visit(source.tree.body), default=None)
+        except RecursionError:
+            continue  # code that is nested too deeply to look at
+        if found:
             line, name = found
             what = name or "a file"
             yield Problem(
@@ -87,20 +94,17 @@ class _Finder:
     def __init__(self, tree: ast.Module, names: set[str], resources: set[str]) -> None:
         self.names, self.resources = names, resources
         self.derived: dict[str, list[str]] = {"__file__": [], ".__file__": [], "__path__": []}
-        assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
-        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-        size = 0
-        while size != len(self.derived):
-            size = len(self.derived)
-            for node in assigned:
-                if self._is_derived(node.value):
-                    texts = self._texts(node.value)
-                    for target in filter(None, map(_name_of, node.targets)):
-                        self.derived.setdefault(target, texts)
-            for function in functions:
-                for part in ast.walk(function):
-                    if isinstance(part, ast.Return) and part.value and self._is_derived(part.value):
-                        self.derived.setdefault(function.name, self._texts(part.value))
+        users: dict[str, list[tuple[list[str], ast.expr]]] = {}
+        for names, value in _find_values(tree):
+            for used in {_name_of(node) or "" for node in ast.walk(value)}:
+                users.setdefault(used, []).append((names, value))
+        waiting = deque(self.derived)
+        while waiting:
+            for names, value in users.get(waiting.popleft(), ()):
+                for name in names:
+                    if name not in self.derived:
+                        self.derived[name] = self._texts(value)
+                        waiting.append(name)
         self.writes = any(
             _writes(node) and self._is_derived(node.args[0])
             for node in ast.walk(tree)
@@ -156,11 +160,26 @@ class _Finder:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 texts.append(node.value)
             texts += self.derived.get(_name_of(node) or "", [])
-        return texts
+        return list(dict.fromkeys(texts))[:_TEXTS]
 
     def _is_derived(self, expression: ast.expr) -> bool:
         """Return whether `expression` has a name that comes from `__file__`."""
         return any(_name_of(node) in self.derived for node in ast.walk(expression))
+
+
+def _find_values(tree: ast.Module) -> Iterator[tuple[list[str], ast.expr]]:
+    """Yield the values of assignments and return statements, with the names that get each."""
+    waiting: list[tuple[ast.AST, str]] = [(tree, "")]
+    while waiting:
+        node, function = waiting.pop()
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                yield [*filter(None, map(_name_of, targets))], value
+            case ast.FunctionDef(name=name):
+                function = name
+            case ast.Return(value=ast.expr() as value) if function:
+                yield [function], value
+        waiting.extend((child, function) for child in ast.iter_child_nodes(node))
 
 
 def _name_of(node: ast.AST) -> str | None:

@@ -23,6 +23,11 @@ _DYNAMIC = re.compile(
     rb"import[ \t]*\*|__getattr__|__dict__|__import__|__path__|globals|setattr|exec|modules"
 )
 """Text of packages that may have names which are not in their source."""
+_WORD = re.compile(rb"[\w\x80-\xff]+")
+_LONGEST_NAME = 255
+"""Most characters of a module's name, with its dots. MicroPython compiles no longer one."""
+_MOST_PROBLEMS = 100
+"""Most problems of one source that are reported."""
 
 
 class ImportRule:
@@ -45,6 +50,7 @@ class ImportRule:
         self._names = {source.path: scan_imports(source) for source in sources}
         self._packages = {source.name: source for source in sources if source.is_package}
         self._imports: dict[str, tuple[Import, ...]] = {}
+        self._words: dict[str, frozenset[bytes] | None] = {}
         self.required = RequiredModules(required, self._imported)
         self._changes_path = any(
             b"sys.path" in source.data or b"sys.modules" in source.data for source in sources
@@ -75,11 +81,15 @@ class ImportRule:
         names = self._names[source.path]
         if names is None:
             return tuple((found.module, found.name) for found in self._find(source))
-        return names
+        return tuple(item for item in names if _is_short(item[0]))
 
     def _find(self, source: Source) -> tuple[Import, ...]:
         if source.path not in self._imports:
-            self._imports[source.path] = find_imports(source)
+            try:
+                found = find_imports(source)
+            except RecursionError:
+                found = ()  # code that is nested too deeply to look at
+            self._imports[source.path] = tuple(item for item in found if _is_short(item.module))
         return self._imports[source.path]
 
     def check(self) -> Iterator[Problem]:
@@ -97,6 +107,8 @@ class ImportRule:
                     if module not in seen:
                         seen.add(module)
                         yield self._describe(source, found, missing)
+                if len(seen) == _MOST_PROBLEMS:
+                    break
 
     def check_attributes(self) -> Iterator[Problem]:
         """Yield the problems of attributes, one for each name in a source."""
@@ -104,7 +116,11 @@ class ImportRule:
         for source in self._sources:
             if self._may_use_host_names(source) and source.name not in self._optional:
                 seen = set()
-                for line, module, name in find_host_attributes(source, self.lacks_everywhere):
+                try:
+                    attributes = list(find_host_attributes(source, self.lacks_everywhere))
+                except RecursionError:
+                    continue  # code that is nested too deeply to look at
+                for line, module, name in attributes:
                     text = f"{module}.{name}"
                     if text not in seen:
                         seen.add(text)
@@ -158,10 +174,18 @@ class ImportRule:
         """
         if self._modules.is_plain_directory(module):
             return False
-        source = self._packages.get(module)
-        if source is None or name.startswith("__") or _DYNAMIC.search(source.data):
-            return True
-        return re.search(rb"(?<!\w)%s(?!\w)" % name.encode(), source.data) is not None
+        words = self._words_of(module)
+        return words is None or name.startswith("__") or name.encode() in words
+
+    def _words_of(self, module: str) -> frozenset[bytes] | None:
+        """Return the words in the source of a package of the release, None if any may be there."""
+        if module not in self._words:
+            source = self._packages.get(module)
+            unsure = source is None or _DYNAMIC.search(source.data)
+            self._words[module] = (
+                None if unsure or source is None else frozenset(_WORD.findall(source.data))
+            )
+        return self._words[module]
 
     def host_names(self, module: str, firmware: Firmware) -> frozenset[str]:
         """Return the names of Python's `module` that `firmware` lacks; few modules are known."""
@@ -270,6 +294,10 @@ def _propagate(start: Iterable[str], edges: Mapping[str, set[tuple[str, bool]]])
             found.add(name)
             waiting += imported.get(name, ())
     return found
+
+
+def _is_short(module: str | None) -> bool:
+    return len(module or "") <= _LONGEST_NAME
 
 
 def describe_name(line: int, text: str, where: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 _IDENTIFIER = re.compile("[A-Za-z_\x80-\U0010ffff][0-9A-Za-z_\x80-\U0010ffff]*")
 _SUFFIXES = (".py", ".mpy")
@@ -43,6 +44,17 @@ class ReleaseModules:
                 name = stem.removesuffix("/__init__").replace("/", ".")
                 self.files.setdefault(name, []).append(path)
                 self.stems.add(name.rpartition(".")[2])
+
+    @cached_property
+    def ends(self) -> Mapping[str, list[str]]:
+        """The names of modules by each end of theirs after a dot: `b.c` and `c` for `a.b.c`."""
+        found: dict[str, list[str]] = {}
+        for name in self.files:
+            rest = name.partition(".")[2]
+            while rest:
+                found.setdefault(rest, []).append(name)
+                rest = rest.partition(".")[2]
+        return found
 
     def has(self, name: str) -> bool:
         """Return whether the release has the module or the directory `name`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...ports.firmware import Firmware
@@ -17,6 +18,9 @@ _OF_A_NETWORK = frozenset({"socket", "usocket"})
 """Modules of all boards with a network, which are meant without a target."""
 
 
+_WORD = re.compile(rb"[\w\x80-\xff-]+")
+
+
 def check_module_names(paths: Iterable[str], sources: Sequence[Source]) -> Iterator[Problem]:
     """Yield the modules at `paths` that no import statement can name, one for each directory.
 
@@ -25,6 +29,7 @@ def check_module_names(paths: Iterable[str], sources: Sequence[Source]) -> Itera
     """
     files = set(paths)
     seen = set()
+    words = _find_loaded_words(sources) if not all(map(_is_importable, files)) else set()
     for path in sorted(files):
         stem = split_suffix(path)
         if stem is None:
@@ -38,7 +43,7 @@ def check_module_names(paths: Iterable[str], sources: Sequence[Source]) -> Itera
                 place in seen
                 or place in files
                 or segment.startswith(".")
-                or _is_loaded(segment, sources)
+                or words.issuperset(_WORD.findall(segment.encode(errors="surrogateescape")))
             ):
                 break
             seen.add(place)
@@ -52,13 +57,19 @@ def check_module_names(paths: Iterable[str], sources: Sequence[Source]) -> Itera
             break
 
 
-def _is_loaded(segment: str, sources: Iterable[Source]) -> bool:
-    name = segment.encode(errors="surrogateescape")
-    return any(
-        name in source.data
-        and any(call in source.data for call in (b"__import__", b"exec", b"open("))
+def _is_importable(path: str) -> bool:
+    stem = split_suffix(path)
+    return stem is None or all(map(is_module_name, stem.split("/")))
+
+
+def _find_loaded_words(sources: Iterable[Source]) -> set[bytes]:
+    """Return the words, with dashes, of the sources that may load modules without a statement."""
+    return {
+        word
         for source in sources
-    )
+        if any(call in source.data for call in (b"__import__", b"exec", b"open("))
+        for word in _WORD.findall(source.data)
+    }
 
 
 def _identifier(segment: str) -> str:

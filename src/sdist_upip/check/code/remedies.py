@@ -27,7 +27,7 @@ def find_remedy(
         return "Remove the import. MicroPython ignores annotations."
     named = all(part.isidentifier() for part in module.split("."))
     file = find_source(source.path, module) if find_source and named else None
-    inside = [name for name in modules.files if name.endswith(f".{module}")]
+    inside = modules.ends.get(module, [])
     own = {path for name in inside for path in modules.files[name]}
     if file and file.removeprefix("src/") not in own:
         return f"The project has {file}. Declare it in packages or py_modules."

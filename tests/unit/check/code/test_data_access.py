@@ -1,5 +1,7 @@
 """Data that firmware has only in R.py."""
 
+import time
+
 import pytest
 
 from sdist_upip.resources.module import resource_module
@@ -86,3 +88,28 @@ def test_a_release_without_resources(find_codes):
 def test_a_compiled_resource_module(find_codes):
     files = {"p/__init__.py": "open('p/a.txt')\n", "p/a.txt": "x", "p/R.mpy": b"M\x06"}
     assert find_codes(files) == {("frozen-data", "p/__init__.py")}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            ["a0 = __file__ + 'x'", *(f"a{n} = a{n - 1} + a{n - 1}" for n in range(1, 60))],
+            id="doubled",
+        ),
+        pytest.param([*(f"a{n} = a{n - 1}" for n in range(3000, 0, -1)), "a0 = __file__"], id="up"),
+        pytest.param(
+            ["a0 = __file__", *(f"a{n} = a{n - 1} + '{n}'" for n in range(1, 5000))], id="texts"
+        ),
+    ],
+)
+def test_time_for_many_derived_names(find, lines):
+    before = time.process_time()
+    assert find("\n".join([*lines, "open(a50)\n"]))
+    assert time.process_time() - before < 10
+
+
+def test_a_function_inside_another_returns_for_itself(find):
+    inner = "def f():\n  def here():\n    return __file__[:-11]\n"
+    assert find(f"{inner}  return open(here() + 'status.html')\n")
+    assert not find(f"{inner}  return '/data/'\nopen(f() + 'status.html')\n")

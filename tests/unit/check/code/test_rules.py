@@ -1,5 +1,7 @@
 """Which files of a release the rules about code look at."""
 
+import time
+
 import pytest
 
 from sdist_upip.check.code.rules import find_sources
@@ -37,3 +39,50 @@ def test_sources_without_resource_modules():
 )
 def test_code_that_is_nested_deeply_is_no_error(find_codes, text):
     assert {code for code, _ in find_codes({"m.py": text})} <= {"import"}
+
+
+def test_code_that_is_nested_deeply_hides_no_other_module(find_codes):
+    deep = "if x: pass\n" + "elif y: pass\n" * 700 + "import numpy\nimport os\nos.path\n"
+    assert ("import", "m.py") in find_codes({"a.py": deep, "m.py": "import numpy\n"})
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"m.py": "in " * 500_000 + "\n*a"}, id="star"),
+        pytest.param({"m.py": "for " * 500_000 + "\nawait"}, id="await"),
+        pytest.param({"m.py": "return\t" * 300_000 + "\n*a"}, id="return"),
+        pytest.param({"m.py": "import " + "a." * 500_000 + "b\n"}, id="dots"),
+        pytest.param({"m.py": "import zz, " + "a." * 5_000 + "b\nx = `"}, id="dots-mask"),
+        pytest.param(
+            {"p/__init__.py": "x=1\n" * 500_000, "m.py": f"from p import {'n, ' * 30_000}n"},
+            id="names",
+        ),
+        pytest.param(
+            {
+                "p/__init__.py": "x=1\n" * 500_000,
+                "m.py": f"from p import {', '.join(f'n{number}' for number in range(20_000))}",
+            },
+            id="different-names",
+        ),
+        pytest.param(
+            {f"p/m{number}.py": "" for number in range(5000)}
+            | {"m.py": "".join(f"import q{number}\n" for number in range(20_000))},
+            id="missing",
+        ),
+        pytest.param(
+            {f"m-{number}.py": "" for number in range(3000)}
+            | {"m.py": "x = open('y')\n" * 200_000},
+            id="dashes",
+        ),
+    ],
+)
+def test_time_for_hostile_sources(find_codes, files):
+    before = time.process_time()
+    find_codes(files)
+    assert time.process_time() - before < 10
+
+
+def test_a_source_has_at_most_a_hundred_problems(find_code_problems):
+    text = "".join(f"import missing{number}\n" for number in range(500))
+    assert len(find_code_problems({"m.py": text})) == 100
