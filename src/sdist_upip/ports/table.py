@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from .firmware import FIRST, LAST, Firmware
+from .precedence import EXTENSIBLE
 
 COMPUTERS = frozenset({"webassembly", "windows"})
 """Ports whose modules of Python's library only count if they are named, because they have most."""
@@ -17,25 +18,33 @@ FOR_ONE_PORT = frozenset(
     {
         *("_espnow", "aioespnow", "esp", "esp32", "espnow", "flashbdev", "apa106", "port_diag"),
         *("_rp2", "rp2", "pyb", "stm", "lcd160cr", "samd", "nrf", "ubluepy", "mimxrt"),
+        *("microbit", "music"),
     }
 )
 """Modules for the hardware of a port, which no board of another port has."""
 _BUILDS = frozenset(
     {
         *("lvgl", "lv_utils", "ulab", "espidf", "picographics", "picovector", "pimoroni", "hub75"),
-        *("cyw43", "M5", "m5stack", "pycom", "microbit", "pybricks", "omv", "KPU", "Maix"),
+        *("cyw43", "M5", "m5stack", "pycom", "pybricks", "omv", "KPU", "Maix"),
     }
 )
 """Modules in C of builds that others publish. No package can bring them."""
 
 
-_WITHOUT_STUBS = {"zephyr": "zephyr", "zsensor": "zephyr", "wipy": "cc3200", "alif": "alif"}
+_WITHOUT_STUBS = {
+    **{"zephyr": "zephyr", "zsensor": "zephyr", "wipy": "cc3200", "alif": "alif"},
+    "renesas": "renesas-ra",
+}
 """Modules for the hardware of ports that have no stubs, and the port of each."""
+_ALIASED = (EXTENSIBLE - {"ssl"}) | {"bluetooth", "cryptolib", "string", "websocket"}
+"""Modules that since 1.21 have a second name, with a u before it. Source: py/objmodule.c."""
+_FIRST_ALIASED = 21
 _ONE_CHIP = "esp8266"
 """The port whose boards all have one chip, so that none has more in C than its stubs."""
 
 Ports = Mapping[str, frozenset[int]]
 """{port: minor numbers of releases}."""
+_ALL = frozenset(range(FIRST, LAST + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,9 @@ class ModuleTable:
         if top in _WITHOUT_STUBS:
             return firmware.port in (None, _WITHOUT_STUBS[top])
         ports = set(self._find_ports(module, firmware.minor))
+        aliased = firmware.minor is None or firmware.minor >= _FIRST_ALIASED
+        if aliased and module.startswith("u") and module[1:] in _ALIASED:
+            ports.update(self._find_ports(module[1:], firmware.minor))
         if firmware.port in ports:
             return True
         if firmware.port == _ONE_CHIP:
@@ -93,14 +105,15 @@ class ModuleTable:
     def _find_ports(self, module: str, minor: int | None) -> Iterator[str]:
         """Yield the ports that may have `module` in 1.`minor`.
 
-        A port whose stubs lack that release may have what one of its neighbors has, unless another
+        A port has a module in all releases between two that have it, because stubs have gaps. A
+        port whose stubs lack that release may have what one of its neighbors has, unless another
         port shows that the module is newer or older.
         """
         ports = self.modules.get(module, {})
         for port, minors in ports.items():
-            if minor is None or minor in minors:
+            if minor is None or min(minors) <= minor <= max(minors):
                 yield port
-            elif minor not in self.covered[port]:
+            elif minor not in self.covered.get(port, ()):
                 nearest = self._nearest(port, minor)
                 hits = nearest & minors
                 if hits and (len(hits) == 2 or not self._is_refuted(ports, minor, hits)):
@@ -138,16 +151,32 @@ def read_module_table() -> ModuleTable:
         else:
             some: dict[str, frozenset[int]] = {}
             every: dict[str, frozenset[int]] = {}
-            for word in words:
-                group, _, spans = word.partition(":")
-                for marked in group.split("+"):
-                    port = marked.removesuffix("?")
-                    minors = _read_spans(spans) if spans else covered[port]
-                    some[port] = some.get(port, frozenset()) | minors
-                    if port == marked:
-                        every[port] = minors
+            for port, sure, minors in _read_ports(words, covered):
+                some[port] = some.get(port, frozenset()) | minors
+                if sure:
+                    every[port] = minors
             modules[name], everywhere[name] = some, every
+    for line in _read_lines("unlisted_modules.txt"):
+        names, *words = line.split(" ")
+        for name in names.split(","):
+            found = dict(modules.get(name, {}))
+            for port, _, minors in _read_ports(words, {}):
+                found[port] = found.get(port, frozenset()) | minors
+            modules[name] = found
     return ModuleTable(modules, everywhere, covered)
+
+
+def _read_ports(words: Iterable[str], covered: Ports) -> Iterator[tuple[str, bool, frozenset[int]]]:
+    """Yield (port, whether all of its boards have the module, releases) of a line's `words`.
+
+    Without numbers, the releases are those that are `covered`, or all.
+    """
+    for word in words:
+        group, _, spans = word.partition(":")
+        for marked in group.split("+"):
+            port = marked.removesuffix("?")
+            minors = _read_spans(spans) if spans else covered.get(port, _ALL)
+            yield port, port == marked, minors
 
 
 @cache
@@ -168,4 +197,4 @@ def _read_spans(text: str) -> frozenset[int]:
     for span in text.split(","):
         first, _, last = span.partition("-")
         numbers.update(range(int(first), int(last or first) + 1))
-    return frozenset(numbers & set(range(FIRST, LAST + 1)))
+    return frozenset(numbers & _ALL)
