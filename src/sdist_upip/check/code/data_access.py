@@ -95,13 +95,13 @@ class _Finder:
         self.names, self.resources = names, resources
         self.derived: dict[str, list[str]] = {"__file__": [], ".__file__": [], "__path__": []}
         users: dict[str, list[tuple[list[str], ast.expr]]] = {}
-        for names, value in _find_values(tree):
+        for targets, value in _find_values(tree):
             for used in {_name_of(node) or "" for node in ast.walk(value)}:
-                users.setdefault(used, []).append((names, value))
+                users.setdefault(used, []).append((targets, value))
         waiting = deque(self.derived)
         while waiting:
-            for names, value in users.get(waiting.popleft(), ()):
-                for name in names:
+            for targets, value in users.get(waiting.popleft(), ()):
+                for name in targets:
                     if name not in self.derived:
                         self.derived[name] = self._texts(value)
                         waiting.append(name)

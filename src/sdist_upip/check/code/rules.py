@@ -41,17 +41,20 @@ def check_code(
 ) -> Iterator[Problem]:
     """Yield the problems of the code in `files`, paths below the root directory and their content.
 
-    `required` are the packages that the release requires, None if unknown.
+    `required` are the packages that the release requires, None if unknown. Modules in src/, which
+    has an error of its own, are looked at as if they were beside it.
     """
     installed = {path: data for path, data in files.items() if action_on(path) == INSTALL}
     code = {path: data for path, data in installed.items() if not _is_for_tests(path)}
-    sources = find_sources(code)
-    modules = ReleaseModules(installed)
+    base = "src/" if "src/__init__.py" not in installed else ""
+    sources = find_sources(code, base)
+    placed = ReleaseModules(installed)
     yield from check_module_names(code, sources)
-    yield from check_hidden_modules(modules)
-    yield from check_builtin_modules(modules, options.firmwares)
+    yield from check_hidden_modules(placed)
+    yield from check_builtin_modules(placed, options.firmwares)
+    imported = ReleaseModules(path.removeprefix(base) for path in installed)
     try:
-        yield from _check_trees(installed, sources, modules, required, options)
+        yield from _check_trees(installed, sources, imported, required, options)
     except RecursionError:
         return  # code that is nested too deeply to look at
 
@@ -70,10 +73,13 @@ def _check_trees(
     yield from check_data_access(installed, sources)
 
 
-def find_sources(code: Mapping[str, bytes]) -> Sequence[Source]:
-    """Return the sources among the files `code`, without resource modules."""
+def find_sources(code: Mapping[str, bytes], base: str = "") -> Sequence[Source]:
+    """Return the sources among the files `code`, without resource modules.
+
+    Modules are imported by their paths below the directory `base`, if they are in it.
+    """
     return [
-        Source(path, data)
+        Source(path, data, base)
         for path, data in code.items()
         if path.endswith(".py") and not path.endswith("/R.py")
     ]

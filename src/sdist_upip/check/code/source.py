@@ -12,12 +12,12 @@ from ...syntax.verdict import parse_source
 
 
 class Source:
-    """A module of the release: its path, its bytes, and its dotted name."""
+    """A module of the release: its path, its bytes, and its dotted name below `base`."""
 
-    def __init__(self, path: str, data: bytes) -> None:
+    def __init__(self, path: str, data: bytes, base: str = "") -> None:
         self.path = path
         self.data = data
-        stem = path.removesuffix(".py")
+        stem = path.removeprefix(base).removesuffix(".py")
         self.is_package = stem.endswith("/__init__")
         self.name = stem.removesuffix("/__init__").replace("/", ".")
 

@@ -86,3 +86,14 @@ def test_time_for_hostile_sources(find_codes, files):
 def test_a_source_has_at_most_a_hundred_problems(find_code_problems):
     text = "".join(f"import missing{number}\n" for number in range(500))
     assert len(find_code_problems({"m.py": text})) == 100
+
+
+def test_modules_in_src_import_each_other(find_codes):
+    files = {
+        "src/p/__init__.py": "from p.a import x\nfrom . import a\n",
+        "src/p/a.py": "import numpy\n",
+        "samples/s.py": "import p.a, a\n",
+    }
+    assert find_codes(files) == {("import", "src/p/a.py"), ("import", "samples/s.py")}
+    package = {"src/__init__.py": "", "src/a.py": "import src.b\n", "src/b.py": ""}
+    assert find_codes(package) == set()
