@@ -41,6 +41,7 @@ from .messages.logs import get_logger
 from .messages.output import error_lines, print_message
 from .messages.text import make_lines
 from .project.configuration import watched_configuration
+from .project.sources import normalize_source
 
 __all__ = [
     "build_sdist",
@@ -67,7 +68,7 @@ def get_requires_for_build_sdist(config_settings: Settings | None = None) -> lis
         tempfile.TemporaryDirectory(prefix="sdist-upip-") as scratch,
     ):
         settings = dict(config_settings or {})
-        base = os.path.relpath(scratch)
+        base = normalize_source(scratch)
         settings["--global-option"] = [*_global_options(settings), "egg_info", "--egg-base", base]
         with _project_errors():
             return list(setuptools_backend.get_requires_for_build_sdist(settings))

@@ -6,7 +6,6 @@ To use it, set `cmdclass={"sdist": sdist_upip.sdist}` in setup.py, or
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -135,10 +134,7 @@ class sdist(setuptools_sdist):
             return
         base = egg_info.egg_base
         # Relative, because setuptools 61 refuses absolute paths in its own file list.
-        try:
-            egg_info.egg_base = os.path.relpath(scratch)
-        except ValueError:  # on another drive
-            egg_info.egg_base = scratch
+        egg_info.egg_base = normalize_source(scratch)
         egg_info.finalized = False
         try:
             yield

@@ -18,6 +18,7 @@ from ..messages.logs import get_logger
 from .layout import make_stub_error
 from .manifests import refuse_unreadable
 from .package_names import find_stub_project
+from .sources import normalize_source
 
 logger = get_logger(__name__)
 
@@ -88,7 +89,7 @@ def _forget_modules(before: set[str]) -> None:
 
 def _find_missing(caught: list[warnings.WarningMessage]) -> list[str]:
     found = (_MISSING.search(str(warning.message)) for warning in caught)
-    names = dict.fromkeys(Path(match[1]).name for match in found if match)
+    names = dict.fromkeys(normalize_source(match[1]) for match in found if match)
     return list(names)
 
 

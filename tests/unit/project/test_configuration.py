@@ -39,10 +39,10 @@ def test_a_configuration(read):
 
 
 def test_a_missing_file_is_a_warning(read, caplog):
-    text = f"{HEAD}version = 1\nlong_description = file: README.md\n"
+    text = f"{HEAD}version = 1\nlong_description = file: docs/README.md\n"
     assert read({"setup.cfg": text}).version == "1"
     assert [line for line in caplog.messages if "README" in line] == [
-        "setup.cfg reads the file 'README.md', which does not exist. "
+        "setup.cfg reads the file 'docs/README.md', which does not exist. "
         "Add the file or correct its name."
     ]
 
