@@ -94,6 +94,11 @@ ERRORS = {
         "packages is the string 'ab'. ",
         "Write a list: ['ab'].",
     ),
+    "module with a suffix": (
+        {"setup.py": f"{HEAD}setup(name='x', version='1', py_modules=['m.py'])\n", "m.py": ""},
+        "py_modules: 'm.py' is the name of a file. ",
+        "Write 'm'.",
+    ),
     "data file as a string": (
         {"setup.py": f"{HEAD}setup(name='x', version='1', data_files=[('a', 'b.txt')])\n"},
         "data_files: the files for 'a' are the string 'b.txt'. ",

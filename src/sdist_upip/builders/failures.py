@@ -280,7 +280,7 @@ def _advise(failure: Failure, places: list[Place], frames: list[Frame], director
     if kind == "KeyError" and failure.frames[-1][0].endswith(("os.py", "<frozen os>")):
         return f"Set this environment variable, or do not read it in {file}."
     owner = _PACKAGES.match(frames[-1][0])
-    if owner and owner[1] in {"setuptools", "_distutils_hack", "distutils"}:
+    if owner and owner[1] in {"setuptools", "_distutils_hack", "distutils", "packaging"}:
         return "setuptools raised the error. Correct the arguments of setup()."
     if owner:
         return f"{owner[1]} raised the error. Correct its settings, or remove it from the build."

@@ -46,8 +46,13 @@ def refuse_anonymous(distribution: Any) -> None:
 
 
 def refuse_missing_packages(command: sdist) -> None:
-    """Raise ProjectError if a declared package has no directory."""
+    """Raise ProjectError if a declared package has no directory, or for modules with a suffix."""
     distribution: Any = command.distribution
+    for name in distribution.py_modules or ():
+        if name.endswith(".py"):
+            raise ProjectError(
+                f"py_modules: {name!r} is the name of a file. Write {name.removesuffix('.py')!r}."
+            )
     if not distribution.packages:
         return
     build_py: Any = command.get_finalized_command("build_py")

@@ -17,8 +17,9 @@ _HOST_DIRECTORIES = frozenset({"__pycache__", "node_modules"})
 _BYTECODE = (".pyc", ".pyo")
 
 
-def normalize_source(path: str) -> str:
+def normalize_source(path: str | os.PathLike[str]) -> str:
     """Return `path` relative to the project, the current directory, with `/` and as few `..`."""
+    path = os.fspath(path)
     if posixpath.isabs(path) or Path(path).is_absolute():
         with suppress(ValueError):  # on another drive
             path = os.path.relpath(path)

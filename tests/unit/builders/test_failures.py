@@ -18,6 +18,7 @@ from support.trees import write_tree
 
 SETUPTOOLS = "/x/lib/python3.12/site-packages/setuptools"
 CONFIG = (f"{SETUPTOOLS}/config/pyprojecttoml.py", 5, "apply")
+VERSION = ("/x/lib/python3.12/site-packages/packaging/version.py", 9, "parse")
 CALL = (f"{SETUPTOOLS}/__init__.py", 9, "setup")
 PLUG_IN = ("/x/lib/python3.12/site-packages/setuptools_scm/__init__.py", 7, "version")
 SCRIPT = ("setup.py", 3, "<module>")
@@ -79,6 +80,12 @@ def project(tmp_path):
             ("TypeError", "list"),
             [SCRIPT, CALL],
             "setup.py, line 3: TypeError: list. setuptools raised the error. Correct the "
+            "arguments of setup().",
+        ),
+        (
+            ("InvalidVersion", "x"),
+            [SCRIPT, CALL, VERSION],
+            "setup.py, line 3: InvalidVersion: x. setuptools raised the error. Correct the "
             "arguments of setup().",
         ),
         (

@@ -259,3 +259,9 @@ def test_packages_for_hosts_that_setup_py_does_not_name(script, for_hosts, read)
     files = {f"{name}/__init__.py": "" for name in ("a", "docs", "docs/b")}
     project = read({**files, "setup.py": script}, packages=["a", "docs", "docs.b"])
     assert project.for_hosts == for_hosts
+
+
+def test_paths_of_data_files(read):
+    files = {"a/__init__.py": "", "b/c.txt": ""}
+    project = read(files, packages=["a"], data_files=[(Path("b"), [Path("b/c.txt")])])
+    assert project.data == {"b/c.txt": "b/c.txt"}
