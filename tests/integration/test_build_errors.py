@@ -94,6 +94,11 @@ ERRORS = {
         "packages is the string 'ab'. ",
         "Write a list: ['ab'].",
     ),
+    "name of the project": (
+        {"setup.py": f"{HEAD}setup(name='de mo!', version='1', py_modules=['m'])\n", "m.py": ""},
+        "Invalid project name 'de mo!' (PEP 508). ",
+        "Use ASCII letters, digits, '.', '-' and '_' only.",
+    ),
     "module with a suffix": (
         {"setup.py": f"{HEAD}setup(name='x', version='1', py_modules=['m.py'])\n", "m.py": ""},
         "py_modules: 'm.py' is the name of a file. ",

@@ -17,6 +17,7 @@ from ..limits import NAME_LIMIT
 from ..messages.logs import get_logger
 from ..metadata.member_names import ENTRY_POINTS
 from ..metadata.requires_txt import with_requirements
+from ..release import Release
 from .layout import Project, find_owner, install_path
 from .leftovers import OUTPUT_DIRECTORIES
 from .links import repeats
@@ -30,7 +31,8 @@ logger = get_logger(__name__)
 def refuse_anonymous(distribution: Any) -> None:
     """Raise ProjectError if name or version is not set; setuptools would use placeholders later.
 
-    Both are in the path of every member, so they are also refused if they are too long for that.
+    Both are in the path of every member, so they are also refused if they are too long for that,
+    and if they are not valid.
     """
     for field in ("name", "version"):
         value = getattr(distribution.metadata, field)
@@ -43,6 +45,8 @@ def refuse_anonymous(distribution: Any) -> None:
                 f"The {field} of the project has {len(str(value))} characters, more than the "
                 f"{NAME_LIMIT} of a path in a device archive. Shorten it."
             )
+    # Raises for a name or version that is not valid.
+    Release(distribution.metadata.name, str(distribution.metadata.version), ())
 
 
 def refuse_missing_packages(command: sdist) -> None:
