@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from copy import copy
 
 from ..errors import ArchiveError, LimitError
+from ..filenames import split_release
 from ..limits import MEMBER_LIMIT
-from ..metadata.file_tree import is_for_people
+from ..metadata.file_tree import may_lead_nowhere
 
 _HOPS = 40
 """Most links from one to the next that are followed, as on Linux."""
@@ -51,7 +52,8 @@ class LinkTargets:
             yield from self._spread(entry, target, below)
             if below:
                 return
-        if not is_for_people(entry.name.removeprefix("./").partition("/")[2]):
+        root, _, path = entry.name.removeprefix("./").partition("/")
+        if not may_lead_nowhere(path, split_release(root)[0]):
             raise ArchiveError(
                 f"The link {entry.name!r} leads to {entry.linkname!r}, which is not a file of the "
                 "archive. The package lacks the file"

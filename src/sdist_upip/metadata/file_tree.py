@@ -70,6 +70,15 @@ def is_for_people(path: str) -> bool:
     return is_apart(path) or bool(_TEXT.match(path))
 
 
+def may_lead_nowhere(path: str, project: str) -> bool:
+    """Return whether the link `path` is not needed if it leads nowhere: a file for people.
+
+    The package of `project`, a name as spelled, is needed, also if its name is `tools` or `demo`.
+    """
+    own = re.sub(r"[-_.]+", "_", project).lower()
+    return is_for_people(path) and path.partition("/")[0].lower() != own
+
+
 def find_stem(top: str) -> str:
     """Return the name of a module or package, given its path without directories above."""
     return top.removesuffix("/").removesuffix(".py").removesuffix(".mpy")

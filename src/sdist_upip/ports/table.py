@@ -32,8 +32,11 @@ _BUILDS = frozenset(
 
 
 _WITHOUT_STUBS = {
-    **{"zephyr": "zephyr", "zsensor": "zephyr", "wipy": "cc3200", "alif": "alif"},
+    "alif": "alif",
     "renesas": "renesas-ra",
+    "wipy": "cc3200",
+    "zephyr": "zephyr",
+    "zsensor": "zephyr",
 }
 """Modules for the hardware of ports that have no stubs, and the port of each."""
 _ALIASED = (EXTENSIBLE - {"ssl"}) | {"bluetooth", "cryptolib", "string", "websocket"}

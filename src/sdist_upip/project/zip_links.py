@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ..errors import ArchiveError, LimitError
 from ..limits import MEMBER_LIMIT
-from ..metadata.file_tree import is_for_people
+from ..metadata.file_tree import may_lead_nowhere
 
 _HOPS = 40
 """Most links from one to the next that are followed, as on Linux."""
@@ -48,7 +48,7 @@ def resolve_links(
         elif below and not path.startswith(f"{target}/"):
             for name in below:
                 resolved.setdefault(f"{path}{name[len(target) :]}", files[name])
-        elif not is_for_people(path):
+        elif not may_lead_nowhere(path, filename.partition("-")[0]):
             shown = contents[path][:200].decode(errors="replace")
             raise ArchiveError(
                 f"{filename}: the link {path!r} leads to {shown!r}, which is not a file of the "

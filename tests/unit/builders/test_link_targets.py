@@ -81,6 +81,13 @@ def test_links_that_lead_nowhere(name, target):
         follow([FILE, link("x-1/loop", "loop"), fifo, *inside, entry], entry)
 
 
+def test_a_link_in_the_package_of_the_project():
+    """A package may be called demo."""
+    entry = link("demo-1/demo/b.py", "gone.py")
+    with pytest.raises(ArchiveError, match=r"'demo-1/demo/b\.py' leads to 'gone\.py'"):
+        follow([entry], entry)
+
+
 def test_endless_chains():
     links = [link(f"x-1/{n}", str(n + 1)) for n in range(100)]
     with pytest.raises(ArchiveError, match="is not a file of the archive"):

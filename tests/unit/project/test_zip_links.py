@@ -37,6 +37,11 @@ def test_links_of_code_that_lead_nowhere(target):
         resolve(x__l="m", **{"x__l.py": target})
 
 
+def test_a_link_in_the_package_of_the_project():
+    with pytest.raises(ArchiveError, match="is not a file of the wheel"):
+        resolve_links("Demo-1.0-py3-none-any.whl", {"demo/b.py": b"gone.py"}, {"demo/b.py"})
+
+
 def test_chains_and_directories_end():
     chain = {f"x/{n}": str(n + 1).encode() for n in range(100)}
     with pytest.raises(ArchiveError, match="is not a file of the wheel"):
