@@ -16,8 +16,7 @@ class RequiredModules:
 
     A distribution mostly brings the module of its name: umqtt.robust, micropython-logging. A
     package that is needed, and whose name no import has, may bring any module, unless it is one of
-    stubs. So may all, if
-    `required` is None.
+    stubs. If `required` is None, the requirements may bring any module.
     """
 
     def __init__(self, required: RequiredNames | None, imported: Collection[str]) -> None:

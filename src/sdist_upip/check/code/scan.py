@@ -15,6 +15,7 @@ _STATEMENT = re.compile(
     rb"|from[ \t]+(\.*)([\w.]*)[ \t]*\bimport[ \t]*(\([^()]*\)|[^\n;#(\\]+)"
     rb")[ \t\r]*(?=[\n;#]|\Z)" % (_ALIAS, _ALIAS)
 )
+_IN_COMMENT = re.compile(rb"[^\n#'\"]*#[^\r]*\Z")
 _COMMENT = re.compile(rb"#[^\n]*")
 _ITEM = re.compile(rb"[\w.]+|\*")
 
@@ -31,9 +32,15 @@ def scan_imports(source: Source) -> Names | None:
     if b"__import__" in data:
         return None
     found: list[tuple[str | None, str]] = []
-    last = -1
+    last = comment_end = -1
     for word in _WORD.finditer(data):
+        if word.start() < comment_end:
+            continue
         start = data.rfind(b"\n", 0, word.start()) + 1
+        if _IN_COMMENT.match(data, start, word.start()):
+            end = data.find(b"\n", word.start())
+            comment_end = len(data) if end < 0 else end
+            continue
         statement = _STATEMENT.match(data, start)
         if statement is None or start == last:
             return None

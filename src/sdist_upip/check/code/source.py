@@ -31,15 +31,19 @@ class Source:
         """The syntax tree, or None if the source is too large or nothing can parse it."""
         if len(self.data) > TOKEN_LIMIT and exceeds_tokens(self.data, TOKEN_LIMIT):
             return None
-        return parse_source(self.data)
+        return self._python or parse_source(self.data)
 
     @cached_property
-    def is_python(self) -> bool:
-        """Whether CPython parses the source, so that the tree has the positions of the text."""
+    def _python(self) -> ast.Module | None:
+        """The syntax tree of a source that CPython parses."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                ast.parse(self.data)
+                return ast.parse(self.data)
         except SOURCE_ERRORS:
-            return False
-        return True
+            return None
+
+    @property
+    def is_python(self) -> bool:
+        """Whether CPython parses the source, so that the tree has the positions of the text."""
+        return self.tree is not None and self._python is not None

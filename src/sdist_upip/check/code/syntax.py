@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from ...ports.firmware import LAST
 from .source import Source
 
+_BEFORE_VALUES = rb"and|assert|await|elif|else|if|in|is|not|or|raise|return|while|with|yield"
+"""Keywords before a value, where a parenthesis is not that of a call."""
 _SIGNS = tuple(
     (literal, re.compile(pattern, re.MULTILINE))
     for literal, pattern in (
@@ -21,8 +23,7 @@ _SIGNS = tuple(
         (b"except", rb"\bexcept\s*\*"),
         (b"type", rb"^[^\S\n]*type[ \t]+\w+"),
         (b"[", rb"\b(?:def|class)[ \t]+\w+[ \t]*\["),
-        (b"*", rb"[\[(,={:][ \t\n]*\*"),
-        (b"*", rb"\b(?:return|yield|in)[ \t](?:(?!\b(?:return|yield|in)[ \t])[^\n*])*\*"),
+        (b"*", rb"[\[={:]\s*\*|(?<![\w)\]])\(\s*\*|\b(?:%s)\s*(?:\(\s*)?\*" % _BEFORE_VALUES),
         (b"with", rb"\bwith[ \t]*\("),
         (b"async for", rb""),
         (b"await", rb"\bawait\b(?:(?!\bawait\b)[^\n])*\bfor\b"),
@@ -31,7 +32,7 @@ _SIGNS = tuple(
         (b"@", rb"^[^\S\n]*@[\w.]+\([^\n]*\)[^\S\n]*[.(\[]"),
         (b"!a", rb"![a][:}]"),
         (b"del", rb"\bdel[ \t]*[\[(]"),
-        (b"", rb"[RFBU][rRbBfF]?[\"']|[rbfu][RBF][\"']"),
+        (b"", rb"(?:^|[\s([{,=:+])(?:[RFBU][rRbBfF]?|[rbfu][RBF])[\"']"),
     )
 )
 """Text that all syntax of the rule has, in strings and comments too, and a faster test of it."""
@@ -40,6 +41,13 @@ _SIGNS_BEFORE = (
     (b"", re.compile(rb"[rRfFtT][\"']")),
 )
 """The same for syntax that only older releases refuse."""
+
+_COMMA_STAR = re.compile(rb",\s*\*")
+_BRACKET_OR_QUOTE = re.compile(rb"[][(){}'\"#]")
+_CALLED = re.compile(rb"(?<!\w)(?!(?:%s)\Z)\w+\Z|[)\]]\Z" % _BEFORE_VALUES)
+_STARS = 200
+_LOOKED_AT = 400
+"""Most stars that are looked at without parsing, and bytes before each where its bracket is."""
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _PREFIX = re.compile(rb"([A-Za-z]{1,2})[\"']")
@@ -61,7 +69,9 @@ def find_unsupported_syntax(source: Source, first: int = LAST) -> Unsupported | 
     """
     signs = _SIGNS if first == LAST else (*_SIGNS, *_SIGNS_BEFORE)
     data = source.data
-    if not any(literal in data and pattern.search(data) for literal, pattern in signs):
+    if not any(literal in data and pattern.search(data) for literal, pattern in signs) and not (
+        b"*" in data and _has_star_in_display(data)
+    ):
         return None
     if source.tree is None or not source.is_python:
         return None
@@ -73,6 +83,31 @@ def find_unsupported_syntax(source: Source, first: int = LAST) -> Unsupported | 
         if item.until >= first
     )
     return min(found, default=None)
+
+
+def _has_star_in_display(data: bytes) -> bool:
+    """Return whether a star after a comma may not be that of an argument of a call."""
+    for number, comma in enumerate(_COMMA_STAR.finditer(data)):
+        before = data[max(0, comma.start() - _LOOKED_AT) : comma.start()]
+        if number == _STARS or not _is_in_call(before):
+            return True
+    return False
+
+
+def _is_in_call(before: bytes) -> bool:
+    """Return whether the text `before` a comma ends within the parentheses of a call for certain.
+
+    Quotes and comments are not read.
+    """
+    depth = 0
+    for match in reversed([*_BRACKET_OR_QUOTE.finditer(before)]):
+        sign = match[0]
+        if sign in b"'\"#":
+            return False
+        depth += 1 if sign in b")]}" else -1
+        if depth < 0:
+            return sign == b"(" and _CALLED.search(before[: match.start()].rstrip()) is not None
+    return False
 
 
 def _walk(tree: ast.Module) -> Iterator[ast.AST]:

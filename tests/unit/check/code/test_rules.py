@@ -52,6 +52,10 @@ def test_code_that_is_nested_deeply_hides_no_other_module(find_codes):
         pytest.param({"m.py": "in " * 500_000 + "\n*a"}, id="star"),
         pytest.param({"m.py": "for " * 500_000 + "\nawait"}, id="await"),
         pytest.param({"m.py": "return\t" * 300_000 + "\n*a"}, id="return"),
+        pytest.param({"m.py": "#" + " import" * 500_000}, id="comment"),
+        pytest.param({"m.py": "[" + ", *a" * 500_000}, id="stars"),
+        pytest.param({"m.py": "f(" * 150 + ", *a" * 500_000}, id="calls"),
+        pytest.param({"m.py": "in" + " " * 1_000_000 + "\n" * 1_000_000 + "*"}, id="space"),
         pytest.param({"m.py": "import " + "a." * 500_000 + "b\n"}, id="dots"),
         pytest.param({"m.py": "import zz, " + "a." * 5_000 + "b\nx = `"}, id="dots-mask"),
         pytest.param(

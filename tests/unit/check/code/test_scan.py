@@ -30,6 +30,10 @@ from sdist_upip.check.code.statements import find_imports
         ("__import__('a')\n", None),
         ("x = 'import'\n", None),
         ("important = 1\n", ()),
+        ("# import of import, as b\nimport a\n", (("a", ""),)),
+        ("x = 1  # import b", ()),
+        ("x = '#'; import a, \\\n  b", None),
+        ("# text\rimport a, \\\n  b", None),
     ],
 )
 def test_names(text, names):
