@@ -15,7 +15,7 @@ from .imports import ImportRule
 from .modules import ReleaseModules
 from .placement import check_builtin_modules, check_hidden_modules, check_module_names
 from .remedies import FindSource
-from .source import Source
+from .source import ParseBudget, Source
 from .syntax_rule import check_syntax
 
 _TESTS = ("test", "tests")
@@ -78,8 +78,9 @@ def find_sources(code: Mapping[str, bytes], base: str = "") -> Sequence[Source]:
 
     Modules are imported by their paths below the directory `base`, if they are in it.
     """
+    budget = ParseBudget()
     return [
-        Source(path, data, base)
+        Source(path, data, base, budget)
         for path, data in code.items()
         if path.endswith(".py") and not path.endswith("/R.py")
     ]

@@ -10,13 +10,31 @@ from ...errors import SOURCE_ERRORS
 from ...resources.tokens import TOKEN_LIMIT, exceeds_tokens
 from ...syntax.verdict import parse_source
 
+PARSE_LIMIT = 3_000_000
+"""Most bytes of a release that are parsed. A tree takes up to a hundred times the memory."""
+
+
+class ParseBudget:
+    """The bytes that the sources of a release may still have parsed."""
+
+    def __init__(self, size: int = PARSE_LIMIT) -> None:
+        self._left = size
+
+    def take(self, size: int) -> bool:
+        """Return whether `size` bytes are left, and take them."""
+        self._left -= size
+        return self._left >= 0
+
 
 class Source:
     """A module of the release: its path, its bytes, and its dotted name below `base`."""
 
-    def __init__(self, path: str, data: bytes, base: str = "") -> None:
+    def __init__(
+        self, path: str, data: bytes, base: str = "", budget: ParseBudget | None = None
+    ) -> None:
         self.path = path
         self.data = data
+        self._budget = budget or ParseBudget()
         stem = path.removeprefix(base).removesuffix(".py")
         self.is_package = stem.endswith("/__init__")
         self.name = stem.removesuffix("/__init__").replace("/", ".")
@@ -28,7 +46,9 @@ class Source:
 
     @cached_property
     def tree(self) -> ast.Module | None:
-        """The syntax tree, or None if the source is too large or nothing can parse it."""
+        """The syntax tree, or None if nothing can parse the source, or too much is parsed."""
+        if not self._budget.take(len(self.data)):
+            return None
         if len(self.data) > TOKEN_LIMIT and exceeds_tokens(self.data, TOKEN_LIMIT):
             return None
         return self._python or parse_source(self.data)

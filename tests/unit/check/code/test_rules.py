@@ -101,3 +101,9 @@ def test_modules_in_src_import_each_other(find_codes):
     assert find_codes(files) == {("import", "src/p/a.py"), ("import", "samples/s.py")}
     package = {"src/__init__.py": "", "src/a.py": "import src.b\n", "src/b.py": ""}
     assert find_codes(package) == set()
+
+
+def test_large_releases_are_parsed_in_part(find_codes):
+    text = "import numpy\n" + "x = 'text'  # a comment\n" * 12_000
+    found = find_codes({f"m{number}.py": text for number in range(30)})
+    assert 5 < len(found) < 15
