@@ -135,9 +135,10 @@ def describe_failure(failure: Failure, directory: Path) -> str | None:
 
 
 def describe_plug_in(failure: Failure) -> str | None:
-    """Return a message that names the installed package that failed, or None."""
-    owners = [_PACKAGES.match(file) for file, *_ in failure.frames if not _is_of_python(file)]
-    if not owners or owners[-1] is None:
+    """Return a message that names the installed package that failed, or None if it is ours."""
+    files = [file for file, *_ in failure.frames if not _is_of_python(file)]
+    owners = [_PACKAGES.match(file) for file in files]
+    if not owners or owners[-1] is None or Path(files[-1]).is_relative_to(_OURS):
         return None
     name = owners[-1][1]
     if message := describe_import(failure, name):

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import setuptools
 from setuptools import Distribution, Extension
 from setuptools.command.sdist import sdist
 
@@ -263,5 +264,7 @@ def test_packages_for_hosts_that_setup_py_does_not_name(script, for_hosts, read)
 
 def test_paths_of_data_files(read):
     files = {"a/__init__.py": "", "b/c.txt": ""}
-    project = read(files, packages=["a"], data_files=[(Path("b"), [Path("b/c.txt")])])
+    # The command egg_info of setuptools 61 takes strings only.
+    path = str if setuptools.__version__.startswith("61.") else Path
+    project = read(files, packages=["a"], data_files=[(path("b"), [path("b/c.txt")])])
     assert project.data == {"b/c.txt": "b/c.txt"}
