@@ -194,7 +194,7 @@ def test_a_socket(project, fail, monkeypatch):
 @pytest.mark.parametrize(
     ("files", "pyproject", "expected"),
     [
-        ({}, '[tool.setuptools]\npackages = ["a", "b"]\n', "package directory 'b' does not exist"),
+        ({}, '[tool.setuptools]\npackages = ["a", "b"]\n', "the package 'b' has no directory"),
         (
             {},
             '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["gone.html"] }\n',

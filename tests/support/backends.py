@@ -13,7 +13,18 @@ EXAMPLES = sorted(
 FILES = {
     "README.md": "# Blinker\n\nBlinks, and serves a page.\n",
     "LICENSE": "You may.\n",
-    "src/blinker/__init__.py": '"""Blink."""\n\n\ndef main():\n    print("blink")\n',
+    "src/blinker/__init__.py": '''"""Blink."""
+
+
+def main():
+    print("blink")
+
+
+def open_page():
+    import pkg_resources
+
+    return pkg_resources.resource_stream(__name__, "web/page.html")
+''',
     "src/blinker/pins/__init__.py": "LED = 2\n",
     "src/blinker/py.typed": "",
     "src/blinker/web/page.html": "<h1>Blinker</h1>\n",

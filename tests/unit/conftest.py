@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 import pytest
+from setuptools import Distribution
 
 _NOT_SPLIT_YET = {"test_a_lock_of_uv_is_read"}
 """Tests of modules that are being rewritten: they are for tests/integration."""
@@ -39,3 +40,10 @@ def _no_process_and_no_network(request, monkeypatch):
 def _without_mpy_cross(monkeypatch):
     """mpy-cross is a process, so the rules answer alone which sources compile."""
     monkeypatch.setattr("sdist_upip.mpy.syntax.find_program", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _without_requirements_of_plug_ins(monkeypatch):
+    """setuptools 61 checks the requirements of every plug-in, which takes a second for a build."""
+    if hasattr(Distribution, "_install_dependencies"):
+        monkeypatch.setattr(Distribution, "_install_dependencies", lambda self, entry_point: None)
