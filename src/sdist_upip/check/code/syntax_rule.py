@@ -31,10 +31,9 @@ def check_syntax(sources: Sequence[Source], firmwares: Sequence[Firmware]) -> It
     for minor in minors:
         rest = {item.path: item.data for item in sources if item.path not in found and item.tree}
         if rest and (compiler := find_target_compiler(minor)):
-            for path, line, error in find_refused(rest, compiler):
+            for path, refusal in find_refused(rest, compiler):
                 found.add(path)
-                where = f"line {line}, " if line else ""
-                text = f"MicroPython 1.{minor} cannot compile the source ({where}{error})."
+                text = f"MicroPython 1.{minor} cannot compile the source ({refusal})."
                 yield _describe(path, text)
 
 
