@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from packaging.utils import canonicalize_name
+
 from .stock_upip import is_module
 
 _APART = re.compile(
@@ -75,7 +77,7 @@ def may_lead_nowhere(path: str, project: str) -> bool:
 
     The package of `project`, a name as spelled, is needed, also if its name is `tools` or `demo`.
     """
-    own = re.sub(r"[-_.]+", "_", project).lower()
+    own = canonicalize_name(project).replace("-", "_")
     return is_for_people(path) and path.partition("/")[0].lower() != own
 
 

@@ -5,18 +5,14 @@ The format has no links, but zip files have them. Installers would write the pat
 
 from __future__ import annotations
 
-import posixpath
 import stat
 import zipfile
-from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from ..errors import ArchiveError, LimitError
+from ..files.link_paths import LinkPaths, find_named
 from ..limits import MEMBER_LIMIT
 from ..metadata.file_tree import may_lead_nowhere
-
-_HOPS = 40
-"""Most links from one to the next that are followed, as on Linux."""
 
 
 def is_link(entry: zipfile.ZipInfo) -> bool:
@@ -33,21 +29,22 @@ def resolve_links(
     is left out. Raises ArchiveError for any other one.
     """
     files = {path: data for path, data in contents.items() if path not in links}
-    names = sorted(files)
+    named = {path: find_named(path, contents[path].decode(errors="replace")) for path in links}
+    paths = LinkPaths(named, files)
     resolved = dict(files)
     for path in sorted(links):
-        target = _find(path, contents, links)
-        below = _find_below(names, target) if target not in files else []
+        target = paths.find(path)
+        below = paths.find_below(target) if target and target not in files else []
         if len(resolved) + len(below) > MEMBER_LIMIT:
             raise LimitError(
                 f"{filename}: the links lead to more than {MEMBER_LIMIT:,} files. Look for "
                 "another package."
             )
-        if target in files:
+        if target and target in files:
             resolved[path] = files[target]
-        elif below and not path.startswith(f"{target}/"):
+        elif target and below and not path.startswith(f"{target}/"):
             for name in below:
-                resolved.setdefault(f"{path}{name[len(target) :]}", files[name])
+                resolved.setdefault(f"{path}{name.removeprefix(target)}", files[name])
         elif not may_lead_nowhere(path, filename.partition("-")[0]):
             shown = contents[path][:200].decode(errors="replace")
             raise ArchiveError(
@@ -55,22 +52,3 @@ def resolve_links(
                 "wheel. The package lacks the file. Ask its author for a wheel with the file."
             )
     return resolved
-
-
-def _find_below(names: Sequence[str], directory: str) -> list[str]:
-    prefix = f"{directory}/"
-    start = bisect_left(names, prefix)
-    end = bisect_left(names, f"{directory}0")  # the character behind the slash
-    return list(names[start:end]) if directory else []
-
-
-def _find(path: str, contents: Mapping[str, bytes], links: Collection[str]) -> str:
-    """Return the path that a link leads to, "" if it leads out of the wheel or nowhere."""
-    for _ in range(_HOPS):
-        if path not in links:
-            return path
-        target = contents[path].decode(errors="replace")
-        path = posixpath.normpath(f"{posixpath.dirname(path) or '.'}/{target}")
-        if target.startswith("/") or path.startswith(".."):
-            return ""
-    return ""

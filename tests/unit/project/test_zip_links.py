@@ -26,6 +26,10 @@ def test_links_to_files_and_directories():
     assert resolve(l="./x/d/") == {"l/b.txt": b"b", "l/e/c.txt": b"c"}
 
 
+def test_links_through_links_to_directories():
+    assert resolve(y="x/d", l="y/e/c.txt")["l"] == b"c"
+
+
 @pytest.mark.parametrize("target", ["../README", "/etc/passwd", "gone", "README", "", "."])
 def test_links_for_people_that_lead_nowhere_are_left_out(target):
     assert resolve(README=target, docs__a=target) == {}
