@@ -10,6 +10,7 @@ from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..metadata.upip_rules import find_computer_sign
 from ..mpy.abi import find_abi_defects
 from ..mpy.syntax import find_defect
+from ..project.leftovers import PROJECT_FILES
 from ..release import Member
 from ..resources.members import find_resources
 from ..resources.module import read_resource_module
@@ -21,8 +22,7 @@ SOURCE_LIMIT = 4 << 20
 """Most bytes of a source that is compiled, strings included."""
 
 _HOST_FILES = re.compile(
-    r"(poetry|ruff|uv)\.(toml|lock)|MANIFEST(\.in)?|(tox|pytest|mypy)\.ini|Makefile"
-    r"|(conftest|noxfile|sdist_upip)\.py|package\.json|mkdocs\.ya?ml|requirements[^/]*\.txt"
+    rf"{PROJECT_FILES.pattern}"
     r"|(?i:licen[cs]e|copying|notice|authors|changes|changelog|contributing|history)[^/]*"
     r"(?<!\.py)(?<!\.mpy)|[^/]*\.(?i:md|rst)|\.[^/]*(/.*)?",
     re.DOTALL,

@@ -34,7 +34,7 @@ _LEFTOVERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
     )
 )
-_PROJECT_FILES = re.compile(
+PROJECT_FILES = re.compile(
     r"setup\.(py|cfg)|(pyproject|poetry|ruff|uv|pdm)\.(toml|lock)|MANIFEST(\.in)?"
     r"|(tox|pytest|mypy)\.ini|Makefile|package(-lock)?\.json|mkdocs\.ya?ml|requirements[^/]*\.txt"
     r"|(conftest|noxfile|toxfile|fabfile|versioneer|ez_setup|hatch_build|pdm_build)\.py"
@@ -76,6 +76,6 @@ def find_project_file(source: str, directory: str, spelled: Container[str]) -> s
         return None
     if top != source:
         return "output of a build" if top in OUTPUT_DIRECTORIES else None
-    if _PROJECT_FILES.fullmatch(source):
+    if PROJECT_FILES.fullmatch(source):
         return "builds or tests the package, not needed on a device"
     return "documentation, not needed on a device" if _TEXTS.fullmatch(source) else None

@@ -17,6 +17,7 @@ def content(files, **options):
 
 UNNEEDED = (
     *("poetry.lock", "MANIFEST.in", "MANIFEST", "tox.ini", "noxfile.py", "Makefile", "LICENSE"),
+    *("versioneer.py", "toxfile.py", "fabfile.py", "package-lock.json", "pdm.lock"),
     *("LICENSE.txt", "licence", "COPYING", "NOTICE", "AUTHORS.rst", "CHANGELOG.md", "CHANGES"),
     *("requirements.txt", "requirements-dev.txt", ".gitignore", ".github/workflows/ci.yml"),
     *("sdist_upip.py", "package.json", "conftest.py", "index.rst", "uv.lock", "mypy.ini"),
