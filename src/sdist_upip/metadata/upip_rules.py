@@ -6,12 +6,14 @@ The board's copy of these rules is in device/upip_tar.py. Those about paths are 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 from .member_names import SETUP_SCRIPT, SETUP_SCRIPT_MARK
 
 PKG_INFO_PREFIX = b"Requires-Dist:"
 """What a line of PKG-INFO with a requirement begins with."""
+_HEADER = re.compile(b"\n%b(.*)" % PKG_INFO_PREFIX)
 
 MARKED = 99
 """Bytes at the start of a setup.py in which upip looks for our mark."""
@@ -41,12 +43,11 @@ def is_requirement_list(path: str) -> bool:
 
 def split_metadata(text: bytes) -> Iterator[bytes]:
     """Yield the requirements in the headers of PKG-INFO, which end at the first empty line."""
-    for raw in io.BytesIO(text):  # all lines at once take many times the memory of the text
-        line = raw.removesuffix(b"\n")
-        if line[:1] in (b"", b"\r"):
-            break
-        if line.startswith(PKG_INFO_PREFIX):
-            yield line[len(PKG_INFO_PREFIX) :].strip()
+    headers = b"\n" + text
+    for end in (b"\n\n", b"\n\r"):
+        headers = headers.partition(end)[0]
+    for match in _HEADER.finditer(headers):
+        yield match[1].strip()
 
 
 def split_requirements(text: bytes) -> Iterator[bytes]:
@@ -55,7 +56,7 @@ def split_requirements(text: bytes) -> Iterator[bytes]:
     Sections are `[EXTRA]`, `[:MARKER]` and `[EXTRA:MARKER]`.
     """
     condition = b""
-    for raw in io.BytesIO(text):
+    for raw in io.BytesIO(text):  # all lines at once take many times the memory of the text
         line = raw.removesuffix(b"\n").strip()
         if line.startswith(b"["):
             if find_requirement_defect(line):

@@ -54,6 +54,9 @@ def test_lists_of_requirements(path, expected):
         (b"Name: x\nRequires-Dist: a\nrequires-dist: b\nRequires-Dist:c\n", [b"a", b"c"]),
         (b"Requires-Dist: a\r\n\r\nRequires-Dist: b", [b"a"]),
         (b"Requires-Dist:  a \n \nRequires-Dist:\n\nRequires-Dist: b", [b"a", b""]),
+        (b"\rRequires-Dist: a\n", []),
+        (b"Requires-Dist: a\rRequires-Dist: b\n\rx\nRequires-Dist: c", [b"a\rRequires-Dist: b"]),
+        (b"\nRequires-Dist: a\n", []),
         (b"", []),
     ],
 )
