@@ -7,6 +7,7 @@ from sdist_upip.builders.source_distribution import is_source_distribution
 from support.backends import BACKENDS, FILES, OTHER_BACKENDS
 from support.processes import run_python
 from support.trees import read_members, read_tree, write_tree
+from support.warm_python import run_warm
 
 BUILD = ("-m", "sdist_upip", "build")
 
@@ -20,7 +21,7 @@ def reference(tmp_path_factory):
 def build(name, directory, *arguments):
     project = write_tree(directory / "project", {**FILES, **BACKENDS[name]})
     before = read_tree(project)
-    result = run_python(*BUILD, project, "-o", directory / "out", *arguments, cwd=directory)
+    result = run_warm(*BUILD, project, "-o", directory / "out", *arguments, cwd=directory)
     assert result.returncode == 0, result
     assert read_tree(project) == before
     assert "src/blinker/py.typed: " in result.stdout
@@ -54,7 +55,7 @@ def test_the_build_is_isolated_by_default(reference, tmp_path):
 @pytest.mark.parametrize("name", ["flit", "pdm"])
 def test_a_source_distribution_becomes_a_device_archive(name, reference, tmp_path):
     project = write_tree(tmp_path / "project", {**FILES, **BACKENDS[name]})
-    result = run_python(
+    result = run_warm(
         *("-m", "build", "--sdist", "--no-isolation", "-o", tmp_path / "sdist"), cwd=project
     )
     assert result.returncode == 0, result
@@ -122,7 +123,7 @@ def test_other_settings_and_the_output_reach_the_backend_and_people(tmp_path):
     project = write_tree(
         tmp_path / "project", {**FILES, "pyproject.toml": pyproject, "mine.py": backend}
     )
-    result = run_python(
+    result = run_warm(
         *(*BUILD, project, "--no-isolation", "-v", "-C--flag=1", "-C", "resources=files"),
         cwd=tmp_path,
     )

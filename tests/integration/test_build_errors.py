@@ -7,6 +7,7 @@ from sdist_upip.errors import ProjectError
 from support.processes import run_python
 from support.projects import BACKEND
 from support.trees import read_tree, write_tree
+from support.warm_python import run_warm
 
 HEAD = "from setuptools import setup\n"
 SETUP = f"{HEAD}setup(name='x', version='1', py_modules=['m'])\n"
@@ -185,7 +186,7 @@ def test_other_backends(verbose, tmp_path, fail):
     source = '"""Doc."""\nfrom machine import Pin\n__version__ = "1" + ""\n'
     files = {"pyproject.toml": FLIT + head, "own.py": source}
     project = write_tree(tmp_path / "project", files)
-    result = run_python("-m", "sdist_upip", "build", "--no-isolation", *verbose, cwd=project)
+    result = run_warm("-m", "sdist_upip", "build", "--no-isolation", *verbose, cwd=project)
     assert result.returncode == 1
     assert read_tree(project).keys() == files.keys()
     assert result.stderr.splitlines()[-1].endswith(

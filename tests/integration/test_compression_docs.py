@@ -8,8 +8,8 @@ from sdist_upip.archive.reader import unpack
 from support.legacy_archives import FILES, legacy_archive
 from support.pages import commands
 from support.paths import ROOT
-from support.processes import run_python
 from support.trees import write_tree
+from support.warm_python import run_warm
 
 
 def test_the_commands_work_on_a_project_and_its_archive(tmp_path):
@@ -35,7 +35,7 @@ def test_the_commands_work_on_a_project_and_its_archive(tmp_path):
     for line in lines:
         program, *arguments = shlex.split(line)
         assert program == "sdist-upip"
-        result = run_python("-m", "sdist_upip", *arguments, cwd=tmp_path)
+        result = run_warm("-m", "sdist_upip", *arguments, cwd=tmp_path)
         assert result.returncode == 0, (line, result)
     assert unpack((tmp_path / "dist/y-1.tar.gz").read_bytes()).root == "y-1"
     for name in ("smaller.tar.gz", "dist/x-1.tar.gz"):

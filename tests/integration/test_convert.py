@@ -11,6 +11,7 @@ from support.backends import BACKENDS, FILES
 from support.odd_archives import entry, pack, tar
 from support.processes import run_python
 from support.trees import read_members, write_tree
+from support.warm_python import run_warm
 
 PKG_INFO = "Metadata-Version: 1.0\nName: micropython-x.y\nVersion: 1.0\nSummary: UNKNOWN\n"
 LEGACY = {
@@ -35,7 +36,7 @@ def write_legacy(path, files, root="micropython-x.y-1.0"):
 
 
 def repack(source, *arguments):
-    return run_python("-m", "sdist_upip", "repack", source, *arguments, cwd=source.parent)
+    return run_warm("-m", "sdist_upip", "repack", source, *arguments, cwd=source.parent)
 
 
 def test_a_legacy_archive_is_normalized_and_completed(tmp_path):

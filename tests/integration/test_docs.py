@@ -14,6 +14,7 @@ from support.pages import blocks, commands
 from support.paths import ROOT
 from support.processes import run, run_python
 from support.trees import write_tree
+from support.warm_python import run_warm
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -104,7 +105,7 @@ def checkout(tmp_path):
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copytree(ROOT / "examples/my_app/my_app/data", tmp_path / "data")
     build = ("-m", "sdist_upip", "build", "examples/my_app", "-o", "dist")
-    assert run_python(*build, cwd=tmp_path).returncode == 0
+    assert run_warm(*build, cwd=tmp_path).returncode == 0
     write_tree(
         tmp_path,
         {
@@ -129,7 +130,7 @@ def test_the_commands_of_the_pages(checkout):
             if command[:3] == ["python", "-m", "build"]:
                 command.append("--no-isolation")
             assert command.pop(0) == "python", line
-            result = run_python(*command, cwd=checkout)
+            result = run_warm(*command, cwd=checkout)
             assert result.returncode == 0, (line, result)
             done.append(line)
             for path in ("MANIFEST", "my_app/R.py"):  # what other pages do not expect

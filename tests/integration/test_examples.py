@@ -14,6 +14,7 @@ from sdist_upip.check.release import check_release
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_members
+from support.warm_python import run_warm
 
 EXAMPLES = ROOT / "examples"
 
@@ -76,7 +77,7 @@ def test_src_layout(tmp_path):
 @pytest.mark.parametrize("name", ["my_app", "legacy_setup", "src_layout"])
 def test_twine_accepts_every_example(name, tmp_path):
     archive = build_example(name, tmp_path)
-    result = run_python("-m", "twine", "check", "--strict", archive, cwd=tmp_path)
+    result = run_warm("-m", "twine", "check", "--strict", archive, cwd=tmp_path)
     assert result.returncode == 0, result
 
 
@@ -192,7 +193,7 @@ def test_the_archives_of_all_examples_are_clean(name, tmp_path):
     project = tmp_path / name
     shutil.copytree(ROOT / "examples" / name, project)
     command = ("-m", "sdist_upip", "build", project, "-o", tmp_path / "out")
-    result = run_python(*command, cwd=tmp_path)
+    result = run_warm(*command, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     (path,) = (tmp_path / "out").iterdir()
     problems = check_archive(path).problems

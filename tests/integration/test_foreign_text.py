@@ -15,6 +15,7 @@ from support.index_server import Index
 from support.processes import read_terminal, run_python
 from support.projects import BACKEND
 from support.trees import write_tree
+from support.warm_python import run_warm
 
 pytestmark = pytest.mark.usefixtures("own_pip", "own_network")
 
@@ -102,7 +103,7 @@ def test_commands_that_read(command, words, run, tmp_path):
 def test_damaged_records_and_journals(files, tmp_path):
     write_tree(tmp_path / "lib", files)
     for command in (["list"], ["list"], ["list", "--json"], ["uninstall", "a"]):
-        result = run_python("-m", "sdist_upip", *command, cwd=tmp_path)
+        result = run_warm("-m", "sdist_upip", *command, cwd=tmp_path)
         assert result.returncode in (0, 1)
         assert_safe(result.stdout, result.stderr)
 

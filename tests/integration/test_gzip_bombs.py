@@ -5,13 +5,15 @@ Every command runs under a limit on memory, and its peak stays far below.
 
 import json
 import random
-import subprocess
 import sys
+from dataclasses import asdict
 
 import pytest
 
 from support.archives import make_archive
 from support.bombs import ARCHIVES, CONTENTS, WHEELS, make_content, repeat
+from support.install_runs import ask_once
+from support.warm_python import run_warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc has the peak of the memory")
 
@@ -20,8 +22,11 @@ import json, re, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from sdist_upip.cli.main import main
+from sdist_upip.index import pip_settings
+commands, settings = json.loads(sys.argv[1])
+pip_settings.ask_pip = lambda: pip_settings.PipSettings(**settings)
 codes = []
-for arguments in json.loads(sys.argv[1]):
+for arguments in commands:
     try:
         codes.append(main(arguments))
     except BaseException as error:
@@ -36,16 +41,13 @@ print(json.dumps([codes, 1024 * int(peak)]))
 @pytest.fixture
 def run(tmp_path, own_pip):
     """A function that runs commands in a child, and returns codes, errors and the peak."""
-    own_pip.write_text("[global]\nno-index = true\n")
+    text = "[global]\nno-index = true\n"
+    own_pip.write_text(text)
+    settings = asdict(ask_once(text))
 
     def run(*commands):
-        result = subprocess.run(
-            [sys.executable, "-c", RUN, json.dumps(commands)],
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-            cwd=tmp_path,
-        )
+        result = run_warm("-c", RUN, json.dumps([commands, settings]), cwd=tmp_path)
+        assert result.returncode == 0, result
         codes, peak = json.loads(result.stdout.splitlines()[-1])
         errors = [text.strip() for text in result.stderr.split("=" * 20)[:-1]]
         assert "Traceback" not in result.stderr

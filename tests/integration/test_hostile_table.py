@@ -1,7 +1,6 @@
 """Every reader of this computer takes every row of the table of hostile archives."""
 
 import re
-import subprocess
 import sys
 
 import pytest
@@ -14,6 +13,7 @@ from sdist_upip.installed.device_archive import read_device_archive
 from support.hostile_archives import ACCEPTED, BOARD, COMPUTER, HOSTILE
 from support.paths import ROOT
 from support.problems import STRICTER
+from support.warm_python import run_warm
 
 NOT_INSTALLED = {"docs/a:b.txt", "docs/A.txt", "docs/a.txt", ".upip/y.txt"}
 """Paths that no board can have, in archives that are installed without them."""
@@ -84,12 +84,7 @@ def test_large_archives_take_little_memory_and_time(name, tmp_path):
     row = HOSTILE[name]
     path = tmp_path / row.filename
     path.write_bytes(row.data)
-    result = subprocess.run(
-        [sys.executable, "-c", LIMITED, path, tmp_path / "out"],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    result = run_warm("-c", LIMITED, path, tmp_path / "out", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert "Traceback" not in result.stderr
     assert "memory" not in result.stderr

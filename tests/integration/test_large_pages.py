@@ -1,23 +1,28 @@
 """Pages that are large, or that take a hundred times their size to parse: memory stays small."""
 
 import json
-import subprocess
 import sys
 import zlib
+from dataclasses import asdict
 
 import pytest
 
 from support.archives import make_archive
 from support.index_server import Reply
+from support.install_runs import ask_once
+from support.warm_python import run_warm
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc has the peak of the memory")
 
 JSON = "application/vnd.pypi.simple.v1+json"
 RUN = """
-import re, resource, sys
+import json, re, resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from sdist_upip.cli.main import main
+from sdist_upip.index import pip_settings
+settings = json.loads(sys.argv[2])
+pip_settings.ask_pip = lambda: pip_settings.PipSettings(**settings)
 code = main(["install", "-p", "lib", "-i", sys.argv[1], "x"])
 print(code, 1024 * int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1]))
 """
@@ -56,15 +61,11 @@ PAGES = {
 def run(tmp_path, own_pip, own_network):
     """A function that installs x, and returns the exit code, the error and the peak in bytes."""
 
+    settings = json.dumps(asdict(ask_once("")))
+
     def run(url):
-        result = subprocess.run(
-            [sys.executable, "-c", RUN, url],
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-            cwd=tmp_path,
-            timeout=300,
-        )
+        result = run_warm("-c", RUN, url, settings, cwd=tmp_path)
+        assert result.returncode == 0, result
         code, peak = map(int, result.stdout.splitlines()[-1].split())
         return code, result.stderr, peak
 

@@ -6,6 +6,7 @@ from sdist_upip.cli.main import main
 from support.odd_archives import CLEAN, archive
 from support.processes import run_python
 from support.trees import read_members, write_tree
+from support.warm_python import run_warm
 from support.wheels import make_wheel
 
 SETUP = """\
@@ -53,7 +54,7 @@ def test_front_ends(name, tmp_path):
 def test_a_private_project_builds(tmp_path):
     text = SETUP % 'classifiers=["Private :: Do Not Upload"], author_email="unknown"'
     project = write_tree(tmp_path, {"x.py": "", "setup.py": text})
-    result = run_python(*OURS, cwd=project)
+    result = run_warm(*OURS, cwd=project)
     assert result.returncode == 0, result.stderr
     assert main(["check", "--strict", str(tmp_path / "out/x-1.0.tar.gz")]) == 0
 

@@ -10,10 +10,11 @@ from sdist_upip.migrate.plan import plan_migration
 from support.legacy_projects import COPY, PROJECT, SETUP, WORKFLOW
 from support.processes import run_python
 from support.trees import read_members, read_tree, write_tree
+from support.warm_python import run_warm
 
 
 def migrate(project, *arguments):
-    result = run_python("-m", "sdist_upip", "migrate", project, *arguments, cwd=project.parent)
+    result = run_warm("-m", "sdist_upip", "migrate", project, *arguments, cwd=project.parent)
     assert result.returncode == 0, result
     return result
 
@@ -65,7 +66,7 @@ def test_the_migrated_project_builds_and_needs_nothing_more(project):
     again = migrate(project)
     assert again.stdout == ""
     assert "Nothing to change" in again.stderr
-    result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=project)
+    result = run_warm("-m", "build", "--sdist", "--no-isolation", cwd=project)
     assert result.returncode == 0, result
     (archive,) = (project / "dist").iterdir()
     assert "blinker/pins.py" in read_members(archive)
@@ -224,8 +225,8 @@ def test_permissions_and_links_survive(project):
 
 
 def test_wrong_usage(tmp_path):
-    result = run_python("-m", "sdist_upip", "migrate", "--write", "--dry-run", cwd=tmp_path)
+    result = run_warm("-m", "sdist_upip", "migrate", "--write", "--dry-run", cwd=tmp_path)
     assert result.returncode == 2
-    result = run_python("-m", "sdist_upip", "migrate", tmp_path / "nowhere", cwd=tmp_path)
+    result = run_warm("-m", "sdist_upip", "migrate", tmp_path / "nowhere", cwd=tmp_path)
     assert result.returncode == 1
     assert "is not a directory. Pass the directory of a project." in result.stderr

@@ -11,6 +11,7 @@ from support.compatibility import installed_files, metadata_facts, upip_installs
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_members, read_tree
+from support.warm_python import run_warm
 
 pytestmark = pytest.mark.filterwarnings("ignore::Warning:setuptools", "ignore::Warning:distutils")
 
@@ -63,7 +64,7 @@ ODD_FILES = {
 
 
 def pip_install(archive, target):
-    result = run_python(
+    result = run_warm(
         *("-m", "pip", "install", "--no-index", "--no-deps", "--no-build-isolation"),
         *(
             "--use-pep517",
@@ -147,11 +148,11 @@ def test_examples_install_alike_and_cost_little(name, build, tmp_path):
 
 def test_the_default_holds_no_script_and_the_build_says_so(make_project, tmp_path):
     project = make_project({"a/__init__.py": ""}, '[project.scripts]\na = "a:b"\n')
-    result = run_python("-m", "sdist_upip", "build", project, cwd=tmp_path)
+    result = run_warm("-m", "sdist_upip", "build", project, cwd=tmp_path)
     assert "setup.py" not in result.stdout
     assert "hint: upip can install this archive, but pip and tox cannot" in result.stderr
     assert sorted(read_members(find_archive(project / "dist"))) == ["PKG-INFO", "a/__init__.py"]
-    result = run_python("-m", "sdist_upip", "build", project, "--pip-compatible", cwd=tmp_path)
+    result = run_warm("-m", "sdist_upip", "build", project, "--pip-compatible", cwd=tmp_path)
     assert "added setup.py" in result.stdout
     assert "hint" not in result.stderr
 
@@ -159,7 +160,7 @@ def test_the_default_holds_no_script_and_the_build_says_so(make_project, tmp_pat
 @pytest.mark.parametrize("setting", ["-Cpip-compatible=true", "-Cpip-compatible=yes"])
 def test_the_setting_reaches_the_backend(setting, make_project):
     project = make_project({"a/__init__.py": ""})
-    result = run_python("-m", "build", "--sdist", "--no-isolation", setting, cwd=project)
+    result = run_warm("-m", "build", "--sdist", "--no-isolation", setting, cwd=project)
     assert result.returncode == 0, result
     script = read_members(find_archive(project / "dist"))["setup.py"]
     call = ast.parse(script).body[-1].value
@@ -178,13 +179,13 @@ def test_a_file_that_would_change_pips_build_is_refused(name, make_project, fail
 
 def test_build_makes_the_wheel_of_the_sdist_and_a_second_sdist_of_it(make_project, tmp_path):
     project = make_project(ODD_FILES, ODD_PYPROJECT, name="Odd.App")
-    result = run_python("-m", "build", "--no-isolation", cwd=project)
+    result = run_warm("-m", "build", "--no-isolation", cwd=project)
     assert result.returncode == 0, result
     members = read_members(find_archive(project / "dist"))
     with tarfile.open(find_archive(project / "dist")) as tar:
         tar.extractall(tmp_path / "unpacked", filter="data")
     again = tmp_path / "unpacked/odd_app-1.0"
-    result = run_python("-m", "build", "--no-isolation", cwd=again)
+    result = run_warm("-m", "build", "--no-isolation", cwd=again)
     assert result.returncode == 0, result
     for directory in (project, again):
         (wheel,) = (directory / "dist").glob("*.whl")

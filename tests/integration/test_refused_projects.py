@@ -6,8 +6,8 @@ from sdist_upip.cli.main import main
 from support.archives import make_release, pack
 from support.odd_archives import CLEAN, archive, entry, tar
 from support.odd_archives import pack as pack_raw
-from support.processes import run_python
 from support.trees import read_tree
+from support.warm_python import run_warm
 from support.wheels import FILES, INFO, METADATA, make_wheel
 
 PACKAGE = '[tool.setuptools]\npackages = ["x"]\n'
@@ -109,7 +109,7 @@ SETUP = (
 def test_front_ends(command, make_project):
     files = {**CODE, "y": "", "setup.py": SETUP}
     project = make_project(files, data_files(".sdist-upip", "y"))
-    result = run_python(*command, cwd=project)
+    result = run_warm(*command, cwd=project)
     assert result.returncode != 0
     assert "name-reserved: x-1.0/.sdist-upip/y: The file would be in the place" in result.stderr
     assert not [path for path in read_tree(project) if path.endswith(".tar.gz")]

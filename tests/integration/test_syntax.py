@@ -4,10 +4,10 @@ import pytest
 
 from sdist_upip.cli.main import main
 from sdist_upip.mpy.syntax import find_defect
-from support.processes import run_python
 from support.projects import BACKEND
 from support.sources import ACCEPTED, REFUSED
 from support.trees import read_members, read_tree, write_tree
+from support.warm_python import run_warm
 
 
 @pytest.mark.parametrize("source", [*ACCEPTED[:2], ACCEPTED[-1], *REFUSED[:4], REFUSED[-1]])
@@ -39,12 +39,12 @@ FRONT_ENDS = {
 def test_front_ends(name, tmp_path):
     command, files = FRONT_ENDS[name]
     files = {**files, "x/__init__.py": "", "x/label.py": ONLY_MICROPYTHON}
-    result = run_python(*command, cwd=write_tree(tmp_path / "good", files))
+    result = run_warm(*command, cwd=write_tree(tmp_path / "good", files))
     assert result.returncode == 0, result.stderr
     members = read_members(tmp_path / "good/out/x-1.0.tar.gz")
     assert members["x/label.py"].decode() == ONLY_MICROPYTHON
     broken = write_tree(tmp_path / "bad", {**files, "x/old.py": ONLY_MICROPYTHON + 'print "x"\n'})
-    result = run_python(*command, cwd=broken)
+    result = run_warm(*command, cwd=broken)
     assert result.returncode != 0
     assert "syntax: x-1.0/x/old.py: The source does not compile (Missing paren" in result.stderr
     assert not [path for path in read_tree(broken) if path.endswith(".tar.gz")]

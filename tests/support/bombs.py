@@ -11,6 +11,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from functools import cache
 
 from sdist_upip.archive.reader import GZIP_HEADER
 from sdist_upip.archive.writer import gzip_wrap
@@ -145,6 +146,11 @@ def _wheel(files, method=zipfile.ZIP_DEFLATED):
     return stream.getvalue()
 
 
+@cache
+def _large_file(method=zipfile.ZIP_DEFLATED):
+    return _wheel({"x.bin": bytes(200 << 20)}, method)
+
+
 def _with_size(wheel, size):
     """Return `wheel` with another size for each member, in both of its headers."""
     data = bytearray(wheel)
@@ -165,11 +171,11 @@ def _many_headers():
 
 
 WHEELS = {
-    "a file of 200 MB": lambda: _wheel({"x.bin": bytes(200 << 20)}),
-    "sizes that are lies": lambda: _with_size(_wheel({"x.bin": bytes(200 << 20)}), 10),
-    "no sizes": lambda: _with_size(_wheel({"x.bin": bytes(200 << 20)}), 0),
-    "bzip2": lambda: _with_size(_wheel({"x.bin": bytes(200 << 20)}, zipfile.ZIP_BZIP2), 10),
-    "LZMA": lambda: _with_size(_wheel({"x.bin": bytes(200 << 20)}, zipfile.ZIP_LZMA), 10),
+    "a file of 200 MB": _large_file,
+    "sizes that are lies": lambda: _with_size(_large_file(), 10),
+    "no sizes": lambda: _with_size(_large_file(), 0),
+    "bzip2": lambda: _with_size(_large_file(zipfile.ZIP_BZIP2), 10),
+    "LZMA": lambda: _with_size(_large_file(zipfile.ZIP_LZMA), 10),
     "files of 1 MB": lambda: _wheel({f"{number}.bin": MEGABYTE for number in range(200)}),
     "members": _many_headers,
     "metadata": lambda: _wheel({f"{INFO}/METADATA": METADATA.encode() + b"A: b\n" * 10_000_000}),

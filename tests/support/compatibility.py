@@ -21,6 +21,7 @@ from support.backends import BACKENDS, FILES
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_members, write_tree
+from support.warm_python import run_warm
 
 PAGE = ROOT / "docs/how-to/pip-and-tox.md"
 START, END = "<!-- table made by tests/support/compatibility.py -->\n", "<!-- end of table -->\n"
@@ -51,7 +52,7 @@ def build_archives(directory: Path) -> dict[str, Path]:
     for name in ROWS:
         project = write_tree(directory / name / "project", {**FILES, **BACKENDS[name]})
         outdir = directory / name / "dist"
-        result = run_python(
+        result = run_warm(
             *("-m", "sdist_upip", "build", project, "-o", outdir),
             *("--no-isolation", "--pip-compatible"),
             cwd=directory,
@@ -109,7 +110,7 @@ def try_upip(archive: Path, members: dict[str, bytes]) -> bool:
 def try_pip(archive: Path, members: dict[str, bytes]) -> bool:
     """Install with pip, by PEP 517."""
     target = archive.parent.parent / "pip"
-    result = run_python(
+    result = run_warm(
         *("-m", "pip", "install", "--no-index", "--no-deps", "--no-build-isolation"),
         *("--use-pep517", "--no-compile", "--target", target, archive),
         cwd=archive.parent,
@@ -131,7 +132,7 @@ def try_uv(archive: Path, members: dict[str, bytes]) -> bool:
 def try_tox(archive: Path, members: dict[str, bytes], directory: Path) -> bool:
     """Install the sdist with tox. All archives share its environment in `directory`."""
     write_tree(directory, {"tox.ini": _TOX, "list_installed.py": _LIST})
-    result = run_python(
+    result = run_warm(
         *("-m", "tox", "run", "-e", "py", "--installpkg", archive, "--colored", "no"), cwd=directory
     )
     return result.returncode == 0 and is_installed_alike(directory / "found", members)
@@ -143,7 +144,7 @@ def make_table(directory: Path) -> dict[str, dict[str, bool]]:
     table = {}
     for name, archive in archives.items():
         members = read_members(archive)
-        twine = run_python("-m", "twine", "check", "--strict", archive, cwd=directory)
+        twine = run_warm("-m", "twine", "check", "--strict", archive, cwd=directory)
         results = (
             try_upip(archive, members),
             try_pip(archive, members),

@@ -1,0 +1,157 @@
+"""Python that starts at once: a fork of a process that has imported sdist-upip already."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+import types
+import warnings
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from support.paths import ROOT
+from support.processes import run_python
+
+PRELOADED = (
+    "setuptools",  # first, since it replaces distutils, which others import
+    "build.__main__",
+    "sdist_upip.build_meta",
+    "sdist_upip.builders.convert",
+    "sdist_upip.check.archive",
+    "sdist_upip.cli.main",
+    "sdist_upip.freeze.frozen_directory",
+    "sdist_upip.index.client",
+    "sdist_upip.install",
+    "sdist_upip.migrate.plan",
+)
+_OTHERS = {
+    "pip": "pip._internal.commands.install",
+    "tox": "tox.run",
+    "twine": "twine.commands.check",
+}
+"""What other programs import, in processes of their own: pip disables parts of setuptools."""
+_SECONDS = 300
+
+
+def run_warm(*arguments: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
+    """Run `-c` with code, `-m` with a module, or a script, in a process, as `run_python` does.
+
+    PRELOADED and all that they import are there already. Use `run_python` to test imports, the
+    start of Python, or variables that Python reads then.
+    """
+    command = list(map(str, arguments))
+    if not hasattr(os, "fork"):
+        return run_python(*command, cwd=cwd, **environ)
+    server = _start_server(_find_modules(command))
+    with tempfile.TemporaryDirectory() as name:
+        outputs = [Path(name, "stdout"), Path(name, "stderr")]
+        environ = {**os.environ, "PYTHONWARNINGS": "ignore", **environ}
+        request = [command, str(cwd), environ, list(map(str, outputs))]
+        server.stdin.write(json.dumps(request) + "\n")
+        server.stdin.flush()
+        code = int(server.stdout.readline())
+        stdout, stderr = (path.read_text(encoding="utf-8") for path in outputs)
+    return subprocess.CompletedProcess(command, code, stdout, stderr)
+
+
+def _find_modules(command: Sequence[str]) -> tuple[str, ...]:
+    for program, module in _OTHERS.items():
+        if command[1] == program or f"from {program}." in command[1]:
+            return (module,)
+    return PRELOADED
+
+
+@cache
+def _start_server(modules: tuple[str, ...]) -> subprocess.Popen:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "support.warm_python", *modules],
+        cwd=ROOT / "tests",
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    atexit.register(server.communicate)
+    return server
+
+
+def _serve() -> str:
+    """Fork for each request, and answer with the exit code. Return a request in its fork."""
+    while request := sys.stdin.readline():
+        process = os.fork()
+        if not process:
+            return request
+        _, status = os.waitpid(process, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+    sys.exit()
+
+
+def _become(
+    command: Sequence[str], cwd: str, environ: dict[str, str], outputs: Sequence[str]
+) -> None:
+    """Be the Python of `command`."""
+    signal.alarm(_SECONDS)
+    for number, path in enumerate([os.devnull, *outputs]):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT if number else os.O_RDONLY)
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environ)
+    warnings.simplefilter("ignore")
+    # Python itself would end by freeing every object, which takes longer than most commands.
+    os._exit(_finish(command, cwd))
+
+
+def _finish(command: Sequence[str], cwd: str) -> int:
+    """Run `command` to its end, and return its exit code."""
+    code: object = None
+    try:
+        _execute(command, cwd)
+    except SystemExit as ending:
+        code = ending.code
+        if not isinstance(code, int | None):
+            sys.stderr.write(f"{code}\n")
+            code = 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code or 0
+
+
+def _execute(command: Sequence[str], cwd: str) -> None:
+    option, *arguments = command
+    if option == "-m":
+        sys.argv[:] = arguments
+        sys.path[0] = cwd
+        runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+    elif option == "-c":
+        sys.argv[:] = [option, *arguments[1:]]
+        sys.path[0] = ""
+        main = sys.modules["__main__"] = types.ModuleType("__main__")
+        exec(compile(arguments[0], "<string>", "exec"), main.__dict__)
+    else:
+        sys.argv[:] = command
+        sys.path[0] = str(Path(option).absolute().parent)
+        runpy.run_path(option, run_name="__main__")
+
+
+if __name__ == "__main__":
+    for module in sys.argv[1:]:
+        import_module(module)
+    gc.freeze()
+    _become(*json.loads(_serve()))
