@@ -5,6 +5,7 @@ import importlib.util
 import os
 import shutil
 import tarfile
+from functools import cache
 
 import pytest
 
@@ -19,16 +20,24 @@ from support.warm_python import run_warm
 EXAMPLES = ROOT / "examples"
 
 
-def build_example(name, tmp_path, *arguments):
-    directory = shutil.copytree(EXAMPLES / name, tmp_path / name)
-    result = run_python("-m", "build", "--sdist", "--no-isolation", *arguments, cwd=directory)
-    assert result.returncode == 0, result
-    (archive,) = (directory / "dist").iterdir()
-    return archive
+@pytest.fixture(scope="session")
+def build_example(tmp_path_factory):
+    """A function that builds an example once, and returns the path of its archive."""
+
+    @cache
+    def build(name):
+        directory = tmp_path_factory.mktemp("example") / name
+        shutil.copytree(EXAMPLES / name, directory)
+        result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=directory)
+        assert result.returncode == 0, result
+        (archive,) = (directory / "dist").iterdir()
+        return archive
+
+    return build
 
 
-def test_my_app(tmp_path):
-    archive = build_example("my_app", tmp_path)
+def test_my_app(build_example):
+    archive = build_example("my_app")
     members = list(read_members(archive))
     assert members[0] == "PKG-INFO"
     assert sorted(members) == [
@@ -41,8 +50,8 @@ def test_my_app(tmp_path):
     ]
 
 
-def test_legacy_setup(tmp_path):
-    archive = build_example("legacy_setup", tmp_path)
+def test_legacy_setup(build_example):
+    archive = build_example("legacy_setup")
     assert archive.name == "micropython_blinker-0.2.1.tar.gz"
     members = read_members(archive)
     assert list(members) == [
@@ -55,8 +64,8 @@ def test_legacy_setup(tmp_path):
     assert b'Requires-Dist: micropython-unittest; extra == "test"\n' in members["PKG-INFO"]
 
 
-def test_src_layout(tmp_path):
-    archive = build_example("src_layout", tmp_path)
+def test_src_layout(build_example):
+    archive = build_example("src_layout")
     members = read_members(archive)
     assert list(members)[:2] == ["PKG-INFO", "thermo_station.egg-info/requires.txt"]
     assert sorted(members) == [
@@ -75,15 +84,15 @@ def test_src_layout(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["my_app", "legacy_setup", "src_layout"])
-def test_twine_accepts_every_example(name, tmp_path):
-    archive = build_example(name, tmp_path)
+def test_twine_accepts_every_example(name, build_example, tmp_path):
+    archive = build_example(name)
     result = run_warm("-m", "twine", "check", "--strict", archive, cwd=tmp_path)
     assert result.returncode == 0, result
 
 
 @pytest.mark.parametrize("name", ["my_app", "legacy_setup", "src_layout"])
-def test_every_example_is_plain_ustar_in_a_small_window(name, tmp_path):
-    with tarfile.open(build_example(name, tmp_path)) as tar:
+def test_every_example_is_plain_ustar_in_a_small_window(name, build_example):
+    with tarfile.open(build_example(name)) as tar:
         assert all(member.isreg() and not member.pax_headers for member in tar.getmembers())
         assert {member.mtime for member in tar.getmembers()} == {0}
 

@@ -10,9 +10,11 @@ from sdist_upip.board import device_settings
 from sdist_upip.board.root_certificates import find_root, read_certificates
 from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError
+from sdist_upip.index import pip_settings
 from sdist_upip.index.pip_settings import ask_pip
 from support.archives import make_release, pack
 from support.index_server import Index
+from support.warm_python import WARM
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +24,7 @@ def _no_settings(own_network, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setattr(device_settings, "ask_pip", ask_pip)
+    monkeypatch.setattr(pip_settings, "subprocess", WARM)
 
 
 @pytest.fixture(scope="module")

@@ -71,18 +71,13 @@ def test_the_command_line(form, tmp_path):
 
 def test_the_command_line_as_a_module(tmp_path):
     expected = write_project(tmp_path, NAMES - OF_RUNPY, "module")
+    (tmp_path / "lib").mkdir()
     result = run_python("-m", "sdist_upip", "build", cwd=tmp_path)
     assert result.returncode == 0, result
     assert members(tmp_path) == expected
-
-
-@pytest.mark.parametrize("command", [("show", "dist/x-1.0.tar.gz"), ("list", "--path", "lib")])
-def test_other_commands(command, tmp_path):
-    write_project(tmp_path, NAMES - OF_RUNPY, "module")
-    (tmp_path / "lib").mkdir()
-    run(COMMAND, "build", cwd=tmp_path)
-    result = run_python("-m", "sdist_upip", *command, cwd=tmp_path)
-    assert result.returncode == 0, result
+    for command in (("show", "dist/x-1.0.tar.gz"), ("list", "--path", "lib")):
+        result = run_python("-m", "sdist_upip", *command, cwd=tmp_path)
+        assert result.returncode == 0, result
 
 
 def test_the_build_backend(tmp_path):

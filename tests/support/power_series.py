@@ -23,7 +23,8 @@ Tree: TypeAlias = Mapping[str, "bytes | None"]
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _SCRIPTS = ROOT / "tests/micropython/flash"
-_HEAP = 64 << 20
+_HEAP = 24 << 20
+"""Bytes. A larger heap takes longer to collect, which happens after every cut."""
 _LIST: Call = ("list",)
 
 

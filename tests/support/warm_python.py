@@ -64,6 +64,13 @@ def run_warm(*arguments: object, cwd: Path, **environ: str) -> subprocess.Comple
     return subprocess.CompletedProcess(command, code, stdout, stderr)
 
 
+WARM = types.SimpleNamespace(
+    run=lambda command, **_: run_warm(*command[1:], cwd=Path.cwd()),
+    TimeoutExpired=subprocess.TimeoutExpired,
+)
+"""In place of the module subprocess, for code that runs Python by its function run."""
+
+
 def _find_modules(command: Sequence[str]) -> tuple[str, ...]:
     for program, module in _OTHERS.items():
         if command[1] == program or f"from {program}." in command[1]:
