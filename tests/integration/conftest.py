@@ -1,10 +1,15 @@
 """Whole commands and builds: their tests may start processes and loopback servers."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from sdist_upip.cli.main import main
+from support.paths import ROOT
+from support.processes import run_python
 
 HERE = Path(__file__).parent
 SLOW = {
@@ -61,3 +66,24 @@ def configure_pip(tmp_path, monkeypatch):
         monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
 
     return configure_pip
+
+
+@pytest.fixture(scope="session")
+def distribution(tmp_path_factory):
+    """A directory with the wheel of this checkout, for tools that install build requirements.
+
+    It is built once for all test workers.
+    """
+    base = tmp_path_factory.getbasetemp()
+    directory = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "distribution"
+    with FileLock(f"{directory}.lock"):
+        if not directory.exists():
+            source = tmp_path_factory.mktemp("source") / "sdist-upip"
+            ignored = shutil.ignore_patterns("*.egg-info", "__pycache__")
+            shutil.copytree(ROOT / "src", source / "src", ignore=ignored)
+            for name in ("pyproject.toml", "README.md", "LICENSE"):
+                shutil.copy(ROOT / name, source)
+            command = ("-m", "uv", "build", "-q", "--wheel", "--out-dir", directory, source)
+            result = run_python(*command, cwd=source)
+            assert result.returncode == 0, result
+    return directory

@@ -1,46 +1,26 @@
 """Projects that exist on PyPI, rebuilt as device archives in fresh build environments."""
 
 import os
-import shutil
 import tarfile
 
 import pytest
 
-from support.paths import ROOT
-from support.processes import run_python
+from sdist_upip.index.pip_settings import ask_pip
+from support.published import SRC, Published, download
 from support.trees import read_members
+from support.warm_python import run_warm
 
 pytestmark = pytest.mark.network
 
 
-@pytest.fixture(scope="session")
-def wheelhouse(tmp_path_factory):
-    """A directory with a wheel of this very sdist-upip, for build environments to find."""
-    directory = tmp_path_factory.mktemp("wheelhouse")
-    source = tmp_path_factory.mktemp("source") / "copy"
-    ignored = {".venv", ".git", ".tox", "node_modules", "build", "dist"}
-    shutil.copytree(ROOT, source, ignore=lambda _, names: ignored.intersection(names))
-    result = run_python(
-        *("-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", directory, source),
-        cwd=directory,
-    )
-    assert result.returncode == 0, result
-    return directory
-
-
 @pytest.fixture
 def fetch(tmp_path):
-    """A function from a requirement to the directory of the unpacked sdist."""
+    """A function that downloads the sdist of a project, and returns its unpacked directory."""
 
-    def fetch_sdist(requirement):
-        result = run_python(
-            *("-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"),
-            *("--dest", tmp_path / "sdist", requirement),
-            cwd=tmp_path,
-        )
-        assert result.returncode == 0, result
-        (archive,) = (tmp_path / "sdist").iterdir()
-        with tarfile.open(archive) as tar:
+    def fetch_sdist(name, archive):
+        (tmp_path / "found").mkdir()
+        download(Published(name, SRC, archive), tmp_path, ask_pip())
+        with tarfile.open(tmp_path / "found" / archive) as tar:
             tar.extractall(tmp_path / "project", filter="data")
         (directory,) = (tmp_path / "project").iterdir()
         return directory
@@ -48,10 +28,13 @@ def fetch(tmp_path):
     return fetch_sdist
 
 
-def build(directory, wheelhouse):
-    links = os.pathsep.join(filter(None, (str(wheelhouse), os.environ.get("PIP_FIND_LINKS"))))
-    result = run_python(
-        *("-m", "build", "--sdist"), cwd=directory, PIP_FIND_LINKS=links.replace(os.pathsep, " ")
+def build(directory, distribution, installer="uv"):
+    links = f"{distribution} {os.environ.get('PIP_FIND_LINKS', '')}"
+    result = run_warm(
+        *("-m", "build", "--sdist", "--installer", installer),
+        cwd=directory,
+        PIP_FIND_LINKS=links,
+        UV_FIND_LINKS=str(distribution),
     )
     assert result.returncode == 0, result
     (archive,) = (directory / "dist").iterdir()
@@ -75,9 +58,9 @@ MICRODOT = [
 ]
 
 
-@pytest.mark.parametrize("front_end", ["cmdclass", "backend"])
-def test_microdot_has_a_src_layout(front_end, fetch, wheelhouse):
-    directory = fetch("microdot==2.7.0")
+@pytest.mark.parametrize(("front_end", "installer"), [("cmdclass", "pip"), ("backend", "uv")])
+def test_microdot_has_a_src_layout(front_end, installer, fetch, distribution):
+    directory = fetch("microdot", "microdot-2.7.0.tar.gz")
     path = require_ours(directory)
     text = path.read_text()
     if front_end == "cmdclass":
@@ -85,7 +68,7 @@ def test_microdot_has_a_src_layout(front_end, fetch, wheelhouse):
     else:
         text = text.replace('"setuptools.build_meta"', '"sdist_upip.build_meta"')
     path.write_text(text)
-    archive = build(directory, wheelhouse)
+    archive = build(directory, distribution, installer)
     assert archive.name == "microdot-2.7.0.tar.gz"
     members = read_members(archive)
     assert sorted(members) == MICRODOT
@@ -95,15 +78,15 @@ def test_microdot_has_a_src_layout(front_end, fetch, wheelhouse):
 
 
 def test_a_circuitpython_library_has_modules_and_takes_its_version_from_setuptools_scm(
-    fetch, wheelhouse
+    fetch, distribution
 ):
-    directory = fetch("adafruit-circuitpython-ticks==1.1.7")
+    directory = fetch("adafruit-circuitpython-ticks", "adafruit_circuitpython_ticks-1.1.7.tar.gz")
     path = require_ours(directory)
     text = path.read_text()
     path.write_text(
         text.replace("[build-system]", '[build-system]\nbuild-backend = "sdist_upip.build_meta"')
     )
-    archive = build(directory, wheelhouse)
+    archive = build(directory, distribution)
     assert archive.name == "adafruit_circuitpython_ticks-1.1.7.tar.gz"
     members = read_members(archive)
     requires = "adafruit_circuitpython_ticks.egg-info/requires.txt"
@@ -111,8 +94,8 @@ def test_a_circuitpython_library_has_modules_and_takes_its_version_from_setuptoo
     assert members[requires] == b"Adafruit-Blinka\n"
 
 
-def test_picozero_has_a_setup_script(fetch, wheelhouse):
-    directory = fetch("picozero==0.6.1")
+def test_picozero_has_a_setup_script(fetch, distribution):
+    directory = fetch("picozero", "picozero-0.6.1.tar.gz")
     script = directory / "setup.py"
     script.write_text(
         script.read_text().replace("setup(", 'setup(cmdclass={"sdist": sdist_upip.sdist},', 1)
@@ -121,7 +104,7 @@ def test_picozero_has_a_setup_script(fetch, wheelhouse):
     (directory / "pyproject.toml").write_text(
         '[build-system]\nrequires = ["setuptools", "sdist-upip"]\n'
     )
-    archive = build(directory, wheelhouse)
+    archive = build(directory, distribution)
     assert archive.name == "picozero-0.6.1.tar.gz"
     assert list(read_members(archive)) == [
         "PKG-INFO",

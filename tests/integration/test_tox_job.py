@@ -7,25 +7,9 @@ import sys
 import pytest
 
 from support.paths import ROOT
-from support.processes import run, run_python
+from support.processes import run
 
 pytestmark = pytest.mark.network
-
-
-@pytest.fixture(scope="session")
-def distribution(tmp_path_factory):
-    """A directory with the wheel of this checkout, for tools that install build requirements."""
-    directory = tmp_path_factory.mktemp("distribution")
-    source = directory / "source"
-    shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("*.egg-info"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    result = run_python(
-        "-m", "pip", "wheel", "-q", "--no-deps", "-w", directory, source, cwd=directory
-    )
-    assert result.returncode == 0, result
-    shutil.rmtree(source)
-    return directory
 
 
 def test_tox_packs_checks_and_tests_the_example(distribution, tmp_path):
