@@ -1,10 +1,11 @@
 """Modules for boards: on this CPython, and on real interpreters in processes of their own."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+HERE = f"{Path(__file__).parent}{os.sep}"
 STARTED = {"executable", "index", "interpreter", "micropython", "unix_port"}
 """The fixtures that start an interpreter or a loopback server."""
 
@@ -13,7 +14,7 @@ STARTED = {"executable", "index", "interpreter", "micropython", "unix_port"}
 def pytest_collection_modifyitems(items):
     """Mark the tests that start a process or a server."""
     for item in items:
-        if HERE in item.path.parents and STARTED & {*item.fixturenames}:
+        if str(item.path).startswith(HERE) and STARTED & {*item.fixturenames}:
             item.add_marker("integration")
 
 

@@ -11,7 +11,7 @@ from sdist_upip.cli.main import main
 from support.paths import ROOT
 from support.processes import run_python
 
-HERE = Path(__file__).parent
+HERE = f"{Path(__file__).parent}{os.sep}"
 SLOW = {
     "test_backends",
     "test_check_site",
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items):
     """Mark every test here, and those that are slow, which run first: others fill the gaps."""
     items.sort(key=lambda item: item.path.stem not in SLOW)
     for item in items:
-        if HERE in item.path.parents:
+        if str(item.path).startswith(HERE):
             item.add_marker("integration")
             if item.path.stem in SLOW:
                 item.add_marker("slow")
