@@ -14,7 +14,8 @@ from ..messages.logs import get_logger
 from ..requirements.requirement import Requirement, evaluate_requirement, parse_requirement
 from ..requirements.target import Target
 from .candidates import Candidate
-from .preparer import Preparer
+from .resolution_error import NOTHING_INSTALLED
+from .sources import RequiresReader
 
 logger = get_logger(__name__)
 
@@ -28,7 +29,7 @@ class DependencyReader:
 
     def __init__(
         self,
-        preparer: Preparer,
+        preparer: RequiresReader,
         target: Target,
         named: Collection[str],
         *,
@@ -112,7 +113,7 @@ class DependencyReader:
             if number > limit:
                 raise ResolutionError(
                     f"{candidate}: this package and those before have {number:,} {what} in all, "
-                    f"and the limit is {limit:,}. Nothing is installed. Do not use this index."
+                    f"and the limit is {limit:,}. {NOTHING_INSTALLED} Do not use this index."
                 )
 
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from packaging.specifiers import SpecifierSet
-
 from ..filenames import WHEEL_SUFFIX
 from ..index.client import IndexClient
 from ..index.link import Link
 from ..index.urls import redact
-from .candidates import Candidate, make_candidates, select_candidates
+from .candidates import Candidate, make_candidates
+from .sources import CandidateFinder
 
 
-class PackageFinder:
+class PackageFinder(CandidateFinder):
     """Finds the candidates of find-links locations and then of indexes.
 
     A release is a candidate if it has a `.tar.gz` or a wheel of pure Python.
@@ -34,18 +33,6 @@ class PackageFinder:
         """
         for links in self._find_links_to(name):
             yield make_candidates(links, name)
-
-    def find_versions(self, name: str) -> list[str]:
-        """Return the versions that the places have, for messages, the newest first."""
-        places = self.find_candidates(name)
-        ordered = (select_candidates(one, SpecifierSet(), pre=True) for one in places)
-        return list(dict.fromkeys(candidate.raw_version for one in ordered for candidate in one))
-
-    def find_yanked(self, name: str) -> list[str]:
-        """Return the versions that are yanked in the places, for messages, the newest first."""
-        found = [one for place in self.find_candidates(name) for one in place if one.yanked]
-        ordered = sorted(found, key=lambda candidate: candidate.version, reverse=True)
-        return list(dict.fromkeys(candidate.raw_version for candidate in ordered))
 
     def not_found_message(self, name: str) -> str:
         """Return the message for a project that no place has."""

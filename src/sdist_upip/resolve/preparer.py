@@ -4,11 +4,11 @@ compiled."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..builders.convert import convert_for_install
+from ..builders.convert import FOR_INSTALL, convert_for_install
 from ..builders.source_distribution import is_wheel
 from ..errors import (
     ArchiveError,
@@ -41,19 +41,21 @@ _BUILD = "Add --convert to build it by its own backend, which runs code of the p
 class PreparedArchive:
     """The files to install of a candidate, and the file that they come from.
 
-    `path` is where the file of `link` is on this computer.
+    `path` is where the file of `link` is on this computer. `converted` is the device archive that
+    was built from it.
     """
 
     archive: DeviceArchive
     path: Path
     link: Link
+    converted: Path | None = None
 
 
 class Preparer:
     """Prepares candidates: the device archive, else the wheel, else the source distribution.
 
     Code of packages runs only with `convert`: then a source distribution without a wheel is built
-    by its own backend.
+    by its own backend. `conversion` are the config settings for that.
 
     `scratch` is a directory for temporary files, `reporter` reports downloads, and `mpy` is the
     MicroPython to compile modules for, "" to leave them as source.
@@ -67,12 +69,14 @@ class Preparer:
         *,
         convert: bool = False,
         mpy: str = "",
+        conversion: Mapping[str, str] = FOR_INSTALL,
     ) -> None:
         self._client = client
         self._scratch = scratch
         self._reporter = reporter
         self._convert = convert
         self._mpy = mpy
+        self._conversion = conversion
         self._converted: dict[Path, Path] = {}
         self._requires: dict[str, tuple[str, ...]] = {}
 
@@ -120,13 +124,14 @@ class Preparer:
                 raise type(error)(f"{error}{advice}") from error
         if wheels:
             return self._read(name, wheels[0], [])
-        archive = read_device_archive(read_start(self._convert_once(path), SIZE_LIMIT + 1), name)
-        return PreparedArchive(archive, path, link)
+        converted = self._convert_once(path)
+        archive = read_device_archive(read_start(converted, SIZE_LIMIT + 1), name)
+        return PreparedArchive(archive, path, link, converted)
 
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
             directory = tempfile.mkdtemp(dir=self._scratch)
-            self._converted[path] = convert_for_install(path, Path(directory))
+            self._converted[path] = convert_for_install(path, Path(directory), self._conversion)
         return self._converted[path]
 
     def _fetch(self, link: Link) -> Path:

@@ -9,6 +9,8 @@ from resolvelib.structs import RequirementInformation
 from ..requirements.requirement import Requirement
 from .candidates import Candidate
 
+NOTHING_INSTALLED = "Nothing is installed."
+"""The sentence of messages that is not about sites."""
 _SHOWN = 8
 """Versions that a message names."""
 
@@ -38,7 +40,7 @@ def format_resolution_error(
             head += f" There are {only}yanked releases ({yanked}). Pin one with == to install it."
         shown += [head, *(f"    {line}" for line in lines)]
     advice = "Widen a range, or choose other versions of the packages that require it."
-    return [*shown, f"Nothing is installed. {advice}"]
+    return [*shown, f"{NOTHING_INSTALLED} {advice}"]
 
 
 def _shorten(versions: Sequence[str]) -> str:

@@ -14,9 +14,9 @@ from functools import cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
-from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible, Resolver
-from resolvelib.resolvers import ResolutionTooDeep, Result
-from resolvelib.structs import RequirementInformation
+from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible
+from resolvelib.resolvers import Resolution, ResolutionTooDeep
+from resolvelib.structs import RequirementInformation, State
 
 from ..errors import ResolutionError
 from ..index.link import Link
@@ -25,9 +25,8 @@ from ..requirements.requirement import Requirement
 from ..requirements.target import Target
 from .candidates import Candidate, is_pinned, make_direct_candidate, select_candidates
 from .dependencies import DependencyReader, intersect
-from .finder import PackageFinder
-from .preparer import Preparer
 from .resolution_error import format_resolution_error
+from .sources import CandidateFinder, RequiresReader
 
 Identifier = tuple[str, tuple[str, ...]]
 """A normalized name, and the extras that it is required with."""
@@ -37,8 +36,8 @@ _ROUNDS = 100_000
 
 def resolve(
     requirements: Sequence[Requirement],
-    finder: PackageFinder,
-    preparer: Preparer,
+    finder: CandidateFinder,
+    preparer: RequiresReader,
     find_installed: Callable[[str], InstalledPackage | None],
     target: Target,
     *,
@@ -46,6 +45,7 @@ def resolve(
     upgrade: bool = False,
     deps: bool = True,
     without: Collection[str] = (),
+    warn_about_unused: bool = True,
 ) -> list[Candidate]:
     """Return one candidate of each package, sorted by name, for `requirements` and dependencies.
 
@@ -53,6 +53,7 @@ def resolve(
     satisfies stays. With `upgrade` it becomes newer, as a package of `requirements` does, and
     nothing becomes older. With `pre`, pre-releases are selected too. Without `deps`, no
     dependencies are selected. The dependencies `without` (normalized names) are taken as installed.
+    With `warn_about_unused`, a warning names those that nothing requires.
     Raises ResolutionError with who requires what.
     """
     links: dict[str, Link] = {}
@@ -65,9 +66,10 @@ def resolve(
     provider = _Provider(
         finder, dependencies, cache(find_installed), links, named, pre=pre, upgrade=upgrade
     )
-    resolver: Resolver[Requirement, Candidate, Identifier] = Resolver(provider, BaseReporter())
+    resolution: Resolution[Requirement, Candidate, Identifier]
+    resolution = Resolution(provider, BaseReporter())
     try:
-        result = resolver.resolve(requirements, max_rounds=_ROUNDS)
+        state = resolution.resolve(requirements, max_rounds=_ROUNDS)
     except ResolutionImpossible as error:
         lines = format_resolution_error(error.causes, finder.find_versions, finder.find_yanked)
         raise ResolutionError(*lines) from error
@@ -75,16 +77,17 @@ def resolve(
         raise ResolutionError(
             f"No set of releases was found in {_ROUNDS:,} attempts. Pin versions of some packages."
         ) from error
-    dependencies.warn_about_unused()
-    return _merge_extras(result)
+    if warn_about_unused:
+        dependencies.warn_about_unused()
+    return _merge_extras(state)
 
 
-def _merge_extras(result: Result[Requirement, Candidate, Identifier]) -> list[Candidate]:
+def _merge_extras(state: State[Requirement, Candidate, Identifier]) -> list[Candidate]:
     """Return one candidate a package, with all extras, and with the names that it requires."""
     chosen: dict[str, Candidate] = {}
-    for identifier, candidate in result.mapping.items():
+    for identifier, children in _find_required(state).items():
+        candidate = state.mapping[identifier]
         known = chosen.get(candidate.name, candidate)
-        children = filter(None, result.graph.iter_children(identifier))
         base = (candidate.name, ()) if identifier[1] else None  # with extras, it requires itself
         names = {child[0] for child in children if child != base}
         chosen[candidate.name] = replace(
@@ -95,10 +98,35 @@ def _merge_extras(result: Result[Requirement, Candidate, Identifier]) -> list[Ca
     return [chosen[name] for name in sorted(chosen)]
 
 
+def _find_required(
+    state: State[Requirement, Candidate, Identifier],
+) -> dict[Identifier, list[Identifier]]:
+    """Return the packages that are required in the end, and what each requires.
+
+    A package that only releases that were tried before require is not among them. (Resolver.resolve
+    does the same, but its recursion has no end for a circle of such packages.)
+    """
+    identifiers = {id(candidate): one for one, candidate in state.mapping.items()}
+    children: dict[Identifier, list[Identifier]] = {one: [] for one in state.mapping}
+    queue: list[Identifier] = []
+    for identifier, criterion in state.criteria.items():
+        for parent in criterion.iter_parent():
+            if parent is None:
+                queue.append(identifier)
+            elif id(parent) in identifiers:
+                children[identifiers[id(parent)]].append(identifier)
+    found: dict[Identifier, list[Identifier]] = {}
+    for identifier in queue:
+        if identifier not in found:
+            found[identifier] = children[identifier]
+            queue += children[identifier]
+    return found
+
+
 class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
     def __init__(
         self,
-        finder: PackageFinder,
+        finder: CandidateFinder,
         dependencies: DependencyReader,
         find_installed: Callable[[str], InstalledPackage | None],
         links: Mapping[str, Link],

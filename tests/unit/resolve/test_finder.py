@@ -43,21 +43,6 @@ def test_releases_with_only_a_pure_wheel_count():
     assert [candidate.raw_version for candidate in candidates] == ["1.0", "1.5"]
 
 
-def test_versions_for_messages_are_the_newest_first_of_each_place():
-    places = {"links": [ARCHIVE], "one": [ARCHIVE, NEWER, "x-0.1.tar.gz"]}
-    finder = make_finder(places, ["links"], ["one"])
-    assert finder.find_versions("x") == ["1.0", "2.0rc1", "0.1"]
-
-
-def test_yanked_releases_are_found_for_messages():
-    class Places:
-        def find_links(self, place, name):
-            files = {"x-1.0.tar.gz": True, "x-3.0.tar.gz": True, "x-2.0.tar.gz": False}
-            return [Link(name, f"http://h/{name}", yanked=yanked) for name, yanked in files.items()]
-
-    assert PackageFinder(Places(), ["one"], []).find_yanked("x") == ["3.0", "1.0"]
-
-
 def test_no_place_is_set():
     message = make_finder().not_found_message("x")
     assert message.startswith("No index is set. Pass --index-url or --find-links, or configure")

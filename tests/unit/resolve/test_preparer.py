@@ -90,7 +90,7 @@ def converted(monkeypatch):
     """The files that were converted; each becomes an archive with one module, its name."""
     files = []
 
-    def convert(path, directory):
+    def convert(path, directory, settings):
         assert directory.is_dir()
         files.append(path.name)
         target = directory / "a-1.0.tar.gz"
@@ -271,7 +271,7 @@ def test_a_wheel_alone_is_read(make, converted):
 
 
 def test_an_error_of_the_conversion_names_the_candidate(make, monkeypatch):
-    def fail(path, directory):
+    def fail(path, directory, settings):
         raise NotForDevicesError(f"{path.name} contains a.so.")
 
     monkeypatch.setattr(module, "convert_for_install", fail)
@@ -311,7 +311,7 @@ def test_only_upip_brings_the_files_of_upip_whatever_the_archive_says(make, monk
     """The name is that of the candidate, not one in the file or of a converted file."""
     data = make_archive("upip", "1.0", {"upip_ca.der": ""})
 
-    def convert_for_install(path, directory):
+    def convert_for_install(path, directory, settings):
         target = directory / "upip-1.0.tar.gz"
         target.write_bytes(data)
         return target

@@ -102,6 +102,17 @@ def test_extras_of_all_that_want_a_package_add_up():
     ]
 
 
+def test_a_circle_that_only_a_rejected_release_requires_is_left_out():
+    place = {
+        "app 1": ["a!=2"],
+        "a 1.1": ["b"],
+        "a 1.0": [],
+        "b 3": ["a[x]==1.0", "b[x]"],
+        "b 2": ["b"],
+    }
+    assert choose(Shelf(place), "app") == ["a 1.0", "app 1"]
+
+
 def test_an_extra_takes_the_release_that_the_others_leave():
     place = {"net 1": ["tls; extra == 'tls'"], "net 2": ["tls; extra == 'tls'"], "tls 1": ["net<2"]}
     assert choose(Shelf(place), "net[tls]") == ["net[tls] 1", "tls 1"]
