@@ -43,8 +43,8 @@ def find_cert() -> str | None:
         return without_pip().cert
 
 
-def check_index_url(url: str) -> str:
-    """Return `url` if a board can use it, else raise ConfigError."""
+def check_index_url(url: str, option: str = "--index-url") -> str:
+    """Return `url`, which `option` passes, if a board can use it, else raise ConfigError."""
     try:
         check_url(url)
         usable = url.isascii() and url.isprintable() and " " not in url
@@ -54,14 +54,14 @@ def check_index_url(url: str) -> str:
         shown = url.rpartition("@")[2]  # without credentials
         raise ConfigError(
             f"Index {shown!r}: a board needs a URL that begins with https:// or http://, in ASCII. "
-            "Pass one with --index-url."
+            f"Pass one with {option}."
         )
     parts = urlsplit(url)
     address = f"//{parts.netloc}{parts.path}"
     if hide_credentials(address) != address:  # also a password with a slash
         raise ConfigError(
             f"Index on {parts.hostname}: a board would store the user name and the password in "
-            "plain text. Pass a URL without them with --index-url."
+            f"plain text. Pass a URL without them with {option}."
         )
     return url
 

@@ -223,14 +223,33 @@ class _Shortener(ast.NodeTransformer):
         node.attr = self._shorten("." + node.attr)
         return node
 
+    def visit_Import(self, node: ast.Import) -> ast.Import:
+        for alias in node.names:
+            self._rebind(alias)
+        return node
+
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
         for alias in node.names:
+            self._rebind(alias)
             alias.name = self._shared.get(alias.name, alias.name)
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> ast.ExceptHandler:
+        self.generic_visit(node)
+        node.name = node.name and (self._find_local(node.name) or node.name)
         return node
 
     def visit_Global(self, node: ast.Global) -> ast.Global:
         node.names = [self._shorten(name) for name in node.names]
         return node
+
+    def _rebind(self, alias: ast.alias) -> None:
+        """Give what an import binds its short name, if it has one because it is a parameter."""
+        alias.asname = self._find_local(alias.asname or alias.name) or alias.asname
+
+    def _find_local(self, name: str) -> str | None:
+        """Return the short name of a parameter or of a private name, None for other names."""
+        return self._scopes[-1].get(name) or self._private.get(name)
 
     def _shorten(self, name: str) -> str:
         """Return the short name for a name, or for that of an attribute with a dot before it."""

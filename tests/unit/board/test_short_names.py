@@ -1,5 +1,6 @@
 """Short names in device modules: nothing that users see is changed."""
 
+import _thread
 import ast
 import sys
 from types import ModuleType
@@ -48,6 +49,32 @@ def test_the_module_does_the_same_with_short_names(keep):
     assert "a" not in names, "a short name must not hide a global one"
     if keep:
         assert namespace["public"](text="abc", amount=0) == ["abc", 3]
+
+
+REBINDING = b"""
+import _thread
+
+def _find(names, error, limit, maxsize):
+    if not names:
+        from sys import path as names
+    try:
+        names.index(error)
+    except ValueError as error:
+        limit = str(error)
+    import sys as found
+    from sys import maxsize
+    return names, limit, found, maxsize, _thread
+
+def find():
+    return _find(None, "nowhere", 1, 0)
+"""
+
+
+def test_imports_and_except_clauses_bind_short_names():
+    namespace = {}
+    exec(shorten_names(REBINDING, keep_parameters=True), namespace)
+    message = "'nowhere' is not in list"
+    assert namespace["find"]() == (sys.path, message, sys, sys.maxsize, _thread)
 
 
 def test_it_is_deterministic():
