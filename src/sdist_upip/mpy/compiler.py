@@ -136,21 +136,26 @@ def read_source_name(data: bytes) -> str | None:
     if data[:2] != b"M\x06":
         return None
     try:
-        _, offset = _read_number(data, 4)
-        _, offset = _read_number(data, offset)
-        size, offset = _read_number(data, offset)
-    except IndexError:
+        _, offset = read_number(data, 4)
+        _, offset = read_number(data, offset)
+        size, offset = read_number(data, offset)
+    except (IndexError, ValueError):
         return None
     if size & 1:  # the number of a built-in string of the interpreter, which is never a path
         return None
     return data[offset : offset + (size >> 1)].decode(errors="replace")
 
 
-def _read_number(data: bytes, offset: int) -> tuple[int, int]:
-    """Return the number at `offset`, encoded in 7 bits a byte, and the offset after it."""
+def read_number(data: bytes, offset: int) -> tuple[int, int]:
+    """Return the number at `offset`, encoded in 7 bits a byte, and the offset after it.
+
+    Raises IndexError if `data` ends before, and ValueError for more than 32 bits.
+    """
     number = 0
     while True:
         byte = data[offset]
+        if number >> 25:
+            raise ValueError("the number is too large")
         number = number << 7 | byte & 0x7F
         offset += 1
         if not byte & 0x80:
