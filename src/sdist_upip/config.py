@@ -33,6 +33,7 @@ class Config:
     window: int = WINDOW
     targets: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    package_json: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -144,6 +145,19 @@ def _step_tables(value: Any, where: str) -> Mapping[str, Mapping[str, Any]]:
     return MappingProxyType({name: MappingProxyType(options) for name, options in value.items()})
 
 
+def _package_json(value: Any, where: str) -> Mapping[str, Any]:
+    deps = value.get("deps", {}) if isinstance(value, dict) else None
+    if (
+        not isinstance(value, dict)
+        or not value.keys() <= {"urls", "deps"}
+        or not isinstance(value.get("urls", ""), str)
+        or not isinstance(deps, dict)
+        or not all(isinstance(item, str) for item in deps.values())
+    ):
+        raise ConfigError(f'{where}: expected urls = "…" and deps = {{NAME = "…"}}, got {value!r}.')
+    return MappingProxyType(value)
+
+
 def _parse_text(value: Any, where: str) -> Any:
     if isinstance(value, list):
         raise ConfigError(f"{where}: passed {len(value)} times. Pass it once.")
@@ -167,11 +181,8 @@ def _parse_window(value: Any, where: str) -> Any:
     return int(text) if str(text).isdecimal() and len(text) < 10 else text
 
 
-def _parse_nothing(value: Any, where: str) -> Any:
-    raise ConfigError(
-        f"{where}: options of steps cannot be settings. Put them in pyproject.toml, under "
-        "[tool.sdist-upip.step.NAME]."
-    )
+def _parse_table(value: Any, where: str) -> Any:
+    raise ConfigError(f"{where}: a table cannot be a setting. Put it in pyproject.toml.")
 
 
 KEYS: Mapping[str, Key] = MappingProxyType(
@@ -220,12 +231,13 @@ KEYS: Mapping[str, Key] = MappingProxyType(
         "ignore": Key(
             _strings, _parse_list, "codes of warnings that are not printed, comma-separated"
         ),
-        "step": Key(_step_tables, _parse_nothing, "options of steps"),
+        "package-json": Key(_package_json, _parse_table, "urls and deps of package.json"),
+        "step": Key(_step_tables, _parse_table, "options of steps"),
     }
 )
 """Every key of the table, in the order of the documentation."""
 
-SETTINGS = tuple(key for key in KEYS if key != "step")
+SETTINGS = tuple(key for key in KEYS if key not in {"package-json", "step"})
 """The keys that can also be given as config settings and command options."""
 
 

@@ -59,5 +59,17 @@ TOTAL_REQUIREMENT_LIMIT = 10_000
 LINK_LIMIT = 100_000
 """Most links of a page of an index. Those that fill PAGE_LIMIT have 600 bytes each."""
 
+IMAGE_LIMIT = 64 << 20
+"""Most bytes of an image of ROMFS. The largest partitions have 24 MiB."""
+
+IMAGE_RECORD_LIMIT = 100_000
+"""Most records of an image of ROMFS that are read."""
+
+IMAGE_DEPTH_LIMIT = 64
+"""Most directories of an image of ROMFS that are in each other."""
+
+IMAGE_PATH_LIMIT = 1024
+"""Most bytes of a path in an image of ROMFS."""
+
 RATE_FLOOR = 1024
 """Bytes that a server must send in each time-out period. Fewer count as none."""

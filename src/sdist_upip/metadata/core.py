@@ -15,8 +15,11 @@ from ..limits import METADATA_LIMIT
 _REWRITTEN = frozenset({"dynamic", "license-file", "requires-dist", "provides-extra"})
 NONE = "UNKNOWN"
 """What old tools wrote for a field, or a description, that a project does not have."""
-_OLDEST_VERSION = (2, 1)
+ANY_VERSION = (2, 1)
 """The version that brought the last field that most packages have."""
+STATIC_VERSION = (2, 2)
+"""The version from which the metadata of a source distribution without Dynamic is final: its
+wheels have the same. Installers then read requirements without a build."""
 _NEWER_FIELDS = {
     "dynamic": (2, 2),
     "license-file": (2, 4),
@@ -106,13 +109,13 @@ def tidy_metadata(
     return with_version(CoreMetadata(tuple(fields), body))
 
 
-def with_version(metadata: CoreMetadata) -> CoreMetadata:
-    """Return `metadata` with the version that its fields need, 2.1 or later, as first field.
+def with_version(metadata: CoreMetadata, oldest: tuple[int, int] = ANY_VERSION) -> CoreMetadata:
+    """Return `metadata` with the version that its fields need, `oldest` or later, as first field.
 
     A later version that indexes read stays. Old tools wrote 2.0, 1.x or none.
     """
     version = metadata.get("Metadata-Version") or ""
-    needed = max([_NEWER_FIELDS.get(name.lower(), _OLDEST_VERSION) for name, _ in metadata.fields])
+    needed = max([_NEWER_FIELDS.get(name.lower(), oldest) for name, _ in metadata.fields])
     least = ".".join(map(str, needed))
     if not _VERSIONS.fullmatch(version) or version < least:
         version = least

@@ -25,6 +25,18 @@ ENVIRONMENT = {
 }
 
 
+def find_platforms(marker: Marker) -> list[str]:
+    """Return the platforms of MicroPython on which `marker` is true, without extras.
+
+    Raises UndefinedComparison and other errors of packaging for a marker that has no value.
+    """
+    return [
+        platform
+        for platform in PLATFORMS
+        if marker.evaluate({**ENVIRONMENT, "sys_platform": platform})
+    ]
+
+
 def applies_somewhere(marker: Marker | None) -> bool:
     """Return whether `marker` is true on a platform of MicroPython, without extras.
 
@@ -33,8 +45,6 @@ def applies_somewhere(marker: Marker | None) -> bool:
     if marker is None:
         return True
     try:
-        return any(
-            marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
-        )
+        return bool(find_platforms(marker))
     except UndefinedComparison:
         return True

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from ..errors import ProjectError
 from ..messages.logs import get_logger
 from .core import CoreMetadata, parse_metadata, read_dependency, write_metadata
-from .markers import ENVIRONMENT, PLATFORMS
+from .markers import PLATFORMS, find_platforms
 
 logger = get_logger(__name__)
 
@@ -78,20 +78,18 @@ def _conditioned(line: str, condition: str, extra: str) -> str:
 
 def _evaluate_marker(marker: Marker, name: str) -> bool:
     try:
-        results = [
-            marker.evaluate({**ENVIRONMENT, "sys_platform": platform}) for platform in PLATFORMS
-        ]
+        platforms = find_platforms(marker)
     except UndefinedComparison as error:
         raise ProjectError(
             f"Dependency {name}: invalid marker {marker}: {error}. Correct the marker."
         ) from error
-    if any(results) and not all(results):
+    if platforms and len(platforms) < len(PLATFORMS):
         logger.warning(
             "requires.txt: %s is required only if %s, but stock upip installs it on every board.",
             name,
             marker,
         )
-    return any(results)
+    return bool(platforms)
 
 
 def _exact_version(requirement: Requirement) -> str:

@@ -72,7 +72,7 @@ def _parse_line(path: Path, number: int, line: str) -> Root:
     if option:
         raise ConfigError(
             f"{where}: options are not supported in requirement files. Remove "
-            f"{option[0].strip()!r}, or pass it to install."
+            f"{option[0].strip()!r}, or pass it on the command line."
         )
     if line.endswith(" \\"):
         raise ConfigError(f"{where}: line continuations are not supported. Use one line.")
