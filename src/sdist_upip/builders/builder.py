@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -24,11 +24,13 @@ from ..steps.runner import StepResult, run_steps
 
 @dataclass(frozen=True)
 class BuildResult:
-    """The archive that a build wrote, the results of its steps, and the excluded files."""
+    """The archive that a build wrote, the results of its steps, the excluded files, and the source
+    of each member before the steps (install path → source)."""
 
     archive: Archive
     steps: tuple[StepResult, ...]
     excluded: tuple[ExcludedFile, ...]
+    sources: Mapping[str, str]
 
 
 def build(
@@ -60,7 +62,7 @@ def build(
             mtime=read_epoch(os.environ),
             progress=progress,
         )
-    return BuildResult(archive, steps, layout.excluded)
+    return BuildResult(archive, steps, layout.excluded, layout.sources)
 
 
 def find_module_source(project: Path, layout: Layout, importer: str, module: str) -> str | None:

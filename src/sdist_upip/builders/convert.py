@@ -9,7 +9,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+from ..check import release
 from ..config import make_config
 from ..errors import ArchiveError
 from ..filenames import ARCHIVE_SUFFIX
@@ -26,6 +28,9 @@ from .source_distribution import is_source_distribution, is_wheel, read_files_be
 logger = get_logger(__name__)
 
 Settings = Mapping[str, "str | list[str] | None"]
+
+FOR_INSTALL: Mapping[str, str] = MappingProxyType({"compression": "fast", "steps": "metadata"})
+"""The config settings of an archive that is installed once."""
 
 
 def needs_conversion(source: Path) -> bool:
@@ -120,23 +125,37 @@ def refuse_to_replace(target: Path, source: Path) -> None:
         raise ArchiveError(f"{target} {problem}. Pass another file or directory with -o.")
 
 
-def convert_for_install(path: Path, directory: Path, *, isolated: bool = True) -> Path:
+def convert_for_install(
+    path: Path,
+    directory: Path,
+    settings: Mapping[str, str] = FOR_INSTALL,
+    *,
+    isolated: bool = True,
+    build: bool = True,
+) -> Path:
     """Write the device archive of `path`, a file of another tool, to `directory`; return its path.
 
     The archive has the files of the wheel and no R.py. A source distribution is built by its own
-    backend, with `isolated` in an environment that pip fills. The same wheel gives the same bytes.
-    Modules that are not Python 3 stay, because the package may never import them. Raises
-    SdistUpipError for a file that is damaged or cannot be built.
+    backend, with `isolated` in an environment that pip fills. Without `build`, it has the files
+    that installers take, and no code runs. The same wheel gives the same bytes. Modules that are
+    not Python 3 stay, because the package may never import them. Raises SdistUpipError for a file
+    that is damaged or cannot be built.
     """
-    settings = {"compression": "fast", "steps": "metadata"}
-    with _quiet(requires_txt.logger), _quiet(foreign_metadata.logger):
-        result = convert(path, f"{directory}/", settings, isolated=isolated, check_sources=False)
+    with _quiet(requires_txt.logger), _quiet(foreign_metadata.logger), _quiet(release.logger):
+        if not build and not is_wheel(path):
+            result = build_from_legacy(
+                path, directory, settings, of_sdist=True, check_sources=False
+            )
+        else:
+            result = convert(
+                path, f"{directory}/", settings, isolated=isolated, check_sources=False
+            )
         return result.archive.path
 
 
 @contextmanager
 def _quiet(logger: logging.Logger) -> Iterator[None]:
-    """Suppress warnings about text for indexes, which is written here and never read."""
+    """Suppress warnings for authors, and those about text for indexes that nothing reads."""
 
     def is_error(entry: logging.LogRecord) -> bool:
         return entry.levelno >= logging.ERROR

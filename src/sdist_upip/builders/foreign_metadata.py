@@ -11,7 +11,15 @@ from packaging.metadata import parse_email
 
 from ..check.publishing import parse_requirement
 from ..messages.logs import get_logger
-from ..metadata.core import NONE, CoreMetadata, parse_metadata, with_version, write_metadata
+from ..metadata.core import (
+    ANY_VERSION,
+    NONE,
+    STATIC_VERSION,
+    CoreMetadata,
+    parse_metadata,
+    with_version,
+    write_metadata,
+)
 from ..metadata.index_rules import FieldDefect, find_field_defects, find_specification_defects
 from ..metadata.markers import applies_somewhere
 from ..project.layout import Layout
@@ -22,20 +30,22 @@ logger = get_logger(__name__)
 _REQUIRED = frozenset({"metadata-version", "name", "version", "requires-dist"})
 
 
-def with_accepted_metadata(layout: Layout) -> Layout:
+def with_accepted_metadata(layout: Layout, *, is_static: bool = False) -> Layout:
     """Return `layout` without the fields of PKG-INFO that indexes refuse. They are logged.
 
-    Name, version and requirements always stay. Raises ProjectError for metadata that cannot be
-    read.
+    Name, version and requirements always stay. With `is_static`, wheels that are built of the
+    archive have the same metadata, and its version says so. Raises ProjectError for metadata that
+    cannot be read.
     """
+    oldest = STATIC_VERSION if is_static else ANY_VERSION
     members = tuple(
-        Member("PKG-INFO", _accept(member.data)) if member.path == "PKG-INFO" else member
+        Member("PKG-INFO", _accept(member.data, oldest)) if member.path == "PKG-INFO" else member
         for member in layout.release
     )
     return replace(layout, release=layout.release.with_members(members))
 
 
-def _accept(data: bytes) -> bytes:
+def _accept(data: bytes, oldest: tuple[int, int]) -> bytes:
     source = parse_metadata(data)
     known = tuple(field for field in source.fields if field[1] != NONE)
     metadata = with_version(CoreMetadata(known, source.description))
@@ -48,7 +58,7 @@ def _accept(data: bytes) -> bytes:
     if kept != metadata.fields:
         logger.warning("Requirements of extras that point to a URL are left out of PKG-INFO.")
         metadata = CoreMetadata(kept, metadata.description)
-    return write_metadata(with_version(metadata))
+    return write_metadata(with_version(metadata, oldest))
 
 
 def _find_defects(metadata: CoreMetadata) -> list[FieldDefect]:

@@ -33,8 +33,8 @@ def build_from_wheel(
 
     `directory` is the project that the wheel was built from, if known. `include` needs it. A wheel
     that `is_foreign` is not the user's: its metadata lacks what indexes refuse, and the rules about
-    code on boards do not run. Without `check_sources`, sources may be broken. Raises
-    SdistUpipError.
+    code on boards do not run. The generated setup.py uses its metadata as it is. Without
+    `check_sources`, sources may be broken. Raises SdistUpipError.
     """
     if directory is None and config.include:
         raise ConfigError(
@@ -43,7 +43,7 @@ def build_from_wheel(
         )
     layout = lay_out(wheel_project(read_wheel(wheel), directory), config)
     if is_foreign:
-        layout = with_accepted_metadata(layout)
+        layout = with_accepted_metadata(layout, is_static=config.pip_compatible)
     project = None if is_foreign else directory
     return build(layout, config, outdir, check_sources=check_sources, project=project)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from ..archive.packing import pack
-from ..archive.reader import GZIP_HEADER
+from ..archive.reader import GZIP_HEADER, unpack
 from ..archive.tar import read_tar, tar_size
 from ..archive.writer import gzip_wrap
 from ..check.device_tar import read_device_tar, refuse_conflicts
+from ..check.gzip_stream import read_gzip
+from ..check.problem import ERROR
+from ..check.tar_scan import scan_tar
 from ..deflate.compress import find_defect
 from ..deflate.encoder.encode import Progress
 from ..deflate.trace import trace
@@ -21,7 +25,7 @@ from ..errors import ArchiveError, LimitError, NotForDevicesError, ProjectError
 from ..filenames import split_release
 from ..files.atomic import replace_file
 from ..files.regular import read_regular
-from ..limits import FOREIGN_LIMIT, NAME_LIMIT, SIZE_LIMIT
+from ..limits import FOREIGN_LIMIT, NAME_LIMIT, SIZE_LIMIT, WINDOW
 from ..member_paths import find_structure_defect
 from ..messages.logs import get_logger
 from ..metadata.file_tree import is_for_people
@@ -96,6 +100,22 @@ def repack(
         return Repacked(target, len(old), len(new), written=False)
     replace_file(target, new)
     return Repacked(target, len(old), len(new), written=True)
+
+
+def is_plain(data: bytes) -> bool:
+    """Return whether the smallest boards, and stock upip, can read the archive `data`.
+
+    Its headers are plain, and no distance is over WINDOW. An archive of sdist-upip may have the
+    larger window that its project chose.
+    """
+    with suppress(ArchiveError):
+        unpack(data)
+        return True
+    gzip = read_gzip(data)
+    if gzip.trace is None or gzip.trace.distance > WINDOW:
+        return False
+    problems = (*gzip.problems, *scan_tar(gzip.trace.data).problems)
+    return all(problem.severity != ERROR for problem in problems)
 
 
 def read_content(data: bytes) -> Content:

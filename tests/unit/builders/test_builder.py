@@ -29,7 +29,8 @@ def lay_out(release, *excluded):
 
 def make_result(*members, steps=(), excluded=(), size=1234, tar_size=20480):
     release = Release("x", "1.0", tuple(Member(path, bytes(count)) for path, count in members))
-    return BuildResult(Archive(Path("dist/x-1.0.tar.gz"), release, tar_size, size), steps, excluded)
+    archive = Archive(Path("dist/x-1.0.tar.gz"), release, tar_size, size)
+    return BuildResult(archive, steps, excluded, {})
 
 
 def changes(name="s", added=(), removed=(), changed=(), before=1000, after=2000):

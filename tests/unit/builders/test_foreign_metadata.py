@@ -12,10 +12,10 @@ from sdist_upip.project.layout import Layout
 HEAD = "Metadata-Version: 2.1\nName: x\nVersion: 1.0\n"
 
 
-def accept(text):
+def accept(text, **options):
     members = (Member("PKG-INFO", text.encode()), Member("x.py", b""))
     layout = with_accepted_metadata(
-        Layout(Release("x", "1.0", members), MappingProxyType({"x.py": "x.py"}), ())
+        Layout(Release("x", "1.0", members), MappingProxyType({"x.py": "x.py"}), ()), **options
     )
     assert [member.path for member in layout.release] == ["PKG-INFO", "x.py"]
     data = layout.release.get("PKG-INFO").data
@@ -74,3 +74,19 @@ def test_requirements_of_extras_that_point_to_a_url(caplog):
     assert caplog.messages == [
         "Requirements of extras that point to a URL are left out of PKG-INFO."
     ]
+
+
+@pytest.mark.parametrize(
+    ("stated", "fields", "written"),
+    [
+        ("2.1", "", "2.2"),
+        ("1.0", "", "2.2"),
+        ("2.2", "", "2.2"),
+        ("2.3", "", "2.3"),
+        ("2.1", "License-Expression: MIT\n", "2.4"),
+    ],
+)
+def test_the_version_says_that_metadata_is_static(stated, fields, written):
+    """Older versions leave open whether a build changes the metadata."""
+    text = HEAD.replace("2.1", stated) + fields
+    assert accept(text, is_static=True) == HEAD.replace("2.1", written) + fields

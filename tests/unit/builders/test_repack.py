@@ -1,16 +1,20 @@
 import gzip
+import random
 import re
 import tarfile
 
 import pytest
 
 from sdist_upip import Member
-from sdist_upip.archive.tar import read_tar
-from sdist_upip.builders.repack import read_content, repack
+from sdist_upip.archive.tar import read_tar, write_tar
+from sdist_upip.builders.repack import is_plain, read_content, repack
 from sdist_upip.cli.main import main
 from sdist_upip.deflate.trace import trace
+from support.archives import make_release
+from support.archives import pack as pack_release
 from support.legacy_archives import FILES, legacy_archive
 from support.odd_archives import entry, pack, tar
+from support.pax_archives import make_pax_archive
 from support.samples import NOISE
 from support.trees import read_tree
 
@@ -152,3 +156,15 @@ def test_wrong_options_are_usage_errors():
 def test_equal_duplicates_become_one():
     twice = legacy_archive(extra=[tarfile.TarInfo("x-1/pkg/empty.py")])
     assert read_content(twice).members.count(Member("pkg/empty.py", b"")) == 1
+
+
+def test_archives_that_small_boards_read_are_plain():
+    release = make_release("x", "1.0", {"x.py": b"x = 1\n"})
+    large = make_release("x", "1.0", {"x.bin": random.Random(1).randbytes(9000) * 2})
+    assert is_plain(pack_release(release))
+    assert is_plain(pack_release(large, window=32768))
+    assert not is_plain(make_pax_archive(release))
+    assert not is_plain(b"no archive")
+    tar = write_tar(large.root, large.members)
+    assert not is_plain(gzip.compress(tar))
+    assert is_plain(gzip.compress(write_tar(release.root, release.members)))
