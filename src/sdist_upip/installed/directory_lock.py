@@ -8,35 +8,41 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from ..errors import OutputError
 from ..files.made_directories import find_missing, remove_made
+from ..messages.logs import get_logger
 
 if sys.platform != "win32":
     import fcntl
 
+logger = get_logger(__name__)
+
 _FILE = ".sdist-upip.lock"
+_INTERVAL = 0.2
+"""Seconds between two attempts to lock a directory that another process has."""
 _ATTEMPTS = 1000
 """An attempt fails if another process removes the directory, which it created, in the meantime."""
 
 
 @contextmanager
-def lock_directory(directory: Path) -> Iterator[None]:
+def lock_directory(directory: Path, *, option: str = "--path") -> Iterator[None]:
     """Hold a lock in the context, whatever path leads to `directory`, which is created if missing.
 
     On exit, created directories that are empty are removed. The system takes the lock away when
     the process ends, however that is. Raises OutputError if another process holds it, and for a
-    directory that cannot be created or locked.
+    directory that cannot be created or locked. `option` is the one that names the directory.
     """
     if ".." in directory.parts:  # a/../b needs no directory a
         directory = Path(os.path.realpath(directory))
     lock = _lock_by_file if sys.platform == "win32" else _lock_itself
     for _ in range(_ATTEMPTS):
         made = find_missing(directory)
-        if _create(directory, made):
+        if _create(directory, made, option):
             with lock(directory, made) as locked:
                 if locked:
                     yield
@@ -46,7 +52,36 @@ def lock_directory(directory: Path) -> Iterator[None]:
     )
 
 
-def _create(directory: Path, made: list[Path]) -> bool:
+class LockedError(OutputError):
+    """Another process has the directory."""
+
+
+@contextmanager
+def wait_for_directory(
+    directory: Path, patience: float, *, option: str = "--path"
+) -> Iterator[None]:
+    """Hold a lock as `lock_directory` does, which another process leaves within `patience` seconds.
+
+    A warning states that this process waits. Raises OutputError.
+    """
+    end = time.monotonic() + patience
+    announced = False
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(lock_directory(directory, option=option))
+                break
+            except LockedError:
+                if time.monotonic() >= end:
+                    raise
+            if not announced:
+                logger.warning("%s is locked by another run. Waiting for it.", directory)
+                announced = True
+            time.sleep(_INTERVAL)
+        yield
+
+
+def _create(directory: Path, made: list[Path], option: str) -> bool:
     """Create `directory` if missing; return False if a parent was removed in the meantime."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -54,7 +89,7 @@ def _create(directory: Path, made: list[Path]) -> bool:
         return False
     except (FileExistsError, NotADirectoryError) as error:
         raise OutputError(
-            f"{directory} is not a directory. Pass a directory with --path."
+            f"{directory} is not a directory. Pass a directory with {option}."
         ) from error
     except OSError as error:
         remove_made(path for path in made[1:] if path.exists())
@@ -133,8 +168,8 @@ def _lock_by_file(directory: Path, made: list[Path]) -> Iterator[bool]:
         remove_made(made)
 
 
-def _is_locked(directory: Path) -> OutputError:
-    return OutputError(
+def _is_locked(directory: Path) -> LockedError:
+    return LockedError(
         f"The directory {directory} is locked by another sdist-upip process. Try again later."
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +35,9 @@ from .install_checks import (
 )
 from .package import InstalledPackage
 from .record_store import DamagedRecordError, RecordStore
+
+FileReporter = Callable[[str], Callable[[int, "int | None"], None]]
+"""From the name of a file to a function of the bytes that are done and their number."""
 
 logger = get_logger(__name__)
 
@@ -90,6 +93,14 @@ class PackageDirectory:
             else:
                 with suppress(OutputError):  # the first error is the one to report
                     self.discard()
+
+    @property
+    def title(self) -> str:
+        """The directory, for messages."""
+        return str(self.root)
+
+    def report_to(self, reporter: FileReporter) -> None:
+        """Set the reporter of files that are written slowly. Those on this computer are not."""
 
     def names(self) -> list[str]:
         """Return the names of the installed packages, sorted, with those of damaged records."""

@@ -98,6 +98,10 @@ class RecordStore:
         with (self._base / (package.name + _NEW)).open("xb") as file:
             file.write(package.to_record())
 
+    def read_staged(self, name: str, number: int) -> bytes:
+        """Return the content of a file of a staged package, by its number in the record."""
+        return self._staged(name, number).read_bytes()
+
     def try_name(self, part: str) -> None:
         """Raise OSError if the file system cannot hold a file of that name: FAT has no colons."""
         probe = self._base / f"0.{part}"
