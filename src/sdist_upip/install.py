@@ -8,7 +8,7 @@ is prepared and staged, and the directory commits all of them or none.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from packaging.markers import Marker
 from packaging.pylock import Package
 
+from .builders.convert import FOR_INSTALL
 from .errors import ConfigError
 from .files.atomic import staged_file
 from .index.client import IndexClient
@@ -108,8 +109,8 @@ def install(
     """
     results = []
     locked: list[Package] = []
-    with _preparer(options, client, reporter) as (preparer, scratch):
-        chosen = _choose(options, client, preparer, scratch, directory)
+    with open_preparer(options, client, reporter) as (preparer, scratch):
+        chosen = choose_candidates(options, client, preparer, scratch, directory)
         for candidate in chosen:
             written = False
             if not candidate.installed:
@@ -130,7 +131,7 @@ def install(
             results.append(InstallationResult(added.name, before, added.version, True))
             results.sort(key=lambda result: result.name)
         directory.check(_evaluator(options.target))
-        with _staged_lock(options, locked):
+        with staged_lock(options, locked):
             directory.commit()
     return results
 
@@ -145,8 +146,8 @@ def fetch_releases(
     """
     releases: list[Release] = []
     locked: list[Package] = []
-    with _preparer(options, client, reporter) as (preparer, scratch):
-        chosen = _choose(options, client, preparer, scratch)
+    with open_preparer(options, client, reporter) as (preparer, scratch):
+        chosen = choose_candidates(options, client, preparer, scratch)
         for candidate in chosen:
             prepared = preparer.prepare(candidate)
             _warn_about(options, chosen, candidate, prepared)
@@ -154,30 +155,47 @@ def fetch_releases(
                 locked.append(lock_candidate(candidate, prepared, options.lock_directory))
             members = tuple(Member(path, data) for path, data in prepared.archive.files)
             releases.append(UnpackedRelease(candidate.name, candidate.raw_version, members))
-        with _staged_lock(options, locked):
+        with staged_lock(options, locked):
             yield releases
 
 
 @contextmanager
-def _preparer(
-    options: InstallOptions, client: IndexClient, reporter: DownloadReporter | None
+def open_preparer(
+    options: InstallOptions,
+    client: IndexClient,
+    reporter: DownloadReporter | None,
+    conversion: Mapping[str, str] = FOR_INSTALL,
 ) -> Iterator[tuple[Preparer, Path]]:
+    """Have the preparer, and a directory for temporary files, in the context.
+
+    `conversion` are the config settings of archives that are converted.
+    """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         scratch = Path(name)
         yield (
-            Preparer(client, scratch, reporter, convert=options.convert, mpy=options.mpy),
+            Preparer(
+                client,
+                scratch,
+                reporter,
+                convert=options.convert,
+                mpy=options.mpy,
+                conversion=conversion,
+            ),
             scratch,
         )
 
 
-def _choose(
+def choose_candidates(
     options: InstallOptions,
     client: IndexClient,
     preparer: Preparer,
     scratch: Path,
     directory: PackageDirectory | None = None,
 ) -> list[Candidate]:
-    """Return one candidate of each package, by the lock file or by resolution."""
+    """Return one candidate of each package, by the lock file or by resolution.
+
+    Packages in `directory` may stay. Raises SdistUpipError.
+    """
     if options.lock and options.from_lock:
         return list(_read_candidates(options, options.lock, client, scratch))
     roots = build_source_trees(options.roots, scratch)
@@ -253,13 +271,8 @@ def _is_installed(
     return directory.get_unmodified(candidate.name) == new
 
 
-def _warn_about(
-    options: InstallOptions,
-    chosen: Sequence[Candidate],
-    candidate: Candidate,
-    prepared: PreparedArchive,
-) -> None:
-    """Log warnings: packages of an archive are not installed, or the board has them built in."""
+def warn_about_archive(candidate: Candidate, prepared: PreparedArchive) -> None:
+    """Log warnings: packages of an archive are not installed, or its requirements are not known."""
     if others := prepared.archive.others:
         logger.warning(
             "%s: %s of the sdist is not installed. Add --convert if the package needs it.",
@@ -272,6 +285,16 @@ def _warn_about(
             "needs, too.",
             candidate.title,
         )
+
+
+def _warn_about(
+    options: InstallOptions,
+    chosen: Sequence[Candidate],
+    candidate: Candidate,
+    prepared: PreparedArchive,
+) -> None:
+    """Log warnings about the archive of a candidate, or if the board has its modules built in."""
+    warn_about_archive(candidate, prepared)
     effect = describe_builtins(path for path, _ in prepared.archive.files)
     if not effect:
         return
@@ -287,7 +310,7 @@ def _evaluator(target: Target) -> Callable[[str], Requirement | None]:
 
 
 @contextmanager
-def _staged_lock(options: InstallOptions, locked: Sequence[Package]) -> Iterator[None]:
+def staged_lock(options: InstallOptions, locked: Sequence[Package]) -> Iterator[None]:
     """Write the lock file, if asked for, when the context ends without an error."""
     if options.lock and options.writes_lock:
         with staged_file(
