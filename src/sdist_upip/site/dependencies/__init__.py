@@ -1,0 +1,3 @@
+"""Which releases of a site mip installs for each release. Nothing is read or written here but the
+catalog.
+"""
