@@ -1,0 +1,1 @@
+"""Changes of a site: releases that come and go, the order of the writes, and interrupted runs."""
