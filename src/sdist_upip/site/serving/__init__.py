@@ -1,0 +1,1 @@
+"""The server of `sdist-upip serve`, for development: answers, and sites that are built again."""
