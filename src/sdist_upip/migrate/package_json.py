@@ -18,7 +18,8 @@ from ..errors import ProjectError
 from ..release import Release
 from .text_files import split_bom
 
-_SCHEMES = ("http://", "https://", "codeberg:", "github:", "gitlab:")
+SCHEMES = ("http://", "https://", "codeberg:", "github:", "gitlab:")
+"""How the URLs begin that mip or mpremote downloads as they are. Others are relative."""
 _KEYS = frozenset({"urls", "deps", "hashes"})
 _NPM = re.compile(r'"(?:dependencies|devDependencies|scripts|main|private|workspaces)"\s*:')
 _MISTAKES = {
@@ -42,7 +43,7 @@ def find_faults(text: str, directory: Path, repositories: Collection[str]) -> It
     repository of the project, whose files are looked up there.
     """
     try:
-        document = _read(text)
+        document = read_document(text)
     except ProjectError as error:
         yield str(error).removeprefix("package.json ")
         return
@@ -85,7 +86,7 @@ def find_disagreements(text: str, release: Release) -> Iterator[str]:
     `R.py` may be missing, because the build generates it. Raises ProjectError if `text` is not a
     package.json of mip.
     """
-    document = _read(text)
+    document = read_document(text)
     version = str(document.get("version", release.version))
     if version != release.version:
         expected = f"expected version {release.version!r}, as in the archive"
@@ -119,7 +120,7 @@ def find_disagreements(text: str, release: Release) -> Iterator[str]:
 def is_package_json(text: str) -> bool:
     """Return whether `text` is a package.json of mip, not of npm. It may have faults."""
     try:
-        return bool(_KEYS & _read(text).keys())
+        return bool(_KEYS & read_document(text).keys())
     except ProjectError:
         return _NPM.search(text) is None
 
@@ -130,7 +131,8 @@ def find_repositories(text: str) -> set[str]:
     return {name.lower() for name in re.findall(pattern, text)}
 
 
-def _read(text: str) -> dict[str, object]:
+def read_document(text: str) -> dict[str, object]:
+    """Return the content of a package.json. Raises ProjectError if it is not a JSON object."""
     try:
         document = json.loads(split_bom(text)[1])
     except (ValueError, RecursionError) as error:
@@ -160,7 +162,7 @@ def _url_faults(url: str, directory: Path, repositories: Collection[str]) -> Ite
         yield f"urls has the URL {url!r}. Use '/' instead of '\\\\'."
     elif _PAGE.match(url):
         yield f"urls has {url!r}, which is a web page. Use the address of the raw file."
-    elif url.startswith(_SCHEMES):
+    elif url.startswith(SCHEMES):
         own = _OWN.fullmatch(url)
         if own is None:
             if not url.startswith(("http://", "https://")):
@@ -201,7 +203,7 @@ def _dependency_fault(entry: Any) -> str | None:
         return f"deps has the version {json.dumps(version)} of {name!r}. Write it as a string."
     if "@" in name:
         return f"deps has {name!r}, but mip takes no version there. Write it as the second string."
-    if name.startswith(_SCHEMES):
+    if name.startswith(SCHEMES):
         return None
     if re.search(r"[<>=!~;\[\s]", name) or not name:
         return f"deps has the name {name!r}. Write a name alone, and the version after it."
