@@ -7,7 +7,8 @@ import pytest
 from sdist_upip.cli.main import main, make_parsers
 
 AUTHORS = ["build", "check", "show", "repack", "migrate"]
-BOARDS = ["install", "list", "uninstall", "device", "freeze", "res"]
+INDEXES = ["index", "serve", "package-json"]
+BOARDS = ["install", "list", "uninstall", "device", "boards", "freeze", "res"]
 
 
 def read_help(capsys, *arguments):
@@ -20,14 +21,14 @@ def read_help(capsys, *arguments):
 def test_the_help_groups_the_commands(capsys):
     shown = read_help(capsys)
     assert shown.startswith("usage: sdist-upip [-h] [--version] COMMAND ...\n")
-    _, authors, boards = re.split(r"^commands for (?:authors|boards):\n", shown, flags=re.MULTILINE)
-    assert re.findall(r"^  ([a-z]+)  ", authors, re.MULTILINE) == AUTHORS
-    assert re.findall(r"^  ([a-z]+)  ", boards, re.MULTILINE) == BOARDS
+    groups = re.split(r"^commands for (?:authors|indexes|boards):\n", shown, flags=re.MULTILINE)[1:]
+    found = [re.findall(r"^  ([a-z-]+)  ", group, re.MULTILINE) for group in groups]
+    assert found == [AUTHORS, INDEXES, BOARDS]
 
 
 def test_the_parsers_are_those_of_the_commands(capsys):
     _, commands = make_parsers()
-    assert list(commands) == AUTHORS + BOARDS
+    assert list(commands) == AUTHORS + INDEXES + BOARDS
     for name, parser in commands.items():
         assert read_help(capsys, name) == parser.format_help()
         assert parser.prog == f"sdist-upip {name}"

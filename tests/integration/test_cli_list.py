@@ -235,11 +235,13 @@ def test_a_directory_that_cannot_be_written_is_listed(lib):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks need a library there")
-def test_no_library_is_needed(lib, call, monkeypatch):
-    for module in ("filelock", "platformdirs"):
-        monkeypatch.setitem(sys.modules, module, None)
-    assert call("list")[0] == 0
-    assert call("uninstall", "x-y")[0] == 0
+def test_no_library_is_needed(lib):
+    names = ("filelock", "httpx2", "platformdirs", "resolvelib", "rich", "tomli_w", "unearth")
+    script = f"import sys\nfor name in {names!r}:\n    sys.modules[name] = None\n"
+    script += "from sdist_upip.cli.main import main\nsys.exit(main())\n"
+    for words in (["list"], ["uninstall", "x-y"], ["device", "-i", "http://localhost/"]):
+        result = run_python("-c", script, *words, "-p", str(lib), cwd=lib.parent)
+        assert (result.returncode, result.stderr) == (0, ""), words
 
 
 @pytest.mark.parametrize("command", [["list"], ["uninstall", "a"]])

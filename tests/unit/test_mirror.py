@@ -20,12 +20,18 @@ OF_THE_SOURCE = ("test_house.py", "test_language.py", "test_mirror.py")
 """Tests of the source text, which mirror no module."""
 
 BY_INTEGRATION = {
+    # It runs mpremote, and code on a board.
+    "attached/rom.py": "test_romfs_board.py",
     # It finds and runs mpy-cross.
     "mpy/refusals.py": "test_code_rules.py",
+    # It runs git.
+    "mip/repository.py": "test_package_json.py",
     # It starts `sdist-upip build` in a process of its own, and has no logic besides.
     "builders/project_archive.py": "test_source_trees.py",
+    # It is a server.
+    "site/serving/server.py": "test_serve.py",
 }
-"""Modules that only start a process, each with the file of tests/integration that covers it."""
+"""Modules that only start a process or are a server, each with its file of tests/integration."""
 
 
 def has_logic(path):

@@ -10,6 +10,17 @@ from ..errors import ConfigError
 LOCKS = ("filelock",) if sys.platform == "win32" else ()
 """The modules of the extra `install` that lock a directory of packages on this computer."""
 
+INSTALLS = (
+    *LOCKS,
+    "packaging.pylock",
+    "platformdirs",
+    "resolvelib",
+    "rich",
+    "tomli_w",
+    "unearth",
+)
+"""The modules of the extra `install` that take packages from indexes."""
+
 
 def require_extra(extra: str, *modules: str) -> None:
     """Raise ConfigError unless all `modules` of the extra can be imported."""

@@ -8,6 +8,7 @@ the other subcommands start without these imports.
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from types import ModuleType
 from typing import NoReturn
@@ -17,16 +18,21 @@ from ..errors import SdistUpipError
 from ..messages.logs import logging_to_stderr
 from ..messages.output import drop_output, flush_output, prepare_streams, print_error
 from ..messages.text import make_line
+from .attached import boards
+from .attached.options import spell_devices
 from .commands import (
     build,
     check,
     device,
     freeze,
+    index,
     install,
     list,
     migrate,
+    package_json,
     repack,
     res,
+    serve,
     show,
     uninstall,
 )
@@ -34,7 +40,8 @@ from .signals import stoppable
 
 _GROUPS: dict[str, tuple[ModuleType, ...]] = {
     "commands for authors": (build, check, show, repack, migrate),
-    "commands for boards": (install, list, uninstall, device, freeze, res),
+    "commands for indexes": (index, serve, package_json),
+    "commands for boards": (install, list, uninstall, device, boards, freeze, res),
 }
 
 
@@ -68,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with stoppable(), logging_to_stderr():
         prepare_streams()
         parser, _ = make_parsers()
-        options = parser.parse_args(arguments)
+        options = parser.parse_args(spell_devices(sys.argv[1:] if arguments is None else arguments))
         try:
             code: int = options.run(options)
             flush_output()

@@ -8,6 +8,9 @@ from pathlib import Path
 from ..errors import ConfigError
 from ..files.user_directories import expand_home
 
+LIB = Path("lib")
+"""The default of `--path`: this very object, so that a given path can be distinguished from it."""
+
 
 def user_path(text: str) -> Path:
     """Return the path of an argument, with `~` expanded; raise ArgumentTypeError."""
@@ -23,7 +26,7 @@ def add_path_option(parser: argparse.ArgumentParser, help: str) -> None:
         "-p",
         "--path",
         type=user_path,
-        default=Path("lib"),
+        default=LIB,
         metavar="DIR",
         help=f"{help} [default: lib]",
     )

@@ -8,9 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import httpx2
-from unearth.utils import parse_netloc, split_auth_from_url, url_to_path
-
 from ..errors import ConfigError
 from ..filenames import find_filename_defect
 from ..files.user_directories import expand_home
@@ -37,6 +34,8 @@ def local_path(location: str) -> Path:
     if not _SCHEME.match(location):
         refuse_nul(location)
         return expand_home(location)
+    from unearth.utils import url_to_path
+
     try:
         url = "file:" + location[5:]
         path = url_to_path(url) if is_of_this_computer(url) else None
@@ -67,14 +66,26 @@ def check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
-        httpx2.URL(url).raw_host.decode("ascii").encode("idna")  # as httpx2 and sockets read it
-    except (ValueError, httpx2.InvalidURL):
+        _read_host(url).encode("idna")  # as sockets do
+    except ValueError:
         usable = False
     if not usable:
         raise ConfigError(
             f"{redact(url)}: invalid or unsupported URL. Write https://HOST/PATH or a path. Write "
             "special characters of a password as %XX."
         )
+
+
+def _read_host(url: str) -> str:
+    """Return the host of a URL as httpx2 reads it, if that is installed. Raises ValueError."""
+    try:
+        from httpx2 import URL, InvalidURL
+    except ImportError:  # `device` writes settings without the extra `install`
+        return urlsplit(url).hostname or ""
+    try:
+        return URL(url).raw_host.decode("ascii")
+    except InvalidURL as error:
+        raise ValueError(str(error)) from error
 
 
 def redact(location: str) -> str:
@@ -97,6 +108,8 @@ def redact(location: str) -> str:
 
 def without_credentials(url: str) -> str:
     """Return `url` without user name, password and fragment."""
+    from unearth.utils import split_auth_from_url
+
     return split_auth_from_url(url)[1].partition("#")[0]
 
 
@@ -148,6 +161,8 @@ class TrustedHosts:
     """The hosts that the user trusts, each as HOST or HOST:PORT."""
 
     def __init__(self, trusted_hosts: Iterable[str] = ()) -> None:
+        from unearth.utils import parse_netloc
+
         try:
             self._trusted = {parse_netloc(host) for host in trusted_hosts}
         except ValueError as error:

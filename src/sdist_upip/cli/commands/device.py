@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from ...messages.logs import get_logger
 from ...messages.output import print_result
+from ..attached.options import add_board_options, board_path, check_board_usage, open_session
+from ..paths import LIB
 
 logger = get_logger(__name__)
 
@@ -24,13 +26,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "-p",
         "--path",
         type=Path,
-        default=Path("lib"),
+        default=LIB,
         metavar="DIR",
         help="directory to write to [default: lib]",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
-        "--mpy", metavar="VERSION", help="compile modules for this MicroPython, such as 1.28"
+        "--mpy",
+        metavar="VERSION",
+        help="compile modules for this MicroPython, such as 1.28, or with --board auto",
     )
     form.add_argument(
         "--cpython", action="store_true", help="also write the module that upip needs on CPython"
@@ -55,7 +59,8 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "if they are few, or else those that verify the hosts of the indexes]",
     )
     parser.add_argument("--force", action="store_true", help="replace files with other content")
-    parser.set_defaults(run=run)
+    add_board_options(parser)
+    parser.set_defaults(run=run, usage=parser.error)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,11 +68,45 @@ def run(options: argparse.Namespace) -> int:
 
     MicroPython prefers x.py to x.mpy, so the other form of a module must not remain next to it.
     """
+    check_board_usage(options)
+    if options.board is not None:
+        return _write_to_board(options)
+    if options.mpy == "auto":
+        options.usage("--mpy auto requires --board")
+    from ...files.generated import put_files
+    from ...installed.directory_lock import lock_directory
+
+    files, removed = _make_files(options)
+    with lock_directory(options.path):
+        paths = put_files(options.path, files, removed=removed, force=options.force)
+    for path in paths:
+        print_result(str(path))
+    return 0
+
+
+def _write_to_board(options: argparse.Namespace) -> int:
+    from ...attached.board_directory import read_recovered
+    from ...attached.loose_files import put_loose
+
+    if options.cpython:
+        options.usage("--cpython cannot be used with --board")
+    with open_session(options) as session:
+        facts = read_recovered(session, board_path(options), wants_importers=False)
+        if options.mpy == "auto":
+            options.mpy = facts.short_release
+        files, removed = _make_files(options)
+        paths = put_loose(session, facts, files, removed, force=options.force)
+    print_result(*paths)
+    return 0
+
+
+def _make_files(
+    options: argparse.Namespace,
+) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+    """Return the files to write, and those that must not remain: path to content."""
     from ...board.device_files import compile_modules, read_device_modules
     from ...board.device_settings import SETTINGS, settings_module
     from ...board.root_certificates import ROOTS
-    from ...files.generated import put_files
-    from ...installed.directory_lock import lock_directory
 
     sources = read_device_modules(cpython=options.cpython)
     files: dict[str, bytes] = sources
@@ -79,11 +118,7 @@ def run(options: argparse.Namespace) -> int:
         files[SETTINGS] = settings_module(index_urls)
     if options.ca:
         files[ROOTS] = b"".join(_roots(options.ca, index_urls))
-    with lock_directory(options.path):
-        paths = put_files(options.path, files, removed=removed, force=options.force)
-    for path in paths:
-        print_result(str(path))
-    return 0
+    return files, removed
 
 
 def _index_urls(options: argparse.Namespace) -> list[str]:

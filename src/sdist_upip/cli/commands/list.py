@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 
 from ...messages.output import print_json, print_message, print_result
+from ..attached.options import add_board_options, check_board_usage, open_directory
 from ..extras import LOCKS, require_extra
 from ..paths import add_path_option
 
@@ -14,9 +15,9 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `list`."""
     parser = subparsers.add_parser(
         "list",
-        help="list the packages in a directory",
-        description="Print the name and version of each package in a directory, installed or "
-        "frozen. Missing or modified files are named on standard error.",
+        help="list the packages in a directory or on a board",
+        description="Print the name and version of each package in a directory or on a board, "
+        "installed or frozen. Missing or modified files are named on standard error.",
     )
     add_path_option(parser, "directory of the packages")
     parser.add_argument(
@@ -25,23 +26,24 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="print JSON instead of text, with files, requirements and changed files of installed "
         "packages",
     )
-    parser.set_defaults(run=run)
+    add_board_options(parser)
+    parser.set_defaults(run=run, usage=parser.error)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the packages."""
+    check_board_usage(options)
     require_extra("install", *LOCKS)
     from ...freeze.frozen_packages import read_packages
     from ...installed.directory_lock import lock_directory
-    from ...installed.package_directory import PackageDirectory
 
-    if options.path.is_dir():
+    if options.board is None and options.path.is_dir():
         with lock_directory(options.path):
             frozen = read_packages(options.path)
         if frozen:
             _list_frozen(options, *frozen)
             return 0
-    with PackageDirectory(options.path, create=False) as directory:
+    with open_directory(options, create=False, wants_importers=False) as directory:
         damaged = directory.damaged()
         found = [package for package in map(directory.get, directory.names()) if package]
         modified = {package.name: directory.modified(package) for package in found}
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
         ]
         print_json(tables)
     elif not (found or damaged):
-        print_message(f"No packages in {options.path}.")
+        print_message(f"No packages in {directory.title}.")
     return 0
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import re
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from difflib import unified_diff
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ...errors import ArchiveError, ProjectError
 from ...messages.output import print_document, print_message
+from ..diffs import render_diff
 
 if TYPE_CHECKING:
     from ...migrate.plan import Change
@@ -58,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     # Files without lines come last, because git takes what follows their header as a part of it.
     for change in sorted(migration.changes, key=lambda change: change.before == ""):
         print_message(f"{change.path}: {change.reason}")
-        print_document(render_diff(change).encode())
+        print_document(render_diff(change.path, change.before, change.after).encode())
     for note in migration.notes:
         print_message(f"note: {note.path} {note.text}")
     for path in migration.homes:
@@ -80,34 +78,6 @@ def run(options: argparse.Namespace) -> int:
             f"Run sdist-upip migrate {options.project} --write to make the changes."
         )
     return 0
-
-
-def render_diff(change: Change) -> str:
-    """Return the change as a unified diff for `git apply` and `patch -p1`."""
-    old = _quote(f"a/{change.path}") if change.before is not None else "/dev/null"
-    new = _quote(f"b/{change.path}") if change.after is not None else "/dev/null"
-    if (
-        change.before == "" and change.after is None
-    ):  # without lines, only git's own header shows it
-        names = f"{old} {_quote(f'b/{change.path}')}"
-        return f"diff --git {names}\ndeleted file mode 100644\nindex e69de29..0000000\n"
-    lines = unified_diff(_lines(change.before), _lines(change.after), old, new)
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )
-
-
-def _quote(path: str) -> str:
-    """Return a path as git spells it in a diff: in quotes if it has unusual characters."""
-    if path.isprintable() and not {'"', "\\"} & set(path):
-        return path
-    unusual = re.compile(rb"[^ !#-\[\]-~]")
-    quoted = unusual.sub(lambda match: b"\\%03o" % match[0][0], os.fsencode(path))
-    return f'"{quoted.decode("ascii")}"'
-
-
-def _lines(text: str | None) -> list[str]:
-    return re.findall(r"[^\n]*\n|[^\n]+", text or "")
 
 
 def _write(project: Path, changes: Iterable[Change]) -> None:

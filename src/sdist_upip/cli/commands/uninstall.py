@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from ...messages.output import print_message
+from ..attached.options import add_board_options, check_board_usage, open_directory
 from ..extras import LOCKS, require_extra
 from ..paths import add_path_option
 
@@ -13,30 +14,32 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add the parser of `uninstall`."""
     parser = subparsers.add_parser(
         "uninstall",
-        help="remove packages from a directory",
-        description="Remove the files of packages from a directory, all of them or none. Their "
-        "dependencies stay.",
+        help="remove packages from a directory or a board",
+        description="Remove the files of packages from a directory or a board, all of them or "
+        "none. Their dependencies stay.",
     )
     parser.add_argument("names", nargs="+", metavar="NAME", help="an installed package")
     add_path_option(parser, "directory of the packages")
-    parser.set_defaults(run=run)
+    add_board_options(parser)
+    parser.set_defaults(run=run, usage=parser.error)
 
 
 def run(options: argparse.Namespace) -> int:
     """Remove the packages; warn about packages that require them."""
+    check_board_usage(options)
     require_extra("install", *LOCKS)
     from ...freeze.frozen_packages import refuse_uninstall
-    from ...installed.package_directory import PackageDirectory
 
-    refuse_uninstall(options.path)
-    with PackageDirectory(options.path, create=False) as directory:
+    if options.board is None:
+        refuse_uninstall(options.path)
+    with open_directory(options, create=False) as directory:
         dependents = directory.find_dependents(options.names)
         importers = directory.find_broken_importers(options.names)
         damaged = directory.uninstall(options.names)
     for name in damaged:
         print_message(
             f"warning: The record of {name} was damaged and is removed. Its files are not known "
-            f"and stay in {options.path}. Remove them by hand."
+            f"and stay in {directory.title}. Remove them by hand."
         )
     for package, name in dependents:
         print_message(

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...check.archive import Report
-from ...check.problem import ERROR
-from ...messages.output import Line, bold, dim, green, red, yellow
-from ...messages.text import make_line
+from ..check.archive import Report
+from ..check.problem import ERROR
+from ..messages.output import Line, bold, dim, green, red, yellow
+from ..messages.text import make_line
 
 _SHOWN = 5
 """Problems of one code that the text shows for one archive."""

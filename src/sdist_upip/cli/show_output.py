@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...check.summary import ArchiveSummary, MemberSummary
-from ...messages.output import Line, bold, dim, green
-from ...messages.text import encodable, make_line
-from ...metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
+from ..check.summary import ArchiveSummary, MemberSummary
+from ..messages.output import Line, bold, dim, green
+from ..messages.text import encodable, make_line
+from ..metadata.stock_upip import DEPENDENCIES, INSTALL, SKIP
 
 SCHEMA = 1
 """Version of the JSON; it grows when a key is removed or changes its meaning."""

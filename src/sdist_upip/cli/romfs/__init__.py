@@ -1,0 +1,1 @@
+"""The parts of `install` and `show` for images of ROMFS."""
