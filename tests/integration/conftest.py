@@ -10,6 +10,7 @@ from filelock import FileLock
 from sdist_upip.cli.main import main
 from support.paths import ROOT
 from support.processes import run_python
+from support.stock_upip import fetch_stock_upip, find_registry
 
 HERE = f"{Path(__file__).parent}{os.sep}"
 SLOW = {
@@ -24,7 +25,9 @@ SLOW = {
     "test_irregular_files",
     "test_kill",
     "test_pip_compatible",
+    "test_publish_page",
     "test_real_projects",
+    "test_site_clients",
     "test_tox_job",
     "test_tutorials",
 }
@@ -66,6 +69,27 @@ def configure_pip(tmp_path, monkeypatch):
         monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
 
     return configure_pip
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory):
+    """The index that pip uses here, and a file with its root, where a computer finds one."""
+    return find_registry(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture(scope="session")
+def object_server():
+    """A server with the interface of S3."""
+    from support.object_store import serve_objects  # its imports take a second
+
+    with serve_objects() as server:
+        yield server
+
+
+@pytest.fixture(params=["micropython-upip", "pycopy-upip"])
+def stock(request, upip, registry):
+    """The files of a stock upip."""
+    return fetch_stock_upip(request.param, registry)
 
 
 @pytest.fixture(scope="session")
