@@ -74,7 +74,7 @@ def test_configuration(table, expected, project, fail):
         ),
         (["-C", "window"], "-C 'window': expected KEY=VALUE"),
         (["-C", "windw=512"], "Settings: unknown key 'windw'. Did you mean 'window'?"),
-        (["-C", "step=x"], "options of steps cannot be settings. Put them in pyproject.toml"),
+        (["-C", "step=x"], "Setting step: a table cannot be a setting. Put it in pyproject.toml"),
         (["--description", "maybe"], "Setting description: expected true or false, got 'maybe'"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sdist_upip.config import KEYS, Config, read_config
+from sdist_upip.config import SETTINGS, Config, read_config
 from support.pages import blocks, commands
 from support.paths import ROOT
 from support.processes import run, run_python
@@ -26,8 +26,9 @@ PAGES = [
     "docs/how-to/data-files.md",
     "docs/how-to/migrate.md",
     "docs/how-to/minify-and-compile.md",
+    "docs/how-to/package-json.md",
     "docs/how-to/pip-and-tox.md",
-    "docs/how-to/publish.md",
+    "docs/how-to/publish-on-pypi.md",
     "docs/reference/configuration.md",
 ]
 """The pages whose commands are run here, one after the other in one project."""
@@ -37,9 +38,12 @@ TESTED_ELSEWHERE = [
     "docs/how-to/convert.md",
     "docs/how-to/freeze.md",
     "docs/how-to/install-by-copy.md",
+    "docs/how-to/install-on-a-board.md",
     "docs/how-to/install-with-upip.md",
     "docs/how-to/lock-and-offline.md",
     "docs/how-to/private-index.md",
+    "docs/how-to/publish.md",
+    "docs/how-to/romfs.md",
     "docs/reference/pkg-resources.md",
     "docs/reference/upip.md",
     "docs/tutorial/first-archive.md",
@@ -51,7 +55,14 @@ EVERY_PAGE = [
     *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")),
 ]
 NEED_MORE = ("mpremote ", "make ", "cd ports/", "idf.py ", "cp build-", ". $HOME/esp-idf/")
-NEED_MORE += ("twine ", "python3 -m venv .venv", ".venv/bin/", "python -m build", "python -m twine")
+NEED_MORE += (
+    "pip install ",
+    "twine ",
+    "python3 -m venv .venv",
+    ".venv/bin/",
+    "python -m build",
+    "python -m twine",
+)
 """How commands begin that need hardware, an account or a checkout of this repository."""
 
 
@@ -152,7 +163,7 @@ def test_the_command_of_the_benchmarks_prints_its_tables():
 def test_the_keys_of_the_configuration_are_documented_with_their_defaults(tmp_path):
     page = (ROOT / "docs/reference/configuration.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `([a-z-]+)` \|.*?\| (.+?) \|", page, re.MULTILINE))
-    assert list(rows) == [key for key in KEYS if key != "step"]
+    assert list(rows) == list(SETTINGS)
     (example,) = blocks("docs/reference/configuration.md", "toml")
     write_tree(tmp_path, {"pyproject.toml": example})
     shown, default = read_config(tmp_path), Config()

@@ -11,7 +11,7 @@ from sdist_upip import ArchiveError
 from sdist_upip.check.archive import check_bytes
 from sdist_upip.check.problem import CODES
 from sdist_upip.check.summary import summarize
-from sdist_upip.cli.commands.check_output import as_json, render_reports
+from sdist_upip.cli.check_output import as_json, render_reports
 from sdist_upip.deflate.trace import trace
 from sdist_upip.messages.output import format_line
 from support.odd_archives import CLEAN, DEFECTS, FILENAME, archive, pack, tar

@@ -250,7 +250,7 @@ def test_every_option_is_on_the_page_of_the_command_line(monkeypatch):
 
     page = (ROOT / "docs/reference/command-line.md").read_text(encoding="utf-8")
     commands = cli.make_parsers()[1]
-    assert re.findall(r"^```{command} (\w+)$", page, re.MULTILINE) == [*commands]
+    assert re.findall(r"^```{command} ([\w-]+)$", page, re.MULTILINE) == [*commands]
     for name, parser in commands.items():
         described = describe_command(name)
         listed = re.findall(r"^`.*`$", described, re.MULTILINE)

@@ -59,7 +59,9 @@ def _no_isolation(monkeypatch):
     """Builds run in this environment, so that nothing is fetched."""
     monkeypatch.setattr(
         "sdist_upip.resolve.preparer.convert_for_install",
-        lambda path, directory: convert_for_install(path, directory, isolated=False),
+        lambda path, directory, settings: convert_for_install(
+            path, directory, settings, isolated=False
+        ),
     )
 
 

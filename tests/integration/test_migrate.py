@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from sdist_upip.cli.commands.migrate import render_diff
+from sdist_upip.cli.diffs import render_diff
 from sdist_upip.migrate.plan import plan_migration
 from support.legacy_projects import COPY, PROJECT, SETUP, WORKFLOW
 from support.processes import run_python
@@ -185,7 +185,8 @@ def test_line_ends_and_a_missing_last_one_survive(tmp_path):
     plan = plan_migration(write_tree(tmp_path / "p", files))
     after = {change.path: change.after for change in plan.changes}
     assert after["setup.py"] == "import sdist_upip\r\nx = 1"
-    (tmp_path / "diff").write_bytes("".join(map(render_diff, plan.changes)).encode())
+    diffs = [render_diff(change.path, change.before, change.after) for change in plan.changes]
+    (tmp_path / "diff").write_bytes("".join(diffs).encode())
     subprocess.run(["git", "apply", tmp_path / "diff"], cwd=tmp_path / "p", check=True)
     assert sorted(read_tree(tmp_path / "p")) == ["pyproject.toml", "setup.py"]
     assert (tmp_path / "p/setup.py").read_bytes() == b"import sdist_upip\r\nx = 1"

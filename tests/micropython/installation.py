@@ -40,15 +40,15 @@ def find_unix_port() -> Path:
 
 
 @cache
-def install_npm_packages() -> Path:
-    """Return the directory node_modules with exactly the packages that package-lock.json pins."""
+def install_npm_packages(directory: Path = DIRECTORY) -> Path:
+    """Return `directory`/node_modules with exactly the packages that package-lock.json pins."""
     require_program("node")
-    modules = DIRECTORY / "node_modules"
+    modules = directory / "node_modules"
     stamp = modules / ".installed"
-    digest = hashlib.sha256((DIRECTORY / "package-lock.json").read_bytes()).hexdigest()
-    with FileLock(DIRECTORY / ".lock"):
+    digest = hashlib.sha256((directory / "package-lock.json").read_bytes()).hexdigest()
+    with FileLock(directory / ".lock"):
         if not stamp.exists() or stamp.read_text() != digest:
-            _install([require_program("npm"), "ci", "--no-audit", "--no-fund"])
+            _install([require_program("npm"), "ci", "--no-audit", "--no-fund"], directory)
             stamp.write_text(digest)
     return modules
 
@@ -80,9 +80,9 @@ def skip_or_fail(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _install(command: list[str]) -> None:
+def _install(command: list[str], directory: Path = DIRECTORY) -> None:
     result = subprocess.run(
-        command, cwd=DIRECTORY, capture_output=True, text=True, timeout=_SECONDS, check=False
+        command, cwd=directory, capture_output=True, text=True, timeout=_SECONDS, check=False
     )
     if result.returncode:
         skip_or_fail(f"{' '.join(command)} failed: {result.stderr.strip()[-500:]}")
