@@ -243,7 +243,7 @@ def test_the_first_command_of_the_readme(clone):
 def test_the_second_command_of_the_readme_is_what_ci_runs():
     """It runs this very test."""
     _, test = commands("README.md")
-    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    (pattern,) = re.findall(r'eval "\$\(grep -m1 \'(.*)\' README.md\)"', script[-1])
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r'^eval "\$\(grep -m1 \'(.*)\' README.md\)"', script, re.MULTILINE)
     readme = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert next(line for line in readme if pattern in line) == test
