@@ -259,7 +259,7 @@ def test_boards(board, run, capsys):
         out,
     )
     assert err == (
-        "warning: There is no port /dev/ttyACM99. Run sdist-upip boards for those that exist.\n"
+        "warning: The port /dev/ttyACM99 does not exist. Run sdist-upip boards to list boards.\n"
     )
     assert main(["boards", "--json", board.device]) == 0
     (table,) = json.loads(capsys.readouterr().out)

@@ -80,7 +80,7 @@ def explain_refusal(port: str) -> PortError:
         return PortError(f"Cannot connect to {port}. Check the address and its server.")
     if not _exists(port):
         return PortError(
-            f"There is no port {port or repr(port)}. Run sdist-upip boards for those that exist."
+            f"The port {port or repr(port)} does not exist. Run sdist-upip boards to list boards."
         )
     if port.startswith("/"):
         if not os.access(port, os.R_OK | os.W_OK):

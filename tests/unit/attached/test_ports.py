@@ -107,9 +107,9 @@ def test_no_port(connect, boards, device, message):
 @pytest.mark.parametrize(
     "port, message",
     [
-        ("/no/port", "There is no port /no/port. Run sdist-upip boards for those that exist."),
-        ("bogus", "There is no port bogus. Run sdist-upip boards for those that exist."),
-        ("", "There is no port ''. Run sdist-upip boards for those that exist."),
+        ("/no/port", "The port /no/port does not exist. Run sdist-upip boards to list boards."),
+        ("bogus", "The port bogus does not exist. Run sdist-upip boards to list boards."),
+        ("", "The port '' does not exist. Run sdist-upip boards to list boards."),
         ("rfc2217://x", "Cannot connect to rfc2217://x. Check the address and its server."),
         ("com3", "The port com3 cannot be opened. It may be in use by another program, such as a"),
         (r"\\.\COM3", r"The port \\.\COM3 cannot be opened. It may be in use by another program,"),

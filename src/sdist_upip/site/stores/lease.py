@@ -121,7 +121,7 @@ class Lease:
             self._objects.delete(LOCK)
 
     def _is_free(self, data: bytes | None, unchanged: float) -> bool:
-        """Return whether there is no lease, ours of an attempt before, or one that has ended."""
+        """Return whether no other run has the site: no lease, our own, or one that has ended."""
         if data is None:
             return True
         holder = _Holder.from_json(data)
