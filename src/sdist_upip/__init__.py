@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from .release import Member, Release
     from .steps.registry import Step, StepFactory
 
-    __version__: str
-
 __all__ = [
     "ArchiveError",
     "ConfigError",
@@ -32,6 +30,7 @@ __all__ = [
     "sdist",
 ]
 
+__version__ = "1.0.0.dev0"
 
 _MODULES = {
     "ArchiveError": "errors",
@@ -49,10 +48,6 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> "Any":
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("sdist-upip")
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
