@@ -7,13 +7,14 @@ wrote it. So a device needs that much contiguous memory and no more.
 from __future__ import annotations
 
 import zlib
+from typing import TYPE_CHECKING
 
 from ..errors import ArchiveError, ConfigError
 from ..limits import WINDOWS
 from ..messages.logs import get_logger
-from .encoder.encode import Progress
-from .encoder.encode import encode as encode_best
-from .trace import trace
+
+if TYPE_CHECKING:
+    from .encoder.encode import Progress
 
 COMPRESSIONS = ("auto", "best", "fast")
 AUTO_LIMIT = 1 << 20
@@ -58,6 +59,8 @@ def compress(data: bytes, window: int, compression: str, progress: Progress | No
                 len(data) // 50_000,
             )
         return fast
+    from .encoder.encode import encode as encode_best
+
     best = encode_best(data, window, progress)
     defect = find_defect(best, data, window)
     if defect:
@@ -79,6 +82,8 @@ def find_defect(stream: bytes, data: bytes, window: int) -> str | None:
         return f"cannot be decoded by zlib ({error})"
     if decoded != data or not decoder.eof or decoder.unused_data:
         return "decodes to different data"
+    from .trace import trace
+
     try:
         distance = trace(stream, len(data)).distance
     except ArchiveError as error:

@@ -44,7 +44,7 @@ def test_bad_settings_are_refused():
     ids=["other data", "invalid", "cut", "too far"],
 )
 def test_a_wrong_encoder_is_reported_and_replaced(monkeypatch, caplog, wrong, why):
-    monkeypatch.setattr("sdist_upip.deflate.compress.encode_best", wrong)
+    monkeypatch.setattr("sdist_upip.deflate.encoder.encode.encode", wrong)
     with caplog.at_level(logging.WARNING):
         assert compress(TEXT, 512, "best") == fast(TEXT, 512)
     assert why in caplog.text
@@ -56,6 +56,6 @@ def test_a_larger_result_is_replaced(monkeypatch, caplog):
         compressor = zlib.compressobj(0, zlib.DEFLATED, -15)
         return compressor.compress(data) + compressor.flush()
 
-    monkeypatch.setattr("sdist_upip.deflate.compress.encode_best", stored)
+    monkeypatch.setattr("sdist_upip.deflate.encoder.encode.encode", stored)
     assert compress(TEXT, 4096, "best") == fast(TEXT)
     assert not caplog.records

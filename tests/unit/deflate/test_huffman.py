@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdist_upip.deflate.format import MAX_CODE_BITS, MAX_LENGTH_CODE_BITS
-from sdist_upip.deflate.huffman import assign_codes, limit_code_lengths
+from sdist_upip.deflate.huffman import CodeLengths, assign_codes, limit_code_lengths
 
 FIBONACCI = [1, 1]
 while len(FIBONACCI) < 30:
@@ -72,3 +72,13 @@ def test_codes_are_canonical():
     assert assign_codes([3, 3, 3, 3, 3, 2, 4, 4]) == [
         *("010", "011", "100", "101", "110", "00", "1110", "1111")
     ]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(st.integers(0, 9), st.sampled_from(FIBONACCI)), max_size=60))
+def test_one_list_of_levels_gives_the_lengths_of_every_limit(counts):
+    codes = CodeLengths(counts, MAX_CODE_BITS)
+    for limit in range(6, MAX_CODE_BITS + 1):
+        lengths = codes.limited(limit)
+        assert lengths == limit_code_lengths(counts, limit)
+        assert max(lengths, default=0) <= limit

@@ -16,13 +16,15 @@ from ..format import (
     STORED,
     STORED_LIMIT,
 )
-from ..huffman import limit_code_lengths
+from ..huffman import CodeLengths, limit_code_lengths
 from ..symbols import EXTRA_BITS, LITERAL_SYMBOLS
 from .header import Header, plan_header
 
-LIMITS = (MAX_CODE_BITS, 11, 10, 9, 8)
-_RUN = 4
-_ALIKE = 2
+LIMITS = (MAX_CODE_BITS, 12, 11, 10, 9, 8)
+SMOOTHINGS = ((4, 2), (3, 3))
+"""Ways to smooth a histogram, as the arguments of `smooth_counts`."""
+_LEAST_HEADER = 7, 8
+"""No header is expected below this part of the smallest one of the same block."""
 FIXED_LENGTHS = (*FIXED_LITERAL_BITS[:LITERAL_SYMBOLS], *FIXED_DISTANCE_BITS)
 """The fixed codes in the layout of a histogram, in bits."""
 
@@ -51,24 +53,39 @@ def plan_block(counts: Sequence[int], size: int, limits: Sequence[int] = LIMITS)
     stored = stored_bits(size)
     if stored < best.size:
         best = Plan(STORED, FIXED_LENGTHS, None, stored)
-    smooth = smooth_counts(counts)
-    for basis in (counts, smooth) if smooth != counts else (counts,):
-        for lengths in _propose_lengths(basis, limits):
-            header = plan_header(lengths)
-            total = 3 + header.size + extra + sum(map(mul, counts, lengths))
-            if total < best.size:
-                best = Plan(DYNAMIC, lengths, header, total)
+    least = 0
+    for lengths in _propose_codes(counts, limits):
+        body = 3 + extra + sum(map(mul, counts, lengths))
+        if body + least >= best.size:
+            continue
+        header = plan_header(lengths)
+        expected = header.size * _LEAST_HEADER[0] // _LEAST_HEADER[1]
+        least = min(least or expected, expected)
+        if body + header.size < best.size:
+            best = Plan(DYNAMIC, lengths, header, body + header.size)
     return best
+
+
+def _propose_codes(counts: list[int], limits: Sequence[int]) -> Iterator[list[int]]:
+    """Return the code lengths of the histogram and of each smooth one, under every limit."""
+    bases = [counts]
+    for run, alike in SMOOTHINGS:
+        smooth = smooth_counts(counts, run, alike)
+        if smooth not in bases:
+            bases.append(smooth)
+    for basis in bases:
+        yield from _propose_lengths(basis, limits)
 
 
 def _propose_lengths(counts: Sequence[int], limits: Sequence[int]) -> Iterator[list[int]]:
     literals = counts[:LITERAL_SYMBOLS]
     used = sum(map(bool, literals))
     distances = limit_code_lengths(counts[LITERAL_SYMBOLS:], MAX_CODE_BITS)
+    codes = CodeLengths(literals, max(limits))
     longest = MAX_CODE_BITS + 1
     for limit in limits:
         if limit < longest and used <= 1 << limit:
-            lengths = limit_code_lengths(literals, limit)
+            lengths = codes.limited(limit)
             longest = max(lengths)
             yield lengths + distances
 
@@ -78,10 +95,11 @@ def stored_bits(size: int) -> int:
     return 8 * size + (3 + 7 + 32) * max(1, -(-size // STORED_LIMIT))
 
 
-def smooth_counts(counts: Sequence[int]) -> list[int]:
-    """Return `counts` with similar neighbors made equal, for a shorter header.
+def smooth_counts(counts: Sequence[int], run: int, alike: int) -> list[int]:
+    """Return `counts` with `run` or more similar neighbors made equal, for a shorter header.
 
-    Equal counts get equal code lengths, and a run of equal lengths is written as one item.
+    Counts are similar if the largest is at most `alike` times the smallest. Equal counts get equal
+    code lengths, and a run of equal lengths is written as one item.
     """
     smooth = list(counts)
     for first, last in ((0, LITERAL_SYMBOLS), (LITERAL_SYMBOLS, len(smooth))):
@@ -91,10 +109,10 @@ def smooth_counts(counts: Sequence[int]) -> list[int]:
             low = high = smooth[start]
             while end < last and low and smooth[end]:
                 low, high = min(low, smooth[end]), max(high, smooth[end])
-                if high > _ALIKE * low:
+                if high > alike * low:
                     break
                 end += 1
-            if end - start >= _RUN:
+            if end - start >= run:
                 group = smooth[start:end]
                 smooth[start:end] = [max(1, (sum(group) + len(group) // 2) // len(group))] * len(
                     group

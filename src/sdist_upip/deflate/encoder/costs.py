@@ -43,11 +43,17 @@ def log2(number: int) -> int:
     return _LOG2[number >> shift] + shift * BIT
 
 
+_WEIGHED = [number * cost for number, cost in enumerate(_LOG2)]
+"""number * log2(number), which saves a call for each symbol of most histograms."""
+
+
 def entropy(counts: Sequence[int]) -> int:
     """Return the cost of all symbols of a histogram under an ideal code, in cost units."""
     total = sum(counts)
     if not total:
         return 0
+    if max(counts) < len(_WEIGHED):
+        return total * log2(total) - sum(map(_WEIGHED.__getitem__, counts))
     return total * log2(total) - sum([count * log2(count) for count in counts if count])
 
 

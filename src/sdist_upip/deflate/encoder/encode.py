@@ -1,4 +1,4 @@
-"""The smallest deflate stream within a window, as far as about a second for 100 KB finds it.
+"""The smallest deflate stream within a window, as far as a second for 100 KB finds it.
 
 The stages of one encoding: `matches` lists all copies. `parse` turns them into a lattice of nearly
 cheapest parses. This module refines parse and codes in turn, over blocks that `split` chooses.
@@ -22,9 +22,9 @@ Progress = Callable[[int, int], None]
 
 _GROUP = 1 << 19
 """Bytes whose parse is held in memory at once."""
-_ROUNDS = (2, 4, 4)
+_ROUNDS = (3, 4)
 """Searches before each time that blocks are split again."""
-_LAST_ROUNDS = 4
+_LAST_ROUNDS = 3
 _SMALL = 4096
 """Bytes up to which the fixed codes may be the best of all."""
 _LATTICE_SHARE = 70

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,6 +16,11 @@ _EXTRA = (*[0] * 16, 2, 3, 7)
 _LEAST_LITERALS = 257
 _LEAST_CODES = 4
 _ROUNDS = 4
+_LEAST_REPEAT = 3
+"""Equal code lengths that an item for several of them can write."""
+_MOST_COVERS = 4096
+Items = tuple[tuple[int, int], ...]
+"""Symbols of the code length code, each with the value of its extra bits."""
 _FIRST_GUESS = (*[4] * 16, 3, 4, 4)
 
 
@@ -37,7 +43,7 @@ class Header:
 
     literals: int
     distances: int
-    items: tuple[tuple[int, int], ...]
+    items: Items
     lengths: tuple[int, ...]
     size: int
 
@@ -65,7 +71,7 @@ def plan_header(lengths: Sequence[int]) -> Header:
     guess: Sequence[int] = _FIRST_GUESS
     best: Header | None = None
     for _ in range(_ROUNDS):
-        items = [item for value, run in runs for item in _cover(value, run, guess)]
+        items = [item for value, run in runs for item in _cover_run(value, run, guess)]
         counts = [0] * len(LENGTH_CODE_ORDER)
         for symbol, _ in items:
             counts[symbol] += 1
@@ -80,12 +86,22 @@ def plan_header(lengths: Sequence[int]) -> Header:
     return best
 
 
-def _cover(value: int, run: int, bits: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the cheapest (symbol, extra) items that write `run` equal code lengths `value`.
+def _cover_run(value: int, run: int, bits: Sequence[int]) -> Items:
+    """Return the cheapest items that write `run` equal code lengths `value`."""
+    if run < _LEAST_REPEAT:
+        return ((value, 0),) * run
+    few, many = _NONZERO_KINDS if value else _ZERO_KINDS
+    return _cover(value, run, bits[value], few.price(bits), many.price(bits))
 
-    Only the number of items of each kind matters, and every combination is tried.
+
+@lru_cache(maxsize=_MOST_COVERS)
+def _cover(value: int, run: int, single_price: int, few_price: int, many_price: int) -> Items:
+    """Return the cheapest items for a run where its three kinds of items have these prices.
+
+    Only the number of items of each kind matters, and every combination is tried. The same few runs
+    and prices occur in most headers, so the results are kept.
     """
-    first = [(value, 0)] if value else []
+    first = ((value, 0),) if value else ()
     rest = run - len(first)
     few, many = _NONZERO_KINDS if value else _ZERO_KINDS
     best: tuple[int, int, int, int] | None = None
@@ -94,7 +110,7 @@ def _cover(value: int, run: int, bits: Sequence[int]) -> list[tuple[int, int]]:
             single = max(0, rest - big * many.most - small * few.most)
             if big * many.least + small * few.least + single > rest:
                 continue
-            price = big * many.price(bits) + small * few.price(bits) + single * bits[value]
+            price = big * many_price + small * few_price + single * single_price
             if best is None or price < best[0]:
                 best = price, big, small, single
     assert best is not None
@@ -107,7 +123,7 @@ def _cover(value: int, run: int, bits: Sequence[int]) -> list[tuple[int, int]]:
             length = min(kind.most, rest - reserved)
             items.append((kind.symbol, length - kind.least))
             rest -= length
-    return items
+    return tuple(items)
 
 
 def _split_runs(lengths: Sequence[int]) -> list[tuple[int, int]]:

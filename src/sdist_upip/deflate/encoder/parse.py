@@ -2,7 +2,7 @@
 
 A first pass over all matches, with costs learned from a greedy parse, finds how many bits each
 position needs to the end. Edges that cannot be part of a nearly cheapest parse are then dropped.
-The few that remain, about one for each byte, can be searched repeatedly as the codes change.
+The few that remain, about two for each five bytes, can be searched repeatedly as the codes change.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SEGMENT = 56_000
 """Bytes whose matches are held in memory at once."""
 _AHEAD = 1024
 _PIECE = 1 << 15
-_SLACK = 8 * BIT
+_SLACK = 6 * BIT
 _SLACK_PER_BIT = 4
 _SHORT = 2048
 _SHORT_SLACK = 64 * BIT
@@ -165,18 +165,19 @@ def find_parse(lattice: Lattice, bounds: Sequence[int], costs: Sequence[list[int
     for bound, weights in zip(reversed(bounds), reversed(costs), strict=True):
         first = bisect_left(sources, bound)
         while edge > first:
-            piece = slice(max(first, edge - _PIECE), edge)
-            for source, target, token in zip(
-                reversed(sources[piece]),
-                reversed(targets[piece]),
-                reversed(tokens[piece]),
+            piece = range(max(first, edge - _PIECE), edge)
+            for number, source, target, token in zip(
+                reversed(piece),
+                reversed(sources[piece.start : edge]),
+                reversed(targets[piece.start : edge]),
+                reversed(tokens[piece.start : edge]),
                 strict=True,
             ):
-                edge -= 1
                 cost = weights[token] + to_go[target]
                 if cost < to_go[source]:
                     to_go[source] = cost
-                    choice[source] = edge
+                    choice[source] = number
+            edge = piece.start
             # No match reaches later positions. Their numbers would only take memory.
             behind = sources[edge] + MAX_MATCH + 1
             if behind < known:
@@ -186,14 +187,14 @@ def find_parse(lattice: Lattice, bounds: Sequence[int], costs: Sequence[list[int
 
 
 def _follow(lattice: Lattice, choice: array[int]) -> Parse:
-    targets, tokens = lattice.targets, lattice.tokens
-    chosen = array("H")
-    starts = array("I")
+    """Return the parse that takes from each position the edge choice[position]."""
+    targets = lattice.targets
+    path = array("I")
     position = 0
     while position < lattice.size:
         edge = choice[position]
-        starts.append(position)
-        chosen.append(tokens[edge])
+        path.append(edge)
         position = targets[edge]
+    starts = array("I", map(lattice.sources.__getitem__, path))
     starts.append(position)
-    return Parse(chosen, starts)
+    return Parse(array("H", map(lattice.tokens.__getitem__, path)), starts)

@@ -16,10 +16,10 @@ from .blocks import Plan, plan_block, stored_bits
 from .costs import BIT, entropy
 from .parse import Parse
 
-_PIECE = 128
+_SHORTEST_PIECE, _LONGEST_PIECE = 64, 256
 _PIECE_BYTES = 512
-_MOST_PIECES = 1024
-_SHIFTS = (64, 16, 4)
+_PIECES, _MOST_PIECES = 64, 1024
+_SHIFTS = (128, 64, 32, 16, 8, 4)
 _HEADER = 97 * BIT
 _HEADER_SYMBOL = 205
 _HEADER_GAP = 154
@@ -63,7 +63,8 @@ def split_parse(parse: Parse) -> list[Block]:
     neighbors that are not larger together than alone are joined.
     """
     total = len(parse.tokens)
-    step = max(_PIECE, _PIECE_BYTES * total // (parse.starts[-1] or 1), total // _MOST_PIECES)
+    step = min(max(_SHORTEST_PIECE, total // _PIECES), _LONGEST_PIECE)
+    step = max(step, _PIECE_BYTES * total // (parse.starts[-1] or 1), total // _MOST_PIECES)
     blocks = _cut(parse, [*range(0, total or 1, step), total])
     blocks = _Joiner(blocks, lambda block: block.estimate).run()
     blocks = _shift_edges(parse, blocks)

@@ -116,9 +116,22 @@ def test_the_histogram_of_the_caller_stays():
 )
 def test_similar_neighbors_become_equal(counts, smooth):
     rest = [0] * (316 - len(counts))
-    assert smooth_counts([*counts, *rest]) == [*smooth, *rest]
+    assert smooth_counts([*counts, *rest], 4, 2) == [*smooth, *rest]
+
+
+@pytest.mark.parametrize(
+    ("run", "alike", "smooth"),
+    [
+        (3, 3, [8, 8, 8, 0, 9, 9, 9, 9]),
+        (4, 3, [5, 6, 13, 0, 9, 9, 9, 9]),
+        (4, 2, [5, 6, 13, 0, 4, 9, 10, 12]),
+    ],
+)
+def test_run_and_likeness_decide_what_becomes_equal(run, alike, smooth):
+    rest = [0] * 308
+    assert smooth_counts([5, 6, 13, 0, 4, 9, 10, 12, *rest], run, alike) == [*smooth, *rest]
 
 
 def test_literals_and_distances_are_not_joined():
     counts = [0] * 284 + [5, 6, 7, 8] + [0] * 28
-    assert smooth_counts(counts) == counts
+    assert smooth_counts(counts, 4, 2) == counts

@@ -44,6 +44,13 @@ def test_entropy_is_the_size_under_an_ideal_code(counts, bits):
     assert entropy(counts) == bits * BIT
 
 
+@pytest.mark.parametrize("count", [1, 3, 1023, 1024, 5000])
+def test_entropy_is_the_same_by_the_table_and_by_logarithms(count):
+    counts = [count, 0, 7, 1]
+    total = sum(counts)
+    assert entropy(counts) == total * log2(total) - count * log2(count) - 7 * log2(7)
+
+
 def test_frequent_symbols_cost_less_and_none_is_free():
     counts = [0] * 316
     counts[97], counts[98] = 63, 4
