@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -43,6 +44,11 @@ def find_filename_defect(filename: str) -> str | None:
     if len(filename.encode()) > _LONGEST:
         return f"has more than {_LONGEST} bytes"
     return None
+
+
+def is_wheel(path: Path) -> bool:
+    """Return whether `path` has the file name of a wheel."""
+    return path.suffix == WHEEL_SUFFIX
 
 
 def is_project_name(text: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from functools import lru_cache
 
 RECORDS = ".upip"
 """The directory of the records, below the install directory."""
@@ -23,9 +24,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_ON_FAT = re.compile(r'["*:<>?|]')
 _SHORT_NAME = re.compile(r"~[0-9a-f]", re.IGNORECASE)
 _DOS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\.|$)", re.IGNORECASE)
-_RESERVED = re.compile(
-    r"\.upip.*|\.sdist-upip(\..*)?|(up|sd)[a-z0-9-]*~[0-9]+|~[0-9]\.(upi|sdi)", re.IGNORECASE
-)
+_RESERVED = r"\.upip.*|\.sdist-upip(\..*)?|(up|sd)[a-z0-9-]*~[0-9]+|~[0-9]\.(upi|sdi)"
 """`~1.UPI` can be the short name of `.upip`, `SDIST-~1` one of `.sdist-upip`."""
 _UPIP_FILE = re.compile(r"upip([._].*)?", re.IGNORECASE)
 
@@ -45,20 +44,22 @@ def find_structure_defect(path: str) -> str | None:
         return "is absolute"
     if "\\" in path:
         return "contains a backslash"
-    if CONTROL.search(path):
+    is_common = path.isascii() and path.isprintable()
+    if not is_common and CONTROL.search(path):
         return "contains a control character"
-    segments = path.split("/")
-    if "" in segments:
+    if "//" in path or path.endswith("/"):
         return "has an empty segment"
-    if "." in segments or ".." in segments:
+    if (path[0] == "." or "/." in path) and not {".", ".."}.isdisjoint(path.split("/")):
         return "has a '.' or '..' segment"
     try:
-        path.encode("utf-8")
+        if not is_common:
+            path.encode("utf-8")
     except UnicodeEncodeError:
         return "is not valid UTF-8"
     return None
 
 
+@lru_cache(maxsize=1024)
 def find_segment_defect(segment: str) -> str | None:
     """Return why FAT or Windows refuses or changes the name `segment`, or None if they do not.
 
@@ -91,10 +92,15 @@ def find_reserved(path: str, name: str) -> str | None:
 
     Records and journals are never members. upip's own files come only with the distribution UPIP.
     """
-    first = path.partition("/")[0]
-    if _RESERVED.fullmatch(first.rstrip(". ")):  # FAT ignores dots and spaces at the end
+    return _find_owner(path.partition("/")[0], name == UPIP)
+
+
+@lru_cache(maxsize=1024)
+def _find_owner(first: str, is_upip: bool) -> str | None:
+    on_fat = first.rstrip(". ")  # FAT ignores dots and spaces at the end
+    if ("~" in first or first[:1] == ".") and re.fullmatch(_RESERVED, on_fat, re.IGNORECASE):
         return "the records of packages"
-    if name != UPIP and _UPIP_FILE.fullmatch(first):
+    if not is_upip and _UPIP_FILE.fullmatch(first):
         return "upip itself"
     return None
 
@@ -112,6 +118,20 @@ def parents(path: str) -> Iterator[str]:
         path = path.rpartition("/")[0]
 
 
+def find_directories(paths: Iterable[str]) -> dict[str, str]:
+    """Return the directories above `paths`, each with the first path below it.
+
+    The nearest directory above a path comes first.
+    """
+    found: dict[str, str] = {}
+    for path in paths:
+        for directory in parents(path):
+            if directory in found:
+                break
+            found[directory] = path
+    return found
+
+
 def find_conflicts(
     paths: Iterable[str], fold: Callable[[str], Hashable] = fold_path
 ) -> Iterator[tuple[str, str]]:
@@ -122,14 +142,19 @@ def find_conflicts(
     """
     files: dict[Hashable, str] = {}
     directories: dict[Hashable, str] = {}
+    good = ""  # the directory of the path before, if no conflict is above that path
     for path in sorted(paths):
         key = fold(path)
         other = files.get(key) or directories.get(key)
         files.setdefault(key, path)
-        for directory in parents(path):
-            key = fold(directory)
-            other = files.get(key) or other
-            if directories.setdefault(key, directory) != directory:
-                other = directories[key]
+        if path.rpartition("/")[0] != good:
+            above = None
+            for directory in parents(path):
+                key = fold(directory)
+                above = files.get(key) or above
+                if directories.setdefault(key, directory) != directory:
+                    above = directories[key]
+            good = "" if above else path.rpartition("/")[0]
+            other = above or other
         if other:
             yield path, other

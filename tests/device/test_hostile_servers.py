@@ -124,14 +124,16 @@ def test_a_link_cannot_add_headers(executable, index, link):
 def test_ctrl_c_ends_a_wait_and_leaves_nothing(executable, tmp_path):
     for name, data in upip_files().items():
         (tmp_path / name).write_bytes(data)
-    with serve(b"x", head=FIXED, pause=3600) as url:
+    asked = threading.Event()
+    with serve(b"x", head=FIXED, pause=3600, asked=asked) as url:
         process = subprocess.Popen(
             [executable.program, "-c", CODE.format(url=url, timeout=60)],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        time.sleep(2)
+        assert asked.wait(60)
+        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         output = process.communicate(timeout=20)[0].decode()
     assert "KeyboardInterrupt" in output

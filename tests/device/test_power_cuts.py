@@ -5,7 +5,6 @@ bench/power_cuts.py runs the long series. docs/explanation/power-cuts.md has its
 """
 
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -106,7 +105,7 @@ def test_a_board_goes_on_where_a_computer_was_killed(unix_port, tmp_path, file_s
         lib = tmp_path / str(limit)
         install_here(lib, archives["1"])
         old = read(lib)
-        with Disk(limit, Path) as disk:
+        with Disk(limit) as disk:
             with suppress(PowerCut):
                 install_here(lib, archives["2"])
             calls = disk.calls

@@ -2,14 +2,10 @@
 
 import builtins
 import os
-from pathlib import Path
 
 import pytest
 
-_CALLS = {
-    os: ("mkdir", "rmdir", "remove", "rename", "replace"),
-    Path: ("mkdir", "rmdir", "unlink", "replace"),
-}
+_CALLS = ("mkdir", "rmdir", "remove", "unlink", "rename", "replace")
 
 
 class PowerCut(BaseException):
@@ -20,27 +16,19 @@ class Disk:
     """Counts the calls that change the file system, and cuts the power after `limit` of them.
 
     After the cut every further call fails as well, since a device without power removes nothing. A
-    cut within a write leaves half of the data. `owner` has the functions that the code under test
-    calls: os for upip, or Path.
+    cut within a write leaves half of the data. The functions are those of os, and open.
     """
 
-    def __init__(self, limit=None, owner=os):
+    def __init__(self, limit=None):
         self.calls = 0
         self._limit = limit
-        self._owner = owner
         self._patch = pytest.MonkeyPatch()
 
     def __enter__(self):
-        for name in _CALLS[self._owner]:
-            self._patch.setattr(self._owner, name, self._counted(getattr(self._owner, name)))
-        owner = builtins if self._owner is os else self._owner
-        self._open = owner.open
-        counted = self._counted_open
-
-        def open_counted(path, mode="r", *rest, **options):  # a function, so that Path binds it
-            return counted(path, mode, *rest, **options)
-
-        self._patch.setattr(owner, "open", open_counted)
+        for name in _CALLS:
+            self._patch.setattr(os, name, self._counted(getattr(os, name)))
+        self._open = open
+        self._patch.setattr(builtins, "open", self._counted_open)
         return self
 
     def __exit__(self, *_):

@@ -1,10 +1,13 @@
 """Paths that are one file on every file system of boards and computers."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sdist_upip.member_paths import (
     RECORDS,
     find_conflicts,
+    find_directories,
     find_path_defect,
     find_reserved,
     find_segment_defect,
@@ -137,7 +140,49 @@ def test_parents_come_nearest_first(path, expected):
         (["grń.py", "grŎ.py"], [("grŎ.py", "grń.py")]),
         (["é", "É"], [("é", "É")]),
         (["ß", "ss"], []),
+        (["Foo/a", "foo/b", "foo/c"], [("foo/b", "Foo"), ("foo/c", "Foo")]),
+        (["a", "a/b", "a/b/c", "a/d"], [("a/b", "a"), ("a/b/c", "a"), ("a/d", "a")]),
     ],
 )
 def test_conflicts(paths, expected):
     assert list(find_conflicts(paths)) == expected
+
+
+def find_slowly(paths):
+    """Return the conflicts as find_conflicts does, with a look at every directory of each path."""
+    files, directories = {}, {}
+    for path in sorted(paths):
+        key = fold_path(path)
+        other = files.get(key) or directories.get(key)
+        files.setdefault(key, path)
+        for directory in parents(path):
+            key = fold_path(directory)
+            other = files.get(key) or other
+            if directories.setdefault(key, directory) != directory:
+                other = directories[key]
+        if other:
+            yield path, other
+
+
+NAMES = st.lists(st.sampled_from(["a", "A", "b", "a-", "é", "è"]), min_size=1, max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(NAMES.map("/".join), max_size=9))
+def test_no_conflict_is_overlooked_in_a_directory_that_was_seen_before(paths):
+    assert list(find_conflicts(paths)) == list(find_slowly(paths))
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        ([], {}),
+        (["a", "b"], {}),
+        (["a/b/c", "a/b/d", "a/e", "f/g"], {"a/b": "a/b/c", "a": "a/b/c", "f": "f/g"}),
+        (["a/b", "a/c/d"], {"a": "a/b", "a/c": "a/c/d"}),
+    ],
+)
+def test_directories_come_once_with_their_first_file(paths, expected):
+    found = find_directories(paths)
+    assert found == expected
+    assert list(found) == list(expected)

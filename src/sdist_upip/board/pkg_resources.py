@@ -10,13 +10,9 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable
-from importlib.metadata import version
-
-from packaging.version import Version
 
 from ..errors import SOURCE_ERRORS
 from ..resources.tokens import TOKEN_LIMIT, exceeds_tokens
-from .device_files import compile_modules, read_device_modules
 
 PACKAGE = "sdist-upip-pkg-resources"
 """The normalized name of the package that has only this module."""
@@ -40,7 +36,9 @@ In a longer text the name has another byte before it (MicroPython: py/persistent
 
 def package_version() -> str:
     """Return the version of the package: that of sdist-upip."""
-    return str(Version(version("sdist-upip")))
+    from importlib.metadata import version
+
+    return version("sdist-upip")
 
 
 def make_module(mpy: str = "") -> tuple[str, bytes]:
@@ -48,6 +46,8 @@ def make_module(mpy: str = "") -> tuple[str, bytes]:
 
     `sdist-upip device` writes the same bytes. Raises SdistUpipError as `compile_modules` does.
     """
+    from .device_files import compile_modules, read_device_modules
+
     sources = read_device_modules()
     if not mpy:
         return SOURCE, sources[SOURCE]

@@ -31,35 +31,53 @@ def put_files(
     finish_change(directory, force=force)
     removed = removed or {}
     old = {path: directory / path for path in removed if (directory / path).is_file()}
-    blocking = [
-        directory / path for path in files if _is_blocking(directory, path, files[path], owned)
+    compare = _Comparison(directory)
+    same = {path: compare(path, data) for path, data in files.items()}
+    others = {path for path, is_same in same.items() if is_same is False}
+    blocking = [directory / path for path in others.difference(owned)]
+    blocking += [
+        directory / path
+        for path in old
+        if path not in owned and compare(path, removed[path]) is False
     ]
-    blocking += [old[path] for path in old if _is_blocking(directory, path, removed[path], owned)]
     if blocking and not force:
         raise OutputError(
             f"{', '.join(map(str, sorted(blocking)))}: already exists with other content. "
             "Move it, or pass --force."
         )
-    changed = {path: data for path, data in files.items() if read_present(directory / path) != data}
+    changed = {path: data for path, data in files.items() if not same[path]}
     if changed or old:
         changed |= {commit: files[commit]} if commit else {}
         change_files(directory, changed, old, commit)
     return [directory / path for path in sorted(files)]
 
 
-def _is_blocking(directory: Path, path: str, data: bytes | None, owned: Collection[str]) -> bool:
-    """Return whether a file not in `owned` is at `path` with other content than `data`.
+class _Comparison:
+    """Compares the files below `directory` with contents, and looks at each directory once."""
 
-    Raises OutputError for a directory at `path`, and for a file at one of its parents.
-    """
-    target = directory / path
-    above = [parent for parent in target.parents if parent.exists() and not parent.is_dir()]
-    if above or target.is_dir():
-        problem = f"{above[0]} is not a directory" if above else f"{target} is a directory"
-        raise OutputError(
-            f"Cannot write {target}: {problem}. Move it, or choose another directory."
-        )
-    if path in owned:
-        return False
-    present = read_present(target)
-    return present is not None and present != data
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._above: dict[Path, Path | None] = {}
+
+    def __call__(self, path: str, data: bytes | None) -> bool | None:
+        """Return whether the file at `path` has the content `data`, or None if it is missing.
+
+        Raises OutputError for a directory at `path`, and for a file at one of its parents.
+        """
+        target = self._directory / path
+        above = self._find_file_above(target)
+        if above or target.is_dir():
+            problem = f"{above} is not a directory" if above else f"{target} is a directory"
+            raise OutputError(
+                f"Cannot write {target}: {problem}. Move it, or choose another directory."
+            )
+        present = read_present(target)
+        return None if present is None else present == data
+
+    def _find_file_above(self, target: Path) -> Path | None:
+        """Return the nearest path above `target` that is there and is not a directory, or None."""
+        parent = target.parent
+        if parent not in self._above:
+            above = (one for one in target.parents if one.exists() and not one.is_dir())
+            self._above[parent] = next(above, None)
+        return self._above[parent]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 from stat import S_ISREG
 
 from ..limits import TEXT_LIMIT
-from ..member_paths import parents
 from .regular import read_regular
 
 NO_SUCH_NAMES = frozenset({errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG})
@@ -17,17 +17,20 @@ LOST = frozenset({errno.EIO})
 """Errors of a medium that has lost data, as the FAT of a board after a power cut."""
 
 
-def read_plain(path: Path) -> bytes:
+def read_plain(path: Path | str) -> bytes:
     """Return the content of a file. Raises OSError.
 
     Raises ValueError with the defect for a link, a FIFO, a device, a directory, and for more than
     TEXT_LIMIT bytes. Nothing of these is opened. Raises ValueError, too, for data that the medium
     has lost.
     """
-    if not is_possible(path):
-        raise ValueError("the file system cannot have it")
-    if not is_plain(path):
-        raise ValueError("it is not a regular file")
+    try:
+        if not is_plain(path):
+            raise ValueError("it is not a regular file")
+    except OSError as error:
+        if error.errno in NO_SUCH_NAMES:
+            raise ValueError("the file system cannot have it") from error
+        raise
     try:
         return read_regular(path, TEXT_LIMIT)
     except OSError as error:
@@ -38,15 +41,15 @@ def read_plain(path: Path) -> bytes:
         raise
 
 
-def is_plain(path: Path) -> bool:
+def is_plain(path: Path | str) -> bool:
     """Return whether `path` is a regular file and not a link. Raises OSError."""
-    return S_ISREG(path.lstat().st_mode)
+    return S_ISREG(os.lstat(path).st_mode)
 
 
-def is_possible(path: Path) -> bool:
+def is_possible(path: Path | str) -> bool:
     """Return whether the file system can have a file of that name. Raises OSError."""
     try:
-        path.lstat()
+        os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError as error:
@@ -54,9 +57,3 @@ def is_possible(path: Path) -> bool:
             return False
         raise
     return True
-
-
-def find_link(root: Path, path: str) -> Path | None:
-    """Return a symbolic link among the directories above `root`/`path`, below `root`, or None."""
-    directories = (root / directory for directory in parents(path))
-    return next((one for one in directories if is_possible(one) and one.is_symlink()), None)

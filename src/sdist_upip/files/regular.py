@@ -21,34 +21,38 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 """Without waiting, should a FIFO come to the path after the first look at it."""
+_CHUNK = 1 << 16
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path | str) -> BinaryIO:
     """Return the regular file at `path`, open for reading. Raises OSError, also for other kinds."""
-    _check(path, path.stat().st_mode)
-    descriptor = os.open(path, _FLAGS)
+    descriptor, _ = _open(path)
     try:
-        _check(path, os.fstat(descriptor).st_mode)
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
 
 
-def read_start(path: Path, most: int) -> bytes:
+def read_start(path: Path | str, most: int) -> bytes:
     """Return at most `most` bytes from the start of the regular file at `path`. Raises OSError.
 
     read() takes the memory that it is asked for, so it is asked for no more than the file has.
     """
-    with open_regular(path) as file:
-        size = os.fstat(file.fileno()).st_size
-        data = file.read(min(size + 1, most))
-        if len(data) > size:  # the file grows, or does not state its size
-            data += file.read(most - len(data))
-    return data
+    descriptor, size = _open(path)
+    try:
+        data = os.read(descriptor, min(size + 1, most))
+        if len(data) == size:
+            return data
+        found = bytearray(data)  # the file grows, or does not state its size
+        while more := os.read(descriptor, min(max(size, _CHUNK), most - len(found))):
+            found += more
+        return bytes(found)
+    finally:
+        os.close(descriptor)
 
 
-def read_regular(path: Path, limit: int) -> bytes:
+def read_regular(path: Path | str, limit: int) -> bytes:
     """Return the content of the regular file at `path`.
 
     Raises OSError, also for other kinds and for a file of more than `limit` bytes.
@@ -80,7 +84,20 @@ def refuse_irregular(path: Path) -> None:
     _check(path, mode)
 
 
-def _check(path: Path, mode: int) -> None:
+def _open(path: Path | str) -> tuple[int, int]:
+    """Return a descriptor of the regular file at `path`, and its size."""
+    _check(path, os.stat(path).st_mode)
+    descriptor = os.open(path, _FLAGS)
+    try:
+        status = os.fstat(descriptor)
+        _check(path, status.st_mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, status.st_size
+
+
+def _check(path: Path | str, mode: int) -> None:
     if S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     if not S_ISREG(mode):

@@ -20,8 +20,9 @@ from typing import Any
 
 from ..errors import OutputError
 from ..member_paths import STAGE, UPIP, find_reserved, find_structure_defect, parents
+from .below import Below, write_new
 from .made_directories import find_missing, remove_made
-from .plain import find_link, is_plain, is_possible, read_plain
+from .plain import read_plain
 
 _JOURNAL = "journal.json"
 _COMMIT = "seal"
@@ -81,7 +82,7 @@ def change_files(
     try:
         stage.mkdir(parents=True)
         for number, path in enumerate(ordered):
-            (stage / str(number)).write_bytes(put[path])
+            write_new(os.path.join(stage, str(number)), put[path])
         text = json.dumps({"put": ordered, "remove": sorted(remove), _COMMIT: commit})
         (stage / _JOURNAL).write_text(text, encoding="utf-8")
         stage.rename(directory / STAGE)
@@ -148,8 +149,9 @@ def _read_stage(directory: Path) -> _Journal:
     journal = _parse_journal(stage / _JOURNAL)
     if numbers - {_JOURNAL} - {str(number) for number in range(len(journal.put))}:
         raise ValueError(f"there are more files than in {_JOURNAL}")
+    below = Below(directory)
     for path in (*journal.put, *journal.remove):
-        if not is_possible(directory / path):
+        if not below.is_possible(path):
             raise ValueError(f"the file system cannot have {path!r}")
     return journal
 
@@ -178,32 +180,37 @@ def _is_ours(stage: Path) -> bool:
     """Return whether `stage` is a directory with staged files and a journal at most."""
     if stage.is_symlink() or not stage.is_dir():
         return False
-    return all(
-        (entry.name == _JOURNAL or _NUMBER.fullmatch(entry.name)) and is_plain(entry)
-        for entry in stage.iterdir()
-    )
+    with os.scandir(stage) as entries:
+        return all(
+            (entry.name == _JOURNAL or _NUMBER.fullmatch(entry.name))
+            and entry.is_file(follow_symlinks=False)
+            for entry in entries
+        )
 
 
 def _refuse_links(directory: Path, journal: _Journal) -> None:
     """Raise OutputError for a path that is behind a symbolic link."""
+    below = Below(directory)
     for path in (*journal.put, *journal.remove):
-        if link := find_link(directory, path):
+        if link := below.find_link(path):
             raise OutputError(
-                f"{link} is a symbolic link, and {path} is behind it. Files behind links are not "
-                "changed. Replace the link by a directory."
+                f"{below.join(link)} is a symbolic link, and {path} is behind it. Files behind "
+                "links are not changed. Replace the link by a directory."
             )
 
 
 def _carry_out(directory: Path, journal: _Journal) -> None:
-    staged = {path: directory / STAGE / str(number) for number, path in enumerate(journal.put)}
-    staged = {path: source for path, source in staged.items() if source.exists()}
+    below = Below(directory)
+    left = {*os.listdir(directory / STAGE)}
+    staged = {path: str(number) for number, path in enumerate(journal.put) if str(number) in left}
     if journal.commit in staged:
-        (directory / journal.commit).unlink(missing_ok=True)
+        below.remove_file(journal.commit)
     for path in journal.remove:
-        _remove(directory / path, directory)
-    for path, source in staged.items():
-        (directory / path).parent.mkdir(parents=True, exist_ok=True)
-        source.replace(directory / path)
+        below.remove_file(path)
+    below.remove_empty_parents(journal.remove)
+    for path, number in staged.items():
+        below.make_parents(path)
+        os.replace(below.join(f"{STAGE}/{number}"), below.join(path))
 
 
 def _remove_stage(stage: Path) -> None:
@@ -211,16 +218,6 @@ def _remove_stage(stage: Path) -> None:
         shutil.rmtree(stage)
     else:
         stage.unlink()
-
-
-def _remove(path: Path, directory: Path) -> None:
-    """Remove a file, and its parents below `directory` that are empty then."""
-    path.unlink(missing_ok=True)
-    for parent in path.parents:
-        if parent == directory or (parent.exists() and any(parent.iterdir())):
-            break
-        if parent.exists():
-            parent.rmdir()
 
 
 def _discard(stage: Path, made: list[Path]) -> None:

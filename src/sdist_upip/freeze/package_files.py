@@ -7,10 +7,9 @@ from pathlib import Path
 from packaging.utils import InvalidWheelFilename
 
 from ..archive.reader import read_archive
-from ..builders.source_distribution import is_wheel
 from ..check.publishing import parse_requirement
 from ..errors import ArchiveError, BuildNeededError, SdistUpipError
-from ..filenames import ARCHIVE_SUFFIX, parse_wheel_name, read_archive_name
+from ..filenames import ARCHIVE_SUFFIX, is_wheel, parse_wheel_name, read_archive_name
 from ..files.regular import read_start
 from ..installed.device_archive import (
     ArchiveMembers,

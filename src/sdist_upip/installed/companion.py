@@ -6,14 +6,18 @@ and remove it as they do any package.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..board import pkg_resources
+from ..files.below import Below
 from ..files.regular import read_regular
 from ..limits import SIZE_LIMIT
-from .device_archive import DeviceArchive
 from .package import InstalledPackage
+
+if TYPE_CHECKING:
+    from .device_archive import DeviceArchive
 
 _MODULES = (pkg_resources.SOURCE, pkg_resources.COMPILED)
 
@@ -23,6 +27,8 @@ def make_companion(mpy: str = "") -> tuple[InstalledPackage, DeviceArchive]:
 
     Raises SdistUpipError if the module cannot be compiled.
     """
+    from .device_archive import DeviceArchive
+
     archive = DeviceArchive((pkg_resources.make_module(mpy),), ())
     version = pkg_resources.package_version()
     return InstalledPackage.from_archive(pkg_resources.PACKAGE, version, archive), archive
@@ -40,12 +46,19 @@ def find_provider(packages: Iterable[InstalledPackage]) -> InstalledPackage | No
     )
 
 
-def find_importers(packages: Iterable[InstalledPackage], root: Path) -> list[InstalledPackage]:
+def find_importers(
+    packages: Iterable[InstalledPackage], root: Path, known: Container[str] = ()
+) -> list[InstalledPackage]:
     """Return the installed packages with a module that imports pkg_resources.
 
-    A file that is not there, or that cannot be read, imports nothing.
+    A file that is not there, or that cannot be read, imports nothing. Nor do the files `known`.
     """
-    return [package for package in packages if any(_imports(root, path) for path in package.paths)]
+    below = Below(root)
+    return [
+        package
+        for package in packages
+        if any(path not in known and _imports(below, path) for path in package.paths)
+    ]
 
 
 def has_unrecorded(packages: Sequence[InstalledPackage], root: Path) -> bool:
@@ -59,10 +72,10 @@ def has_unrecorded(packages: Sequence[InstalledPackage], root: Path) -> bool:
     return any(path not in recorded and (root / path).is_file() for path in _MODULES)
 
 
-def _imports(root: Path, path: str) -> bool:
+def _imports(below: Below, path: str) -> bool:
     if not path.endswith((".py", ".mpy")):
         return False
     try:
-        return pkg_resources.is_importer(path, read_regular(root / path, SIZE_LIMIT))
+        return pkg_resources.is_importer(path, read_regular(below.join(path), SIZE_LIMIT))
     except OSError:
         return False

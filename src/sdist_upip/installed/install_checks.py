@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from stat import S_ISDIR
 
 from packaging.utils import canonicalize_name
 
 from ..errors import ConfigError, OutputError, ResolutionError
-from ..files.plain import is_possible
-from ..member_paths import parents
+from ..files.below import Below, leads_to_directory
+from ..member_paths import find_directories, parents
 from ..requirements.requirement import Requirement, parse_requirement
 from .package import InstalledPackage
 from .record_store import RecordStore
@@ -32,9 +33,10 @@ def check_file_conflicts(
         _add(package, files, directories)
     for package in staged:
         _check_itself(package)
+        taken = files.keys() & find_directories(package.paths)
         for path in package.paths:
             other = files.get(path) or directories.get(path)
-            for directory in parents(path):
+            for directory in parents(path) if taken else ():
                 if directory in files:
                     path, other = directory, files[directory]
             if other:
@@ -47,8 +49,8 @@ def check_file_conflicts(
 def _add(package: InstalledPackage, files: dict[str, str], directories: dict[str, str]) -> None:
     for path in package.paths:
         files.setdefault(path, package.name)
-        for directory in parents(path):
-            directories.setdefault(directory, package.name)
+    for directory in find_directories(package.paths):
+        directories.setdefault(directory, package.name)
 
 
 def _check_itself(package: InstalledPackage) -> None:
@@ -57,10 +59,9 @@ def _check_itself(package: InstalledPackage) -> None:
         if path in files:
             raise _conflicts_with_itself(package, f"{path} twice")
         files.add(path)
-    for path in package.paths:
-        for directory in parents(path):
-            if directory in files:
-                raise _conflicts_with_itself(package, f"{directory} as a file and as a directory")
+    for directory in find_directories(package.paths):
+        if directory in files:
+            raise _conflicts_with_itself(package, f"{directory} as a file and as a directory")
 
 
 def _conflicts_with_itself(package: InstalledPackage, what: str) -> OutputError:
@@ -79,18 +80,22 @@ def check_targets(staged: Sequence[InstalledPackage], store: RecordStore) -> Non
     for part in sorted(parts):
         if not _COMMON_NAME.fullmatch(part):
             store.try_name(part)
+    below = Below(store.root)
     for package in staged:
+        directories = find_directories(package.paths)
         for path in package.paths:
-            target = store.locate(path)
-            if target.is_dir():
+            target = store.locate(path, below)
+            if below.may_exist(path) and leads_to_directory(target):
                 raise OutputError(
                     f"{target} is a directory, and {package.name} has a file there. Move it away."
                 )
-            for directory in map(store.root.joinpath, parents(path)):
-                if directory.exists() and not directory.is_dir():
+            for directory in parents(path):
+                if directories[directory] != path:
+                    break
+                if below.mode(directory) and not S_ISDIR(below.mode(directory)):
                     raise OutputError(
-                        f"{directory} is a file, and {package.name} needs a directory there. "
-                        "Move it away."
+                        f"{below.join(directory)} is a file, and {package.name} needs a directory "
+                        "there. Move it away."
                     )
 
 
@@ -99,15 +104,13 @@ def check_permissions(packages: Iterable[InstalledPackage], store: RecordStore) 
 
     An error that shows only while files are moved would leave the change to the next run.
     """
-    directories = {store.root}
-    for package in packages:
-        for path in package.paths:
-            store.locate(path)
-            directories.update(map(store.root.joinpath, parents(path)))
+    below = Below(store.root)
+    paths = [path for package in packages for path in package.paths]
+    for path in paths:
+        store.locate(path, below)
+    present = filter(below.has_directory, find_directories(paths))
     device = store.root.stat().st_dev
-    for directory in sorted(directories):
-        if not is_possible(directory) or not directory.is_dir():
-            continue
+    for directory in sorted({store.root, *map(store.root.joinpath, present)}):
         if not os.access(directory, os.W_OK | os.X_OK):
             raise OutputError(f"{directory} is not writable. Check permissions and ownership.")
         if directory.stat().st_dev != device:

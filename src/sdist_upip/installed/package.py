@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from ..errors import ArchiveError
 from ..filenames import parse_version
 from ..member_paths import UPIP, find_path_defect, find_reserved, find_structure_defect
-from .device_archive import DeviceArchive
+
+if TYPE_CHECKING:
+    from .device_archive import DeviceArchive
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """A normalized name (PEP 503)."""
@@ -57,7 +60,7 @@ class InstalledPackage:
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths of the files below the install directory."""
-        return tuple(path for path, _ in self.files)
+        return tuple([path for path, _ in self.files])
 
     @property
     def required_names(self) -> Iterator[str]:

@@ -6,35 +6,28 @@ reverse.
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from ..board import pkg_resources
 from ..errors import OutputError
-from ..files.plain import LOST, NO_SUCH_NAMES
-from ..files.regular import read_regular
 from ..files.user_directories import expand_home
-from ..limits import SIZE_LIMIT
 from ..messages.logs import get_logger
 from .companion import find_importers, find_provider, has_unrecorded, make_companion
-from .device_archive import DeviceArchive
 from .directory_lock import lock_directory
-from .install_checks import (
-    Evaluate,
-    check_file_conflicts,
-    check_installed_requirements,
-    check_permissions,
-    check_targets,
-)
+from .inventory import Inventory
 from .package import InstalledPackage
-from .record_store import DamagedRecordError, RecordStore
+from .record_store import RecordStore
+
+if TYPE_CHECKING:
+    from .device_archive import DeviceArchive
+    from .install_checks import Evaluate
 
 FileReporter = Callable[[str], Callable[[int, "int | None"], None]]
 """From the name of a file to a function of the bytes that are done and their number."""
@@ -57,6 +50,7 @@ class PackageDirectory:
         self.root = expand_home(root)
         self._create = create
         self._store = RecordStore(self.root)
+        self._inventory = Inventory(self._store)
         self._staged: dict[str, InstalledPackage] = {}
         self._importers: set[str] = set()
         self._removed: list[str] = []
@@ -105,29 +99,23 @@ class PackageDirectory:
     def names(self) -> list[str]:
         """Return the names of the installed packages, sorted, with those of damaged records."""
         with self._translated_errors("read"):
-            return self._store.names()
+            return self._inventory.names()
 
     def get(self, name: str) -> InstalledPackage | None:
         """Return an installed package, or None."""
-        with self._translated_errors("read"), suppress(DamagedRecordError):
-            return self._store.read(canonicalize_name(name))
-        return None
+        with self._translated_errors("read"):
+            return self._inventory.get(canonicalize_name(name))
 
     def damaged(self) -> dict[str, str]:
         """Return the names of the damaged records, each with the message for it."""
-        found = {}
         with self._translated_errors("read"):
-            for name in self._store.names():
-                try:
-                    self._store.read(name)
-                except DamagedRecordError as error:
-                    found[name] = str(error)
-        return found
+            return self._inventory.damaged()
 
     def modified(self, package: InstalledPackage) -> list[str]:
         """Return the paths of `package` whose files are missing or not as they were installed."""
         with self._translated_errors("read"):
-            return [path for path, digest in package.files if self._digest(path) != digest]
+            digest = self._inventory.digest
+            return [path for path, known in package.files if digest(path) != known]
 
     def get_unmodified(self, name: str) -> InstalledPackage | None:
         """Return an installed package if every file is as it was installed, else None."""
@@ -139,8 +127,6 @@ class PackageDirectory:
         package = InstalledPackage.from_archive(name, version, archive)
         advice = "Nothing is installed. Free disk space or choose another directory."
         with self._translated_errors("write", advice):
-            for path in package.paths:
-                self._store.locate(path)
             self._store.stage(package, (data for _, data in archive.files))
         self._staged[package.name] = package
         if pkg_resources.imports_pkg_resources(archive.files):
@@ -168,7 +154,7 @@ class PackageDirectory:
         if (
             pkg_resources.PACKAGE in self._staged
             or find_provider(staying)
-            or not (self._importers or find_importers(staying, self.root))
+            or not (self._importers or self._find_importers(staying))
         ):
             return None
         package, archive = make_companion(mpy)
@@ -186,6 +172,13 @@ class PackageDirectory:
         """
         if not (self._staged or self._removed):
             return
+        from .install_checks import (
+            check_file_conflicts,
+            check_installed_requirements,
+            check_permissions,
+            check_targets,
+        )
+
         for name, message in self.damaged().items():
             if name not in self._staged:
                 logger.warning("%s The files of %s are not protected.", message, name)
@@ -227,6 +220,8 @@ class PackageDirectory:
         found = list(dict.fromkeys(found))
         packages = [package for package in map(self.get, found) if package]
         if packages:
+            from .install_checks import check_permissions
+
             with self._translated_errors("read"):
                 check_permissions(packages, self._store)
             self._commit([f"-{package.name}" for package in packages])
@@ -234,6 +229,7 @@ class PackageDirectory:
         with self._translated_errors("write"):
             for name in dropped:
                 self._store.drop(name)
+        self._inventory = Inventory(self._store)
         return dropped
 
     def find_dependents(self, names: Sequence[str]) -> list[tuple[InstalledPackage, str]]:
@@ -261,7 +257,7 @@ class PackageDirectory:
             return []
         if has_unrecorded(self._installed(), self.root):
             return []
-        return find_importers(staying, self.root)
+        return self._find_importers(staying)
 
     def discard(self) -> None:
         """Remove staged packages; a commit or uninstall that has begun is finished instead."""
@@ -279,18 +275,11 @@ class PackageDirectory:
         return [package for package in self._installed() if package.name not in changing]
 
     def _installed(self) -> list[InstalledPackage]:
-        return [package for package in map(self.get, self.names()) if package]
+        with self._translated_errors("read"):
+            return list(self._inventory.packages())
 
-    def _digest(self, path: str) -> str | None:
-        file = self.root / path
-        try:
-            if not file.is_file():
-                return None
-            return sha256(read_regular(file, SIZE_LIMIT)).hexdigest()
-        except OSError as error:
-            if error.errno in LOST | NO_SUCH_NAMES | {errno.EFBIG}:
-                return None
-            raise
+    def _find_importers(self, packages: Sequence[InstalledPackage]) -> list[InstalledPackage]:
+        return find_importers(packages, self.root, self._inventory.no_importers)
 
     def _commit(self, jobs: Sequence[str]) -> None:
         """Begin the steps, "+NAME" to install and "-NAME" to remove, and carry them out."""
@@ -314,7 +303,10 @@ class PackageDirectory:
             "uninstall completes the change."
         )
         with self._translated_errors("change", advice):
-            self._store.recover()
+            try:
+                self._store.recover()
+            finally:
+                self._inventory = Inventory(self._store)
 
     @contextmanager
     def _translated_errors(

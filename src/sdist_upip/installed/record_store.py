@@ -15,14 +15,15 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR
 
 from ..errors import OutputError
-from ..files.plain import NO_SUCH_NAMES, find_link, is_plain, is_possible, read_plain
-from ..member_paths import RECORDS, fold_path, parents
+from ..files.below import Below, is_directory, is_file, write_new
+from ..files.plain import NO_SUCH_NAMES, read_plain
+from ..member_paths import RECORDS, fold_path
 from ..messages.logs import get_logger
 from ..metadata.install_paths import find_host_defect
 from .package import InstalledPackage
@@ -50,6 +51,7 @@ class RecordStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._base = root / RECORDS
+        self._entries = os.fspath(self._base / "x")[:-1]
 
     def names(self) -> list[str]:
         """Return the names of the installed packages, sorted, with those of damaged records."""
@@ -70,8 +72,8 @@ class RecordStore:
         self._remove_entry(name)
         self._remove_empty_base()
 
-    def locate(self, path: str) -> Path:
-        """Return the path on this computer of the file `path` of a package.
+    def locate(self, path: str, below: Below) -> str:
+        """Return the path on this computer of the file `path` of a package, `below` the root.
 
         Raises OutputError if a directory above it is a symbolic link, and for a path that this
         computer cannot have.
@@ -82,42 +84,45 @@ class RecordStore:
                 f"{path!r} of a package cannot be a file below {self.root}: {defect}. "
                 "Use upip on the board for this package."
             )
-        if link := find_link(self.root, path):
+        if link := below.find_link(path):
             raise OutputError(
-                f"{link} is a symbolic link, and {path} of a package is behind it. Files behind "
-                "links are not changed. Replace the link by a directory."
+                f"{below.join(link)} is a symbolic link, and {path} of a package is behind it. "
+                "Files behind links are not changed. Replace the link by a directory."
             )
-        return self.root / path
+        return below.join(path)
 
     def stage(self, package: InstalledPackage, contents: Iterable[bytes]) -> None:
-        """Write the files of a package and its record, beside those in use."""
-        self._base.mkdir(parents=True, exist_ok=True)
+        """Write the files of a package and its record, beside those in use.
+
+        Raises OutputError if one of them cannot be moved to its place.
+        """
+        below = Below(self.root)
+        for path in package.paths:
+            self.locate(path, below)
+        os.makedirs(self._base, exist_ok=True)
         for number, content in enumerate(contents):
-            with self._staged(package.name, number).open("xb") as file:
-                file.write(content)
-        with (self._base / (package.name + _NEW)).open("xb") as file:
-            file.write(package.to_record())
+            write_new(self._entry(f"{package.name}.{number}"), content)
+        write_new(self._entry(package.name + _NEW), package.to_record())
 
     def read_staged(self, name: str, number: int) -> bytes:
         """Return the content of a file of a staged package, by its number in the record."""
-        return self._staged(name, number).read_bytes()
+        return (self._base / f"{name}.{number}").read_bytes()
 
     def try_name(self, part: str) -> None:
         """Raise OSError if the file system cannot hold a file of that name: FAT has no colons."""
-        probe = self._base / f"0.{part}"
-        probe.open("xb").close()
-        probe.unlink()
+        probe = self._entry(f"0.{part}")
+        write_new(probe, b"")
+        os.unlink(probe)
 
     def begin_removal(self, name: str) -> None:
         """Note that a package is to be removed by `recover`. A full disk has space for that."""
-        (self._base / (name + _REMOVED)).open("xb").close()
+        write_new(self._entry(name + _REMOVED), b"")
 
     def begin(self, jobs: Sequence[str]) -> None:
         """Write the journal: `recover` then installs packages (+NAME), and removes some (-NAME)."""
-        temporary = self._base / "journal.tmp"
-        with temporary.open("wb") as file:
-            file.write(" ".join(jobs).encode())
-        temporary.replace(self._base / _JOURNAL)
+        temporary = self._entry("journal.tmp")
+        write_new(temporary, " ".join(jobs).encode())
+        os.replace(temporary, self._entry(_JOURNAL))
 
     @property
     def is_changing(self) -> bool:
@@ -129,7 +134,7 @@ class RecordStore:
         if _JOURNAL not in self._list():
             return False
         try:
-            text = read_plain(self._base / _JOURNAL)
+            text = read_plain(self._entry(_JOURNAL))
         except ValueError:
             return True
         return bool(text.strip(b"\n")) and (text[:1] != b"\n" or text.endswith(b"\n"))
@@ -158,15 +163,18 @@ class RecordStore:
         self._remove_empty_base()
 
     def _list(self) -> list[str]:
-        if self._base.is_symlink() or (self._base.exists() and not self._base.is_dir()):
-            raise OutputError(
-                f"{self._base} is not a directory, and the records of packages belong there. "
-                "Move it away."
-            )
-        return [path.name for path in self._base.iterdir()] if self._base.exists() else []
+        try:
+            if S_ISDIR(os.lstat(self._base).st_mode):
+                return os.listdir(self._base)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        raise OutputError(
+            f"{self._base} is not a directory, and the records of packages belong there. "
+            "Move it away."
+        )
 
-    def _staged(self, name: str, number: int) -> Path:
-        return self._base / f"{name}.{number}"
+    def _entry(self, name: str) -> str:
+        return self._entries + name
 
     def _load(self, name: str, suffix: str = "") -> InstalledPackage | None:
         """Return the package of a record, None without one; ValueError for a damaged record.
@@ -176,7 +184,7 @@ class RecordStore:
         if Path(name).name != name:
             raise ValueError("it is not among the records")
         try:
-            package = InstalledPackage.from_record(read_plain(self._base / (name + suffix)))
+            package = InstalledPackage.from_record(read_plain(self._entry(name + suffix)))
         except FileNotFoundError:
             return None
         if package.name != name:
@@ -187,36 +195,39 @@ class RecordStore:
 
     def _remove_entry(self, name: str) -> None:
         """Remove the record, staged file or journal `name`, or a directory in its place."""
-        path = self._base / name
-        if path.is_dir() and not path.is_symlink():
+        path = self._entry(name)
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass
+        except OSError:
+            if not is_directory(path):
+                raise
             shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
     def _remove_empty_base(self) -> None:
-        if self._base.is_dir() and not self._list():
-            self._base.rmdir()
+        if is_directory(os.fspath(self._base)) and not self._list():
+            os.rmdir(self._base)
 
     def _remove_package(self, name: str) -> None:
         """Remove a package, and what a change of it had put into place before it was given up."""
         for suffix in (_NEW, ""):
             with suppress(ValueError):
                 package = self._load(name, suffix)
-                for path in package.paths if package else ():
-                    self._remove(path)
+                self._remove_files(package.paths if package else ())
             self._remove_entry(name + suffix)
 
     def _remove_made_directories(self, name: str) -> None:
         """Remove the directories of a staged package that are empty."""
         with suppress(ValueError, OSError, OutputError):
             package = self._load(name, _NEW)
-            for path in package.paths if package else ():
-                self.locate(path)
-                self._remove_empty_parents(path)
+            below = Below(self.root)
+            paths = package.paths if package else ()
+            below.remove_empty_parents(path for path in paths if self.locate(path, below))
 
     def _read_journal(self) -> list[str]:
         """Return the steps of the journal. Raises ValueError."""
-        jobs = read_plain(self._base / _JOURNAL).decode("ascii", "replace").split()
+        jobs = read_plain(self._entry(_JOURNAL)).decode("ascii", "replace").split()
         for job in jobs:
             if not _JOB.fullmatch(job):
                 raise ValueError(f"{job!r} is not a step")
@@ -242,45 +253,51 @@ class RecordStore:
 
         Everything that is read is checked before anything is changed.
         """
-        new = [self._read_new(job[1:]) for job in jobs if job[0] == "+"]
+        entries = self._scan()
+        new = [self._read_new(job[1:], entries) for job in jobs if job[0] == "+"]
         old = [self._read_old(job[1:]) for job in jobs]
         kept = {path for package in new for path in package.paths}
         installed = (path for package in old if package for path in package.paths)
-        fold = fold_path if self._ignores_case() else os.fsencode
+        fold: Callable[[str], Hashable] = fold_path if self._ignores_case() else str
         folded = {fold(path) for path in kept}
         removed = [path for path in installed if fold(path) not in folded]
+        below = Below(self.root)
         for path in removed:
-            self.locate(path)
+            self.locate(path, below)
         for path in kept:
-            if not is_possible(self.locate(path)):
+            self.locate(path, below)
+            if not below.is_possible(path):
                 raise ValueError(f"the file system cannot have {path!r}")
-        placed = [job[1:] for job in jobs if job[0] == "+"]
         try:
-            for name in placed:
-                self._move_files(name)
-            for path in removed:
-                self._remove(path)
+            for package in new:
+                self._move_files(package, entries)
+            self._remove_files(removed)
             for job in jobs:
                 if job[0] == "-":
                     self._remove_entry(job[1:])
-            for name in placed:
-                self._move_record(name)
+            for package in new:
+                self._move_record(package.name, entries)
         except OSError as error:
             if error.errno not in _HOPELESS:
                 raise
             where = error.filename2 or error.filename
             raise ValueError(f"{where}: {error.strerror}") from error
 
-    def _read_new(self, name: str) -> InstalledPackage:
+    def _scan(self) -> dict[str, bool]:
+        """Return the name of each entry, and whether it is a regular file and not a link."""
+        with os.scandir(self._base) as entries:
+            return {entry.name: entry.is_file(follow_symlinks=False) for entry in entries}
+
+    def _read_new(self, name: str, entries: Mapping[str, bool]) -> InstalledPackage:
         """Return the staged package or, once it is installed, that one. Raises ValueError."""
         package = self._load(name, _NEW)
         if package is None:
             package = self._load(name)
         else:
-            for number in range(len(package.paths)):
-                staged = self._staged(name, number)
-                if os.path.lexists(staged) and not is_plain(staged):
-                    raise ValueError(f"{staged.name} is not a regular file")
+            for number in range(len(package.files)):
+                staged = f"{name}.{number}"
+                if not entries.get(staged, True):
+                    raise ValueError(f"{staged} is not a regular file")
         if package is None:
             raise ValueError(f"{name}{_NEW} is missing")
         return package
@@ -292,47 +309,42 @@ class RecordStore:
         except ValueError:
             return None
 
-    def _remove(self, path: str) -> None:
-        """Remove a file, and the directories above it that it leaves empty."""
-        target = self.locate(path)
-        if not is_possible(target):
-            return
-        if is_file(target):
-            target.unlink()
-        self._remove_empty_parents(path)
+    def _remove_files(self, paths: Iterable[str]) -> None:
+        """Remove files, and the directories above them that they leave empty."""
+        below = Below(self.root)
+        possible = []
+        for path in paths:
+            below.forget()
+            target = self.locate(path, below)
+            if below.is_possible(path):
+                possible.append(path)
+                if is_file(target):
+                    os.unlink(target)
+        below.remove_empty_parents(possible)
 
     def _ignores_case(self) -> bool:
         """Return whether names that differ only in case are one file here."""
         return (self.root / RECORDS.upper()).exists()
 
-    def _remove_empty_parents(self, path: str) -> None:
-        for directory in map(self.root.joinpath, parents(path)):
-            if directory.exists():
-                if not directory.is_dir() or any(directory.iterdir()):
-                    break
-                directory.rmdir()
+    def _move_files(self, package: InstalledPackage, entries: dict[str, bool]) -> None:
+        """Move the staged files among `entries` to their places."""
+        if package.name + _NEW not in entries:
+            return
+        below = Below(self.root)
+        for number, path in enumerate(package.paths):
+            staged = f"{package.name}.{number}"
+            if staged in entries:
+                below.forget()
+                target = self.locate(path, below)
+                below.make_parents(path)
+                os.replace(self._entry(staged), target)
+                del entries[staged]
 
-    def _move_files(self, name: str) -> None:
-        package = self._load(name, _NEW)
-        for number, path in enumerate(package.paths if package else ()):
-            staged = self._staged(name, number)
-            if staged.exists():
-                target = self.locate(path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                staged.replace(target)
-
-    def _move_record(self, name: str) -> None:
-        record = self._base / name
-        staged = self._base / (name + _NEW)
-        if staged.exists():
-            if not is_file(record):
+    def _move_record(self, name: str, entries: dict[str, bool]) -> None:
+        staged = name + _NEW
+        if staged in entries:
+            record = self._entry(name)
+            if name in entries and is_directory(record):
                 self._remove_entry(name)
-            staged.replace(record)
-
-
-def is_file(path: Path) -> bool:
-    """Return whether `path` is other than a directory; links are not followed."""
-    try:
-        return not S_ISDIR(path.lstat().st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+            os.replace(self._entry(staged), record)
+            del entries[staged]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from email.parser import HeaderParser
+from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -31,8 +31,7 @@ _VERSIONS = re.compile("2\\.[1-5]")
 """The versions from 2.1 that indexes read. There was never a version 2.0."""
 
 
-@dataclass(frozen=True)
-class CoreMetadata:
+class CoreMetadata(NamedTuple):
     """Core metadata: `fields` are (name, value) in the order of the file.
 
     `description` is the body.

@@ -6,11 +6,10 @@ classifiers and lengths. Classifiers are checked if trove-classifiers is install
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from email.utils import parseaddr
+from typing import NamedTuple
 
 from packaging.metadata import ExceptionGroup, InvalidMetadata, Metadata, RawMetadata
 from packaging.requirements import InvalidRequirement, Requirement
@@ -30,13 +29,13 @@ _LARGEST_PORT = 65_535
 _HINTS = 5
 """Most classifiers that get the closest existing one, which takes time."""
 
-_ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
-_HOST_LABEL = re.compile(r"[^\W_]([\w-]*[^\W_])?")
+_ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_HOST_LABEL = r"[^\W_]([\w-]*[^\W_])?"
 _SPECIAL = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
 """Top-level domains that are not for e-mail (RFC 6761)."""
-_QUOTED = re.compile(r'"[^"]*"|\([^)]*\)')
-_URL = re.compile(r"https?:(//(?P<authority>[^/?#]*))?(?P<rest>[^#]*)", re.IGNORECASE)
-_PORT = re.compile(r"(?:.*@)?(?:\[[^]]*\]|[^:]*):([0-9]+)")
+_QUOTED = r'"[^"]*"|\([^)]*\)'
+_URL = r"https?:(//(?P<authority>[^/?#]*))?(?P<rest>[^#]*)"
+_PORT = r"(?:.*@)?(?:\[[^]]*\]|[^:]*):([0-9]+)"
 
 _PLACES = {
     "author-email": "author_email in setup.py, or the email of authors in pyproject.toml",
@@ -62,8 +61,7 @@ _PLACES = {
 """Where projects declare the fields, with setuptools and in the standard table."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldDefect:
+class FieldDefect(NamedTuple):
     """Why PyPI refuses a field: its name in lower case, its value or None, and a clause."""
 
     field: str
@@ -148,7 +146,7 @@ def _address_defect(value: str) -> str | None:
 
     PyPI reads one address. A field with several is accepted, and so is one without any.
     """
-    if re.search("[,;]", _QUOTED.sub("", value)):
+    if re.search("[,;]", re.sub(_QUOTED, "", value)):
         return None
     address = parseaddr(value)[1]
     if not address:
@@ -158,11 +156,11 @@ def _address_defect(value: str) -> str | None:
         return "is not an e-mail address"
     if len(address) > _ADDRESS_LIMIT:
         return f"has more than {_ADDRESS_LIMIT} characters"
-    if not _ATOMS.fullmatch(local):
+    if not re.fullmatch(_ATOMS, local):
         return f"has {local!r} before the @, which is not allowed"
     labels = host.split(".")
     is_host = all(
-        _HOST_LABEL.fullmatch(label) and "_" not in label and len(label) <= _HOST_LABEL_LIMIT
+        re.fullmatch(_HOST_LABEL, label) and "_" not in label and len(label) <= _HOST_LABEL_LIMIT
         for label in labels
     )
     if not is_host or len(labels) < 2 or len(host) > _HOST_LIMIT or not labels[-1][-1:].isalpha():
@@ -174,12 +172,12 @@ def _address_defect(value: str) -> str | None:
 
 def _url_defect(value: str) -> str | None:
     """Return why PyPI refuses `value` as a URL, as a predicate."""
-    match = _URL.fullmatch(value.partition("#")[0])
+    match = re.fullmatch(_URL, value.partition("#")[0], re.IGNORECASE)
     if not match:
         return "is not a URL that begins with http:// or https://"
     if re.search(r"[][]", match["rest"]):
         return "has a bracket in its path"
-    port = _PORT.fullmatch(match["authority"] or "")
+    port = re.fullmatch(_PORT, match["authority"] or "")
     if port and (len(port[1]) > 9 or int(port[1]) > _LARGEST_PORT):
         return f"has the port {port[1][:20]}, more than {_LARGEST_PORT}"
     return None
@@ -202,6 +200,8 @@ def _check_project_urls(raw: RawMetadata) -> Iterator[FieldDefect]:
 
 
 def _check_classifiers(classifiers: Sequence[str]) -> Iterator[FieldDefect]:
+    if not classifiers:
+        return
     try:
         from trove_classifiers import classifiers as known
         from trove_classifiers import deprecated_classifiers as deprecated
@@ -226,6 +226,8 @@ def _closest(value: str, known: Collection[str]) -> str | None:
     """Return the classifier with the same first and last part, or the most similar one."""
     ends = _ends(value)
     same = (classifier for classifier in sorted(known) if _ends(classifier) == ends)
+    import difflib
+
     return next(same, None) or next(iter(difflib.get_close_matches(value, known, 1)), None)
 
 

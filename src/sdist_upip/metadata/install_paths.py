@@ -17,7 +17,8 @@ def find_host_defect(path: str, system: str = os.name) -> str | None:
     if system == "nt" and (match := _WINDOWS_DEFECT.search(path)):
         return f"Windows does not allow {match[0].rstrip('/')!r} in a name"
     try:
-        os.fsencode(path)
+        if not path.isascii():
+            os.fsencode(path)
     except UnicodeEncodeError:
         return "the file system's encoding does not have these characters"
     return None

@@ -33,6 +33,13 @@ def test_own_files_are_replaced_and_removed(tmp_path):
     assert read_tree(tmp_path) == {"a": b"1", "x/keep": b""}
 
 
+def test_own_files_are_removed_unread(tmp_path, monkeypatch):
+    write_tree(tmp_path, {"old": b"larger than the limit"})
+    monkeypatch.setattr("sdist_upip.files.regular.TEXT_LIMIT", 9)
+    put_files(tmp_path, {"a": b"1"}, owned={"old"}, removed={"old": b"ours"})
+    assert read_tree(tmp_path) == {"a": b"1"}
+
+
 def test_equal_files_are_not_touched(tmp_path):
     path = write_tree(tmp_path, {"a": b"same"}) / "a"
     path.chmod(0o755)

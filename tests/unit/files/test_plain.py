@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from sdist_upip.files.plain import find_link, is_plain, is_possible, read_plain
+from sdist_upip.files.plain import is_plain, is_possible, read_plain
 from sdist_upip.limits import TEXT_LIMIT
 from support.trees import write_tree
 
@@ -58,24 +58,12 @@ def test_data_that_the_medium_has_lost(tmp_path, monkeypatch):
         read_plain(tmp_path / "x")
 
 
-def test_a_link_above_a_file_is_found(tmp_path):
-    write_tree(tmp_path, {"a/b/c": ""})
-    (tmp_path / "a/link").symlink_to("b")
-    (tmp_path / "gone").symlink_to("nowhere")
-    assert find_link(tmp_path, "a/b/c") is None
-    assert find_link(tmp_path, "a/link") is None
-    assert find_link(tmp_path, "new/x/y") is None
-    assert find_link(tmp_path, "a/link/c") == tmp_path / "a/link"
-    assert find_link(tmp_path, "gone/x/y") == tmp_path / "gone"
-
-
 def test_names_that_a_file_system_cannot_have(tmp_path):
     write_tree(tmp_path, {"file": ""})
     for path in ("file", "gone", "gone/x", "file/x", "x" * 255):
         assert is_possible(tmp_path / path)
     for path in ("x" * 256, "x" * 256 + "/y", "file/" + "x" * 5000):
         assert not is_possible(tmp_path / path)
-        assert find_link(tmp_path, path) is None
 
 
 @pytest.mark.parametrize("read", [is_plain, read_plain])

@@ -79,8 +79,8 @@ def test_a_missing_file_may_be_written(tmp_path):
 def test_a_fifo_that_comes_between_look_and_opening_does_not_block(tmp_path, monkeypatch):
     path = make_fifo(tmp_path / "x")
     (tmp_path / "y").write_bytes(b"")
-    status = (tmp_path / "y").stat()
-    monkeypatch.setattr(Path, "stat", lambda self: status)
+    real = os.stat
+    monkeypatch.setattr(os, "stat", lambda one: real(tmp_path / "y" if one == path else one))
     found = []
 
     def read():

@@ -82,15 +82,14 @@ def by_upip(task, lib):
         recover_by_upip(lib)
 
 
-ACTORS = {"host": (by_host, Path), "upip": (by_upip, os)}
+ACTORS = {"host": by_host, "upip": by_upip}
 
 
 def cut(actor, task, lib, limit):
     """Let `actor` work with the power cut after `limit` calls; return how many there were."""
-    act, owner = ACTORS[actor]
-    with Disk(limit, owner) as disk:
+    with Disk(limit) as disk:
         try:
-            act(task, lib)
+            ACTORS[actor](task, lib)
         except PowerCut:
             assert disk.is_dark()
     return disk.calls
@@ -115,13 +114,14 @@ def test_a_cut_at_every_call_is_put_right_by_the_other(old, tmp_path, task, firs
         lib = shutil.copytree(old, tmp_path / str(limit))
         cut(first, task, lib, limit)
         cut(second, "repair", lib, limit % 5)
-        ACTORS[second][0]("repair", lib)
+        ACTORS[second]("repair", lib)
         tree = read_tree(lib)
         assert tree in (before, after), limit
         seen.append(tree == after)
     assert seen == sorted(seen), "once the new tree is there it stays"
     assert seen.count(True) > 5
-    assert seen.count(False) > (10 if task == "upgrade" else 1)
+    # One call marks a package as being removed. Python 3.10 does not count those of pathlib.
+    assert seen.count(False) > (10 if task == "upgrade" else 0)
 
 
 def test_a_first_installation_that_is_cut_leaves_nothing(tmp_path):
@@ -317,6 +317,61 @@ def test_a_change_behind_a_link_waits_until_the_link_is_gone(old, tmp_path):
     assert (old / "link/x.py").read_text() == "2"
 
 
+def test_a_link_that_comes_while_files_move_is_not_followed(old, tmp_path, monkeypatch):
+    """The directories of a package are looked at when its own files move."""
+    outside = write_tree(tmp_path / "outside", {"x.py": "mine"})
+    stage_path(old, "app/new.py")
+    write_tree(old, {".upip/gone.new": f"gone 2\nfile {'0' * 64} theirs/x.py\n"})
+    write_tree(old, {".upip/gone.0": "2", ".upip/journal.txt": "+app +gone"})
+    real = os.replace
+
+    def replace(source, target):
+        real(source, target)
+        if not (old / "theirs").is_symlink():
+            (old / "theirs").symlink_to(outside)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(OutputError, match=r"old/theirs is a symbolic link, and theirs/x\.py"):
+            by_host("repair", old)
+    assert read_tree(outside) == {"x.py": b"mine"}
+    (old / "theirs").unlink()
+    by_host("repair", old)
+    assert sorted(read_tree(old)) == [".upip/app", ".upip/gone", "app/new.py", "theirs/x.py"]
+
+
+@pytest.mark.parametrize(("name", "steps"), [("replace", "+app"), ("unlink", "-app")])
+def test_a_directory_that_becomes_a_link_stops_the_change(tmp_path, monkeypatch, name, steps):
+    """Directories are looked at again before each file."""
+    outside = write_tree(tmp_path / "outside", {"a": "mine", "b": "mine", "c": "mine"})
+    lib = write_tree(tmp_path / "lib", {"x/a": "1", "x/b": "1", "x/c": "1"})
+    record = "app 1\n" + "".join(f"file {'0' * 64} x/{file}\n" for file in "abc")
+    write_tree(lib, {f".upip/app{'.new' * (steps == '+app')}": record, ".upip/journal.txt": steps})
+    if steps == "+app":
+        write_tree(lib, {f".upip/app.{number}": "2" for number in range(3)})
+    real = getattr(os, name)
+
+    def act(*paths):
+        real(*paths)
+        if not (lib / "x").is_symlink():
+            (lib / "x").rename(tmp_path / "before")
+            (lib / "x").symlink_to(outside)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, name, act)
+        with pytest.raises(OutputError, match="lib/x is a symbolic link, and x/b of a package is"):
+            by_host("repair", lib)
+    assert read_tree(outside) == {"a": b"mine", "b": b"mine", "c": b"mine"}
+
+
+def test_a_step_that_the_journal_has_twice_is_carried_out_once(old, caplog):
+    stage_path(old, "app/new.py")
+    (old / ".upip/journal.txt").write_text("+app +app -gone -gone")
+    by_host("repair", old)
+    assert sorted(read_tree(old)) == [".upip/app", "app/new.py"]
+    assert caplog.messages == []
+
+
 @pytest.mark.parametrize(
     ("path", "reason"), [("mine", "Is a directory"), ("mine/file/x", "File exists")]
 )
@@ -392,7 +447,11 @@ def test_paths_of_earlier_versions_are_uninstalled(tmp_path, path):
     assert read_tree(tmp_path) == {"lib": b""}
 
 
-@pytest.mark.parametrize("path", ["x" * 300, "x" * 300 + "/y", "a/" + "y/" * 3000 + "x"])
+@pytest.mark.parametrize(
+    "path",
+    ["x" * 300, "x" * 300 + "/y", "a/" + "y/" * 2100 + "x", "y/" * 1950 + "x" * 250],
+    ids=["name", "directory", "path", "only with its name"],
+)
 def test_paths_that_this_file_system_cannot_have_do_no_harm(tmp_path, path):
     lib = write_tree(tmp_path, {".upip/app": f"app 1\nfile {'0' * 64} {path}\n"})
     with PackageDirectory(lib) as directory:
