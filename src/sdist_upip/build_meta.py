@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import setuptools
 from setuptools import build_meta as setuptools_backend
@@ -25,23 +25,16 @@ from setuptools.build_meta import (
     prepare_metadata_for_build_wheel,
 )
 
-from .builders.builder import BuildResult
-from .builders.failures import (
-    cause_lines,
-    describe_exit,
-    describe_failure,
-    describe_plug_in,
-    describe_refusal,
-    make_failure,
-)
-from .command import sdist
-from .config import read_config
 from .errors import ProjectError, SdistUpipError
 from .messages.logs import get_logger
 from .messages.output import error_lines, print_message
 from .messages.text import make_lines
 from .project.configuration import watched_configuration
 from .project.sources import normalize_source
+
+if TYPE_CHECKING:
+    from .builders.builder import BuildResult
+    from .command import sdist
 
 __all__ = [
     "build_sdist",
@@ -90,6 +83,9 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
     sdist-upip, unless it is a subclass of that. Raises SdistUpipError for an error in the build
     files of the project, and SystemExit with the message if setuptools reports an error.
     """
+    from .command import sdist
+    from .config import read_config
+
     settings = config_settings or {}
     own = {key: value for key, value in settings.items() if not _belongs_to_setuptools(key)}
     read_config(Path.cwd(), own)
@@ -99,7 +95,7 @@ def build_archive(directory: Path, config_settings: Settings | None = None) -> B
         for key, value in own.items()
     ]
     commands: list[sdist] = []
-    with _sdist_command(commands), _project_errors(), _arguments(["setup.py", *arguments]):
+    with _sdist_command(sdist, commands), _project_errors(), _arguments(["setup.py", *arguments]):
         _run_setup()
     builds = [command.result for command in commands if command.result is not None]
     if not builds:
@@ -127,15 +123,15 @@ def _belongs_to_setuptools(key: str) -> bool:
 
 
 @contextmanager
-def _sdist_command(commands: list[sdist]) -> Iterator[None]:
-    """Make every Distribution run the sdist of sdist-upip; append the commands that have run."""
+def _sdist_command(own: type[sdist], commands: list[sdist]) -> Iterator[None]:
+    """Make every Distribution run `own`, the sdist of sdist-upip; append the commands that ran."""
     original = setuptools.Distribution.get_command_class
 
     def get_command_class(self: setuptools.Distribution, command: str) -> Any:
         chosen = original(self, command)
         if command != "sdist":
             return chosen
-        base = chosen if issubclass(chosen, sdist) else sdist
+        base = chosen if issubclass(chosen, own) else own
 
         class RecordedSdist(base):  # type: ignore[misc, valid-type]
             def make_distribution(self) -> None:
@@ -172,6 +168,8 @@ def _project_errors() -> Iterator[None]:
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # setup.py may raise any class
+        from .builders.failures import describe_failure, describe_plug_in, make_failure
+
         failure = make_failure(error)
         message = describe_failure(failure, Path.cwd()) or describe_plug_in(failure)
         if message is None:
@@ -186,6 +184,8 @@ def _raise_for_exit(ending: SystemExit) -> None:
     """Raise the error with which setup.py or setuptools has ended; return if it has succeeded."""
     if not ending.code:
         return
+    from .builders.failures import describe_exit, describe_failure, describe_refusal, make_failure
+
     cause = ending.__context__
     message = None
     if isinstance(cause, OSError):  # setuptools reports these without the file and the line
@@ -209,6 +209,8 @@ def _errors_for_front_ends(settings: Settings | None) -> Iterator[None]:
         yield
     except SdistUpipError as error:
         if _is_verbose(settings or {}):
+            from .builders.failures import cause_lines
+
             print_message(*cause_lines(error))
         raise SystemExit("\n".join(error_lines(error))) from error
 

@@ -10,18 +10,15 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from setuptools.command.sdist import sdist as setuptools_sdist
 from setuptools.errors import BaseError, OptionError
 
-from .builders.builder import BuildResult, build
 from .config import KEYS, SETTINGS, read_config
 from .errors import ProjectError, SdistUpipError
 from .files.atomic import replace_file
 from .messages.logs import get_logger
-from .messages.output import print_result
-from .project.layout import Layout, lay_out
 from .project.links import complete_listing
 from .project.manifests import MANIFEST_HEADER, is_hand_written, refuse_unreadable
 from .project.package_names import refuse_package_names
@@ -31,9 +28,12 @@ from .project.setuptools_project import (
     refuse_missing_packages,
 )
 from .project.sources import normalize_source
-from .release import Release
-from .steps.registry import load_steps
-from .steps.runner import StepResult, run_steps
+
+if TYPE_CHECKING:
+    from .builders.builder import BuildResult
+    from .project.layout import Layout
+    from .release import Release
+    from .steps.runner import StepResult
 
 logger = get_logger(__name__)
 
@@ -93,15 +93,22 @@ class sdist(setuptools_sdist):
 
     def make_distribution(self) -> None:
         """Write the archive, or the files of --manifest-only, after egg_info has run."""
+        from .project.layout import lay_out
+
         with _errors_for_setuptools():
             directory = Path.cwd()
             config = read_config(directory, self._settings())
             layout = lay_out(read_project(self), config)
             self.archive_files: list[str] = []
             if self.manifest_only:
+                from .steps.registry import load_steps
+                from .steps.runner import run_steps
+
                 release, _ = run_steps(layout.release, load_steps(config))
                 _write_manifest_files(directory, layout, release)
                 return
+            from .builders.builder import build
+
             for item in layout.excluded:
                 logger.info("excluded %s: %s", item.source, item.reason)
             self.result = build(layout, config, Path(self.dist_dir), project=directory)
@@ -177,6 +184,8 @@ def _write_manifest_files(directory: Path, layout: Layout, release: Release) -> 
     included = {sources[member.path] for member in release if member.path in sources}
     lines = [MANIFEST_HEADER, *sorted(included)]
     replace_file(directory / "MANIFEST", "".join(f"{line}\n" for line in lines).encode())
+    from .messages.output import print_result
+
     for target in (*written, "MANIFEST"):
         print_result(f"wrote {target}")
 

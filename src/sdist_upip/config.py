@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import ConfigError
 from .limits import WINDOW, WINDOWS
 from .patterns import compile_pattern
-from .ports.firmware import parse_firmwares
 from .pyproject import read_table
 
 TABLE = "[tool.sdist-upip]"
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """The settings of one build; each attribute is named like its key, with `_` for `-`."""
 
     steps: tuple[str, ...] = ("resources", "metadata")
@@ -33,8 +29,8 @@ class Config:
     window: int = WINDOW
     targets: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    package_json: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    step: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    package_json: Mapping[str, Any] = MappingProxyType({})
+    step: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
 
 def read_config(directory: Path, settings: Mapping[str, Any] | None = None) -> Config:
@@ -66,8 +62,7 @@ def _complete(values: dict[str, Any], settings: Mapping[str, Any]) -> Config:
     return config
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key: `check` validates a TOML value, `parse` converts one or more strings to a value.
 
     On the command line a `flag` takes no value.
@@ -104,6 +99,8 @@ def _patterns(value: Any, where: str) -> tuple[str, ...]:
 
 
 def _targets(value: Any, where: str) -> tuple[str, ...]:
+    from .ports.firmware import parse_firmwares
+
     targets = _strings(value, where)
     try:
         parse_firmwares(targets)
@@ -249,6 +246,8 @@ def _find_key(name: str, where: str) -> Key:
 
 
 def _suggest(word: Any, choices: Sequence[str] | Mapping[str, Any]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(str(word).replace("_", "-").lower(), list(choices), 1, 0.6)
     return f". Did you mean {close[0]!r}?" if close else ""
 

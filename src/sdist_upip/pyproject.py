@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -19,8 +18,7 @@ LEGACY_BACKEND = "setuptools.build_meta:__legacy__"
 """The build backend of a project without [build-system] (PEP 517)."""
 
 
-@dataclass(frozen=True)
-class BuildSystem:
+class BuildSystem(NamedTuple):
     """`[build-system]` of PEP 518, with the defaults of PEP 517."""
 
     requires: tuple[str, ...] = ("setuptools",)

@@ -9,7 +9,6 @@ import pytest
 from setuptools import Distribution
 
 from sdist_upip import Member
-from sdist_upip import command as command_module
 from sdist_upip.command import sdist
 from sdist_upip.config import KEYS, SETTINGS
 from support.projects import MANIFEST_FILES as FILES
@@ -231,7 +230,7 @@ def test_a_resource_module_needs_the_source_directory_of_its_package(
     def add_resource_module(release, steps):
         return release.with_members([*release, Member("www/R.py", b"R={}\n")]), ()
 
-    monkeypatch.setattr(command_module, "run_steps", add_resource_module)
+    monkeypatch.setattr("sdist_upip.steps.runner.run_steps", add_resource_module)
     write_tree(tmp_path, FILES)
     ending = run_setup("sdist", "--manifest-only")
     assert ending == "error: Package 'www' has no source directory. Declare the package."

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..deflate.compress import choose_effort, compress
-from ..deflate.encoder.encode import Progress
-from ..deflate.encoder.estimate import estimate_bits
 from ..release import Member
-from .order import order_members
 from .tar import write_tar
+
+if TYPE_CHECKING:
+    from ..deflate.encoder.encode import Progress
 
 _LAST_RANK = 2
 _CLEAR_GAIN = 500
 """Another order must be smaller by one part in this number, by an estimate."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(NamedTuple):
     """The members in their order, their tar, and its raw deflate stream."""
 
     members: tuple[Member, ...]
@@ -45,12 +44,16 @@ def pack(
     named = sorted(members, key=lambda member: (_rank(member.path), member.path.encode()))
     tar = write_tar(root, named, mtime)
     if choose_effort(len(tar), compression) == "best":
+        from ..deflate.encoder.estimate import estimate_bits
+        from .order import order_members
+
         fixed = sum(_rank(member.path) < _LAST_RANK for member in named)
         ordered = order_members(root, named, fixed, window)
-        other = write_tar(root, ordered, mtime)
-        usual = estimate_bits(tar, window)
-        if estimate_bits(other, window) < usual - usual // _CLEAR_GAIN:
-            named, tar = ordered, other
+        if ordered != named:
+            other = write_tar(root, ordered, mtime)
+            usual = estimate_bits(tar, window)
+            if estimate_bits(other, window) < usual - usual // _CLEAR_GAIN:
+                named, tar = ordered, other
     return Packed(tuple(named), tar, compress(tar, window, compression, progress))
 
 

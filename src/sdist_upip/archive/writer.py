@@ -5,10 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..deflate.encoder.encode import Progress
 from ..errors import ArchiveError, ConfigError
 from ..files.atomic import replace_file
 from ..limits import SIZE_LIMIT
@@ -16,9 +15,11 @@ from ..release import Release
 from .packing import pack
 from .reader import GZIP_HEADER, unpack
 
+if TYPE_CHECKING:
+    from ..deflate.encoder.encode import Progress
 
-@dataclass(frozen=True)
-class Archive:
+
+class Archive(NamedTuple):
     """A written archive: its path, its release, and the sizes of its tar and of itself in bytes."""
 
     path: Path

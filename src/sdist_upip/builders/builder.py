@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from ..archive.writer import Archive, read_epoch, write_archive
 from ..check.code.rules import CodeOptions
@@ -22,8 +22,7 @@ from ..steps.registry import load_steps
 from ..steps.runner import StepResult, run_steps
 
 
-@dataclass(frozen=True)
-class BuildResult:
+class BuildResult(NamedTuple):
     """The archive that a build wrote, the results of its steps, the excluded files, and the source
     of each member before the steps (install path → source)."""
 

@@ -7,14 +7,13 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from ..check import release
 from ..config import make_config
 from ..errors import ArchiveError
-from ..filenames import ARCHIVE_SUFFIX
+from ..filenames import ARCHIVE_SUFFIX, is_wheel
 from ..files.atomic import replace_file
 from ..messages.logs import get_logger
 from ..metadata import requires_txt
@@ -23,7 +22,7 @@ from .build_obstacles import find_build_obstacle
 from .builder import BuildResult
 from .from_wheel import build_from_sdist, build_from_wheel
 from .legacy import build_from_legacy
-from .source_distribution import is_source_distribution, is_wheel, read_files_below
+from .source_distribution import is_source_distribution, read_files_below
 
 logger = get_logger(__name__)
 
@@ -81,7 +80,7 @@ def convert(
         target = output_path(output or source.parent, built.name)
         refuse_to_replace(target, source)
         replace_file(target, built.read_bytes())
-        return replace(result, archive=replace(result.archive, path=target))
+        return result._replace(archive=result.archive._replace(path=target))
 
 
 def _is_buildable(sdist: Path, isolated: bool) -> bool:

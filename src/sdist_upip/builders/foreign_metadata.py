@@ -5,8 +5,6 @@ Who converts a package cannot correct its metadata, and no board reads these fie
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from packaging.metadata import parse_email
 
 from ..check.publishing import parse_requirement
@@ -42,7 +40,7 @@ def with_accepted_metadata(layout: Layout, *, is_static: bool = False) -> Layout
         Member("PKG-INFO", _accept(member.data, oldest)) if member.path == "PKG-INFO" else member
         for member in layout.release
     )
-    return replace(layout, release=layout.release.with_members(members))
+    return layout._replace(release=layout.release.with_members(members))
 
 
 def _accept(data: bytes, oldest: tuple[int, int]) -> bytes:
@@ -62,7 +60,7 @@ def _accept(data: bytes, oldest: tuple[int, int]) -> bytes:
 
 
 def _find_defects(metadata: CoreMetadata) -> list[FieldDefect]:
-    raw, unparsed = parse_email(write_metadata(replace(metadata, description="")))
+    raw, unparsed = parse_email(write_metadata(metadata._replace(description="")))
     found = [*find_specification_defects(raw, unparsed), *find_field_defects(raw)]
     return [defect for defect in found if defect.field not in _REQUIRED]
 

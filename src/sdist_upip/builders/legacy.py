@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -145,8 +144,7 @@ def _without_setup_script(layout: Layout) -> Layout:
         for member in layout.release
         if member.path == SETUP_SCRIPT
     ]
-    return replace(
-        layout,
+    return layout._replace(
         release=layout.release.with_members(members),
         excluded=(*layout.excluded, *excluded),
     )

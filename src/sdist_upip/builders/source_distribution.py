@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import ArchiveError, LimitError
-from ..filenames import WHEEL_SUFFIX
 from ..files.regular import read_regular
 from ..limits import FOREIGN_LIMIT
 from ..member_paths import find_structure_defect
@@ -18,11 +17,6 @@ from .foreign_tar import read_files
 
 _REMEDY = "Download it again, or ask its author for an archive without the problem."
 _BUILD_FILES = frozenset({"setup.py", "pyproject.toml"})
-
-
-def is_wheel(path: Path) -> bool:
-    """Return whether `path` has the file name of a wheel."""
-    return path.suffix == WHEEL_SUFFIX
 
 
 def is_source_distribution(path: Path) -> bool:

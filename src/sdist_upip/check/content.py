@@ -8,7 +8,6 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from ..errors import ProjectError
 from ..metadata.stock_upip import DEPENDENCIES, INSTALL, action_on, is_module
 from ..metadata.upip_rules import find_computer_sign
-from ..mpy.abi import find_abi_defects
 from ..mpy.syntax import find_defect
 from ..project.leftovers import PROJECT_FILES
 from ..release import Member
@@ -21,19 +20,20 @@ from .problem import Problem
 SOURCE_LIMIT = 4 << 20
 """Most bytes of a source that is compiled, strings included."""
 
-_HOST_FILES = re.compile(
-    rf"{PROJECT_FILES.pattern}"
+_HOST_FILES = (
+    rf"{PROJECT_FILES}"
     r"|(?i:licen[cs]e|copying|notice|authors|changes|changelog|contributing|history)[^/]*"
-    r"(?<!\.py)(?<!\.mpy)|[^/]*\.(?i:md|rst)|\.[^/]*(/.*)?",
-    re.DOTALL,
+    r"(?<!\.py)(?<!\.mpy)|[^/]*\.(?i:md|rst)"
 )
-"""Files at the root of a project that only people and their tools read."""
+"""Files at the root of a project that only people and their tools read, besides hidden ones."""
 _NEVER_ON_A_DEVICE = re.compile(
     r"(.*/)?(py\.typed|\.DS_Store|Thumbs\.db|__pycache__/.*"
     r"|[^/]*(\.(pyi|pyc|pyo|orig|rej|swp|so|pyd|c|cc|cpp|cxx|h|hh|hpp|hxx|pxd|pxi|pyx)|~))",
     re.DOTALL,
 )
 _SOURCES = "src"
+_ABI_KEYWORD = b"mpy-"
+"""What all keywords for .mpy files in PKG-INFO begin with."""
 
 
 def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> Iterator[Problem]:
@@ -56,8 +56,15 @@ def check_content(files: Mapping[str, bytes], trusted: Container[str] = ()) -> I
         else:
             sound.append(path)
     yield from _check_resources(needed, sound)
-    loaded = {**installed, "PKG-INFO": files.get("PKG-INFO", b"")}
-    for path, defect in find_abi_defects(loaded):
+    yield from _check_abi(installed, files.get("PKG-INFO", b""))
+
+
+def _check_abi(installed: Mapping[str, bytes], metadata: bytes) -> Iterator[Problem]:
+    if _ABI_KEYWORD not in metadata and not any(path.endswith(".mpy") for path in installed):
+        return
+    from ..mpy.abi import find_abi_defects
+
+    for path, defect in find_abi_defects({**installed, "PKG-INFO": metadata}):
         yield Problem("mpy-abi", path, f"{defect[:1].upper()}{defect[1:]}")
 
 
@@ -106,7 +113,9 @@ def _check_computer_signs(files: Mapping[str, bytes]) -> Iterator[Problem]:
 
 
 def _is_for_the_host(path: str) -> bool:
-    return bool(_NEVER_ON_A_DEVICE.fullmatch(path) or _HOST_FILES.fullmatch(path))
+    if path.startswith(".") or _NEVER_ON_A_DEVICE.fullmatch(path):
+        return True
+    return "/" not in path and re.fullmatch(_HOST_FILES, path, re.DOTALL) is not None
 
 
 def _check_not_installed(files: Iterable[str]) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -38,8 +38,7 @@ def read_dependency_lines(data: bytes) -> list[str]:
     return text.split("\n") if text else []
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredNames:
+class RequiredNames(NamedTuple):
     """Normalized names of the packages that MicroPython installs with a release, and of others.
 
     Others are those of extras, and those that no MicroPython needs.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ..errors import ConfigError
 
@@ -56,6 +55,8 @@ def find_unknown_code(codes: Iterable[str]) -> str | None:
     """Return why one of `codes` is not a code of a problem, or None if all of them are."""
     for code in codes:
         if code not in CODES:
+            import difflib
+
             near = difflib.get_close_matches(code, CODES, 1)
             known = f"Known codes: {', '.join(sorted(CODES))}."
             return f"unknown code {code!r}. {f'Did you mean {near[0]}?' if near else known}"
@@ -68,8 +69,7 @@ def refuse_unknown_codes(codes: Iterable[str], where: str) -> None:
         raise ConfigError(f"{where}: {defect}")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One finding: `path` is the member as the archive names it, None for the whole archive.
 
     `message` is one or more sentences: the defect, its effect and the remedy. `message` and `path`

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
@@ -138,4 +137,4 @@ def _below(root: str, problems: Iterable[Problem]) -> Iterator[Problem]:
         if problem.path is None:
             yield problem
         else:
-            yield replace(problem, path=f"{root}/{problem.path}")
+            yield problem._replace(path=f"{root}/{problem.path}")

@@ -8,6 +8,7 @@ and control characters.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -97,7 +98,8 @@ def read_tar_members(tar: bytes) -> Iterator[TarMember]:
                 f"The archive has more than {DIRECTORY_LIMIT:,} directories. {_DISTRUST}"
             )
         yield member
-        extension = _Extension()
+        if extension.count:
+            extension = _Extension()
     if extension.count:
         raise ArchiveError(f"The tar ends after an extended header. {_AGAIN}")
     if not position:
@@ -118,11 +120,19 @@ def _truncated(tar: bytes) -> ArchiveError:
 def _read_size(block: bytes) -> int:
     """Return the size in bytes that the header states, after a check of the checksum."""
     size = _read_number(block[124:136])
-    total = sum(block) - sum(block[148:156]) + 8 * ord(" ")
+    total = _sum_bytes(block) - sum(block[148:156]) + 8 * ord(" ")
     if size is None or _read_number(block[148:156]) != total:
         name = block[:100].partition(b"\0")[0]
         raise ArchiveError(f"The tar header of {name!r} is invalid. {_AGAIN}")
     return size
+
+
+def _sum_bytes(block: bytes) -> int:
+    """Return the sum of the bytes in a block.
+
+    Adler-32 starts with 1 and adds bytes modulo 65521, which 256 bytes do not reach.
+    """
+    return (zlib.adler32(block[:256]) & 0xFFFF) + (zlib.adler32(block[256:]) & 0xFFFF) - 2
 
 
 def _read_number(field: bytes) -> int | None:
@@ -228,9 +238,9 @@ def _read_name(block: bytes) -> bytes:
 def _check_name(name: str) -> None:
     if name.startswith("/"):
         defect = "is absolute"
-    elif CONTROL.search(name):
+    elif not (name.isascii() and name.isprintable()) and CONTROL.search(name):
         defect = "contains a control character"
-    elif ".." in name.split("/"):
+    elif ".." in name and ".." in name.split("/"):
         defect = "has a '..' segment"
     elif not name.partition("/")[2]:
         raise ArchiveError(f"{name!r} in the tar is not in a directory. {_REBUILD}")

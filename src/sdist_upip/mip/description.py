@@ -10,10 +10,9 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name
 
 from ..board.pkg_resources import MODULE, PACKAGE, imports_pkg_resources, is_provided
 from ..builders.builder import BuildResult
-from ..builders.source_distribution import is_wheel
 from ..check.publishing import parse_requirement
 from ..errors import ArchiveError, SdistUpipError
-from ..filenames import parse_wheel_name, read_archive_name
+from ..filenames import is_wheel, parse_wheel_name, read_archive_name
 from ..files.regular import read_start
 from ..installed.device_archive import read_device_archive
 from ..installed.pure_wheel import read_pure_wheel

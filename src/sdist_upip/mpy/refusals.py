@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from ..errors import ConfigError
+from ..syntax.verdict import Defect
 from .compiler import Compiler, find_program, read_compiler, run_compiler
 
 _SECONDS = 5
@@ -47,6 +48,23 @@ def find_refusal(compiler: Compiler, source: bytes, path: str) -> Refusal | None
         raise ConfigError(f"mpy-cross failed to compile {path}: {outcome.output.strip()}")
     numbers = _LINE.findall(outcome.output)
     return Refusal(lines[-1], int(numbers[-1]) if numbers else 0)
+
+
+def decide(defect: Defect, source: bytes, path: str) -> Defect | None:
+    """Return the `defect` that CPython finds in `source`, or that of an installed mpy-cross.
+
+    The result is None if mpy-cross compiles the source.
+    """
+    program = find_program()
+    if program is None:
+        return defect
+    try:
+        refusal = find_refusal(read_compiler(program), source, path)
+    except (ConfigError, subprocess.TimeoutExpired):  # mpy-cross does not decide
+        return defect
+    if refusal is None or defect.is_certain:
+        return defect if refusal else None
+    return Defect(f"mpy-cross: {refusal}", is_certain=True)
 
 
 def find_target_compiler(minor: int) -> Compiler | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ConfigError
 
@@ -29,8 +29,7 @@ _PORTS = {
 """{value of sys.platform, or name of a port: name of the port}."""
 
 
-@dataclass(frozen=True, slots=True)
-class Firmware:
+class Firmware(NamedTuple):
     """MicroPython of a release, such as 24 for 1.24, on a port. None is any."""
 
     minor: int | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from .firmware import FIRST, LAST, Firmware
 from .precedence import EXTENSIBLE
@@ -50,8 +50,7 @@ Ports = Mapping[str, frozenset[int]]
 _ALL = frozenset(range(FIRST, LAST + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleTable:
+class ModuleTable(NamedTuple):
     """The ports that have a module, by its dotted name, and the releases in the table.
 
     `modules` has the ports of which some board has the module, `everywhere` those of which all
@@ -139,34 +138,66 @@ class ModuleTable:
         return frozenset({*(below and [max(below)]), *(above and [min(above)])})
 
 
+class _PortsByModule(Mapping[str, Ports]):
+    """The ports of each of `names`, read by `read` when they are asked for: most never are."""
+
+    def __init__(self, names: Collection[str], read: Callable[[str], Ports]) -> None:
+        self._names = names
+        self._read = read
+        self._known: dict[str, Ports] = {}
+
+    def __getitem__(self, name: str) -> Ports:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._known:
+            self._known[name] = self._read(name)
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 @cache
 def read_module_table() -> ModuleTable:
     """Return the table in modules.txt."""
     covered: dict[str, frozenset[int]] = {}
-    modules: dict[str, Ports] = {}
-    everywhere: dict[str, Ports] = {}
+    listed: dict[str, list[str]] = {}
+    unlisted: dict[str, list[str]] = {}
     for line in _read_lines("modules.txt"):
         name, *words = line.split(" ")
         if name == "port":
             covered[words[0]] = _read_spans(words[1])
-        elif words == ["*"]:
-            modules[name] = everywhere[name] = covered
         else:
-            some: dict[str, frozenset[int]] = {}
-            every: dict[str, frozenset[int]] = {}
-            for port, sure, minors in _read_ports(words, covered):
-                some[port] = some.get(port, frozenset()) | minors
-                if sure:
-                    every[port] = minors
-            modules[name], everywhere[name] = some, every
+            listed[name] = words
     for line in _read_lines("unlisted_modules.txt"):
         names, *words = line.split(" ")
         for name in names.split(","):
-            found = dict(modules.get(name, {}))
-            for port, _, minors in _read_ports(words, {}):
+            unlisted.setdefault(name, []).extend(words)
+
+    def read_some(name: str) -> Ports:
+        if listed.get(name) == ["*"]:
+            found = dict(covered)
+        else:
+            found = {}
+            for port, _, minors in _read_ports(listed.get(name, ()), covered):
                 found[port] = found.get(port, frozenset()) | minors
-            modules[name] = found
-    return ModuleTable(modules, everywhere, covered)
+        for port, _, minors in _read_ports(unlisted.get(name, ()), {}):
+            found[port] = found.get(port, frozenset()) | minors
+        return found
+
+    def read_every(name: str) -> Ports:
+        if listed[name] == ["*"]:
+            return covered
+        return {port: minors for port, sure, minors in _read_ports(listed[name], covered) if sure}
+
+    return ModuleTable(
+        _PortsByModule({**listed, **unlisted}, read_some),
+        _PortsByModule(listed, read_every),
+        covered,
+    )
 
 
 def _read_ports(words: Iterable[str], covered: Ports) -> Iterator[tuple[str, bool, frozenset[int]]]:

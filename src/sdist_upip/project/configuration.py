@@ -15,7 +15,6 @@ import setuptools
 
 from ..errors import ProjectError
 from ..messages.logs import get_logger
-from .layout import make_stub_error
 from .manifests import refuse_unreadable
 from .package_names import find_stub_project
 from .sources import normalize_source
@@ -40,6 +39,8 @@ def watched_configuration() -> Iterator[None]:
         refuse_unreadable(*files)
         _refuse_marks(files)
         if stubs := find_stub_project(Path.cwd()):
+            from .layout import make_stub_error
+
             raise make_stub_error(stubs)
         before = set(sys.modules)
         ignores = options.get("ignore_option_errors", False)

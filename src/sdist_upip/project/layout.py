@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
+from typing import NamedTuple
 
 from ..config import Config
 from ..errors import ProjectError
@@ -34,8 +34,7 @@ _BUILD_FILES = {
 }
 
 
-@dataclass(frozen=True)
-class Project:
+class Project(NamedTuple):
     """A project as its build tool describes it; sources are `/`-separated paths below `directory`.
 
     `packages` maps each dotted name to its source directory. `modules` and `data` map install paths
@@ -62,7 +61,7 @@ class Project:
     extensions: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     entry_points: str = ""
-    contents: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    contents: Mapping[str, bytes] = MappingProxyType({})
     undeclared: str = "declared neither in MANIFEST.in nor as package data"
     for_hosts: frozenset[str] = frozenset()
     outputs: frozenset[str] = frozenset()
@@ -82,8 +81,7 @@ class Project:
         return measure_source(self.directory, source)
 
 
-@dataclass(frozen=True)
-class ExcludedFile:
+class ExcludedFile(NamedTuple):
     """A project file that is not in the archive, the reason, and its size in bytes."""
 
     source: str
@@ -91,8 +89,7 @@ class ExcludedFile:
     size: int
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """A release, the source of each member (install path → source), and the excluded files."""
 
     release: Release
@@ -275,12 +272,15 @@ def install_path(source: str, packages: Mapping[str, str]) -> str | None:
 
 def find_owner(source: str, packages: Mapping[str, str]) -> str | None:
     """Return the package with the deepest directory that contains `source`, or None."""
-    owners = [
-        (len(PurePosixPath(directory).parts), name)
-        for name, directory in packages.items()
-        if PurePosixPath(source).is_relative_to(directory)
-    ]
+    inside = _split(source)
+    above = ((_split(directory), name) for name, directory in packages.items())
+    owners = [(len(parts), name) for parts, name in above if inside[: len(parts)] == parts]
     return max(owners)[1] if owners else None
+
+
+@lru_cache(maxsize=4096)
+def _split(path: str) -> tuple[str, ...]:
+    return PurePosixPath(path).parts
 
 
 def _undeclared(
@@ -330,14 +330,16 @@ def _outermost(directories: Iterable[str]) -> list[str]:
 
 
 def _reason_outside(source: str, project: Project) -> str:
-    name = PurePosixPath(source).name
+    name = PurePosixPath(source).name.casefold()
     if source in _BUILD_FILES:
         return f"{_BUILD_FILES[source]}, not needed on a device"
     if ".egg-info/" in source:
         return "metadata of setuptools"
-    if source in project.license_files or re.match(r"(?i)(licen[cs]e|copying|notice)", name):
+    if source in project.license_files or name.startswith(
+        ("license", "licence", "copying", "notice")
+    ):
         return 'license, which license-files = "keep" includes in the archive'
-    if re.match(r"(?i)(readme|changelog|changes|authors|contributing)", name):
+    if name.startswith(("readme", "changelog", "changes", "authors", "contributing")):
         return "documentation, not needed on a device"
     if source in project.scripts:
         return "script for the host"

@@ -63,5 +63,8 @@ def complete_listing() -> Iterator[None]:
 
 def _find_all(dir: str = os.curdir) -> list[str]:
     """Return the files below `dir`, with the path of `dir` before each."""
-    found = (here / name for here, _, files in walk_directories(Path(dir)) for name in files)
-    return [str(path) for path in found if path.is_file()]
+    found = []
+    for here, _, files in walk_directories(Path(dir)):
+        place = "" if here == Path() else f"{here}{os.sep}"
+        found += [place + name for name in files if Path(place + name).is_file()]
+    return found

@@ -13,7 +13,6 @@ from typing import Any
 from setuptools.command.egg_info import FileList
 
 from ..errors import ProjectError
-from .layout import install_path
 from .links import complete_listing
 from .sources import normalize_source
 
@@ -75,6 +74,8 @@ def _template_lines(template: Path) -> list[str]:
 def _refuse_missing_includes(
     lines: Iterable[str], directory: Path, packages: Mapping[str, str]
 ) -> None:
+    from .layout import install_path
+
     for line in lines:
         action, *patterns = line.split()
         for pattern in patterns if action == "include" else ():

@@ -7,9 +7,10 @@ import posixpath
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ..errors import ProjectError
+from ..member_paths import parents
 from .leftovers import OUTPUT_DIRECTORIES
 from .links import walk_directories
 
@@ -39,6 +40,12 @@ def read_source(directory: Path, source: str) -> bytes:
         raise ProjectError(
             f"{source!r}: the file name is not valid UTF-8. Rename the file."
         ) from None
+    with suppress(OSError):  # described below
+        found = os.path.realpath(path, strict=True)
+        inside = found.startswith(os.path.realpath(directory).rstrip(os.sep) + os.sep)
+        file = Path(found)
+        if inside and stat.S_ISREG(file.stat().st_mode):
+            return file.read_bytes()
     try:
         real = path.resolve(strict=True)
         mode = real.stat().st_mode
@@ -89,9 +96,10 @@ def walk_sources(directory: Path, below: str = ".", hidden: bool = False) -> Ite
             and not (here == directory and name in OUTPUT_DIRECTORIES)
             and not _belongs_to_tools(here / name)
         ]
+        place = "" if here == directory else f"{here.relative_to(directory).as_posix()}/"
         for name in files:
             if (hidden or not name.startswith(".")) and not name.endswith(_BYTECODE):
-                yield (here.relative_to(directory) / name).as_posix()
+                yield f"{place}{name}"
 
 
 def is_unusable(directory: Path, source: str) -> bool:
@@ -105,8 +113,7 @@ def is_unusable(directory: Path, source: str) -> bool:
 
 def is_in_environment(directory: Path, source: str) -> bool:
     """Return whether `source` is in a virtual environment below `directory`."""
-    parents = list(PurePosixPath(source).parents)[:-1]
-    return any((directory / parent / "pyvenv.cfg").exists() for parent in parents)
+    return any(directory.joinpath(parent, "pyvenv.cfg").exists() for parent in parents(source))
 
 
 def _belongs_to_tools(directory: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from ..errors import ProjectError
 
@@ -22,15 +23,13 @@ _BYTE_ESCAPES = _ESCAPES | {byte: f"\\x{byte:02x}" for byte in range(128, 256)}
 _NUL_BEFORE_DIGIT = re.compile("\0(?=[0-7])")
 
 
+@cache
 def _raw_pattern(quote: str) -> re.Pattern[str]:
-    """Return a pattern for the text of a raw literal: ASCII, and quotes that do not end it."""
+    """Return a pattern for the text of a raw literal, in ASCII: without quotes that end it."""
     mark, breaks = quote[0], "" if len(quote) == 3 else r"\n"
-    plain = rf"[^\\{mark}{breaks}\r\0\x80-\U0010ffff]"
+    plain = rf"[^\\{mark}{breaks}\r\0]"
     inner = rf"|{mark}{{1,2}}(?!{mark}|\Z)" if len(quote) == 3 else ""
     return re.compile(rf"(?:{plain}|\\[\x01-\x0c\x0e-\x7f]{inner})*")
-
-
-_RAW = {quote: _raw_pattern(quote) for quote in _QUOTES}
 
 
 def bytes_literal(data: bytes) -> bytes:
@@ -54,8 +53,9 @@ def _literal(prefix: str, text: str, escapes: Mapping[int, str]) -> str:
     escaped = _NUL_BEFORE_DIGIT.sub(_LONG_NUL, text).translate(escapes)
     literals = (prefix + quote + _escape_quotes(escaped, quote) + quote for quote in _QUOTES)
     shortest = min(literals, key=len)
-    if "\\" in text:
-        raw = (f"{prefix}r{quote}{text}{quote}" for quote in _QUOTES if _RAW[quote].fullmatch(text))
+    if "\\" in text and text.isascii():
+        fitting = (quote for quote in _QUOTES if _raw_pattern(quote).fullmatch(text))
+        raw = (f"{prefix}r{quote}{text}{quote}" for quote in fitting)
         shortest = min([shortest, *raw], key=len)
     return shortest
 

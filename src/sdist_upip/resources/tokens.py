@@ -12,11 +12,11 @@ TOKEN_LIMIT = 100_000
 """Most tokens of a source that is compiled: about 400 KB of code. CPython takes 70 MB for it."""
 
 _TOKEN = re.compile(rb"#[^\n]*|\"\"\"|'''|\w+|[^\w\s]")
-_PLAIN_TOKEN = re.compile(rb"\w+|[^\w\s]")
+_PLAIN_TOKEN = rb"\w+|[^\w\s]"
 _FORMATTED = frozenset({b"f", b"t", b"fr", b"rf", b"rt", b"tr"})
 _QUOTES = (b'"', b"'")
 _STRING_ENDS = {
-    quote: re.compile(rb"\\.|" + quote + (b"" if len(quote) == 3 else rb"|\n"), re.DOTALL)
+    quote: rb"\\.|" + quote + (b"" if len(quote) == 3 else rb"|\n")
     for quote in (b'"', b"'", b'"""', b"'''")
 }
 
@@ -43,12 +43,15 @@ def exceeds_tokens(source: bytes, limit: int) -> bool:
 
 
 def _exceeds_plainly(source: bytes, position: int, limit: int) -> bool:
-    return any(count > limit for count, _ in enumerate(_PLAIN_TOKEN.finditer(source, position), 1))
+    return any(
+        count > limit
+        for count, _ in enumerate(re.compile(_PLAIN_TOKEN).finditer(source, position), 1)
+    )
 
 
 def _end_of_string(source: bytes, position: int, quote: bytes) -> int | None:
     """Return where the string of `quote` ends; None if it does not, and the compiler stops."""
-    for match in _STRING_ENDS[quote].finditer(source, position):
+    for match in re.compile(_STRING_ENDS[quote], re.DOTALL).finditer(source, position):
         if match[0] == quote:
             return match.end()
         if match[0] == b"\n":

@@ -16,7 +16,6 @@ from ..config import Config
 from ..errors import StepError
 from ..patterns import matches_any
 from ..release import Release
-from .setup_script import add_setup_script
 
 GROUP = "sdist_upip.steps"
 
@@ -50,6 +49,8 @@ def load_steps(config: Config) -> tuple[tuple[str, Step], ...]:
     if config.exclude:
         steps.append(("exclude", exclude_step(config.exclude)))
     if config.pip_compatible:
+        from .setup_script import add_setup_script
+
         steps.append(("pip-compatible", add_setup_script))
     return tuple(steps)
 

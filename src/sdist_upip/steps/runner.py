@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import SdistUpipError, StepError
 from ..mpy.syntax import find_defect
@@ -12,8 +11,7 @@ from ..release import Release
 from .registry import Step
 
 
-@dataclass(frozen=True)
-class StepResult:
+class StepResult(NamedTuple):
     """The effect of a step: paths added, removed and changed, and the bytes of all members."""
 
     name: str
@@ -47,6 +45,8 @@ def _run_step(release: Release, name: str, step: Step) -> Release:
     except SdistUpipError as error:
         raise StepError(f"Step {name!r}: {error}") from error
     except (Exception, SystemExit) as error:  # plug-ins may raise anything: name the plug-in
+        import traceback
+
         frame = traceback.extract_tb(error.__traceback__)[-1]
         raise StepError(
             f"Step {name!r} failed at {frame.filename}:{frame.lineno} with {error!r}. "

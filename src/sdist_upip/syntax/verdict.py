@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import SOURCE_ERRORS
-from .masking import mask, mask_expression
-from .tolerance import TOO_DEEP, is_tolerated, repair_text, repair_tree
 
 _REPAIRS = 50
 """Most faults of one source that are removed. Each costs a run of the compiler."""
@@ -24,8 +22,7 @@ _PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Defect:
+class Defect(NamedTuple):
     """Why a source does not compile. MicroPython may accept it unless `is_certain`."""
 
     reason: str
@@ -50,11 +47,12 @@ def parse_source(source: bytes) -> ast.Module | None:
     In the tree of a source that only MicroPython may accept, f-strings are plain strings, and
     letters above ASCII in raw bytes literals are question marks.
     """
-    for text in (source, mask(source)[0]):
-        tree = _parse(text)
-        if isinstance(tree, ast.Module):
-            return tree
-    return None
+    tree = _parse(source)
+    if not isinstance(tree, ast.Module):
+        from .masking import mask
+
+        tree = _parse(mask(source)[0])
+    return tree if isinstance(tree, ast.Module) else None
 
 
 def _find_certain_error(source: bytes) -> Exception | None:
@@ -62,6 +60,8 @@ def _find_certain_error(source: bytes) -> Exception | None:
     tree = _parse(source)
     if isinstance(tree, ast.Module):
         return _find_error_in_tree(tree, len(source))
+    from .masking import mask, mask_expression
+
     text, found = mask(source)
     repaired = _parse_repaired(text)
     if not isinstance(repaired, ast.Module):
@@ -80,6 +80,8 @@ def _find_certain_error(source: bytes) -> Exception | None:
 
 def _parse_repaired(text: str) -> ast.Module | Exception | None:
     """Return the tree of a masked source, the error for MicroPython, or None if unknown."""
+    from .tolerance import repair_text
+
     for _ in range(_repairs(len(text))):
         result = _parse(text)
         if isinstance(result, ast.Module):
@@ -94,6 +96,8 @@ def _parse_repaired(text: str) -> ast.Module | Exception | None:
 
 
 def _find_error_in_tree(tree: ast.Module, size: int) -> Exception | None:
+    from .tolerance import is_tolerated, repair_tree
+
     for _ in range(_repairs(size)):
         error = _compile(tree)
         if not isinstance(error, Exception) or _is_too_deep(error):
@@ -130,6 +134,8 @@ def _compile(source: bytes | str | ast.Module, flags: int = 0) -> object:
 
 
 def _is_too_deep(error: Exception) -> bool:
+    from .tolerance import TOO_DEEP
+
     return isinstance(error, (RecursionError, MemoryError)) or bool(
         TOO_DEEP.match(getattr(error, "msg", ""))
     )

@@ -1,5 +1,3 @@
-import dataclasses
-
 import pytest
 
 from sdist_upip.check.problem import CODES, ERROR, WARNING, Problem
@@ -32,7 +30,7 @@ def test_codes_and_problems_do_not_change():
     with pytest.raises(TypeError):
         CODES["new"] = ERROR
     problem = Problem("root", None, "text")
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         problem.code = "window"
     assert problem == Problem("root", None, "text")
     assert len({problem, Problem("root", None, "text"), Problem("root", "x", "text")}) == 2

@@ -51,6 +51,18 @@ def made_by_tarfile(tar_format, name=LONG):
     return buffer.getvalue()
 
 
+@pytest.mark.parametrize("byte", [b"\0", b"a", b"\xff"])
+def test_the_checksum_adds_every_byte_of_a_header(byte):
+    """Fields that nothing reads may have any bytes, so the sum has up to 17 bits."""
+    block = fields(at157=byte * 100, at265=byte * 80, at346=byte * 166)
+    assert read(block)[0].name == "x-1/y.py"
+    for position in (0, 157, 255, 256, 511):
+        changed = bytearray(block)
+        changed[position] ^= 1
+        with pytest.raises(ArchiveError, match=r"header of .* is invalid"):
+            read(bytes(changed))
+
+
 @pytest.mark.parametrize("tar_format", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_long_names_of_tarfile(tar_format):
     directory, found = read_tar_members(made_by_tarfile(tar_format))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.errors import ConfigError
-from sdist_upip.mpy import refusals, syntax
+from sdist_upip.mpy import refusals
 from sdist_upip.mpy.compiler import Compiler, Outcome
 from sdist_upip.mpy.syntax import find_defect
 
@@ -27,8 +27,8 @@ def answer(monkeypatch):
             return outcome
 
         program = Path("mpy-cross")
-        monkeypatch.setattr(syntax, "find_program", lambda: program)
-        monkeypatch.setattr(syntax, "read_compiler", lambda path: Compiler(path, (1, 29), 6))
+        monkeypatch.setattr(refusals, "find_program", lambda: program)
+        monkeypatch.setattr(refusals, "read_compiler", lambda path: Compiler(path, (1, 29), 6))
         monkeypatch.setattr(refusals, "run_compiler", run)
         return calls
 

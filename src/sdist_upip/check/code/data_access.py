@@ -12,7 +12,6 @@ from ...release import Member
 from ...resources.members import find_resources
 from ...resources.module import read_resource_module
 from ..problem import Problem
-from .conditions import catches
 from .source import Source
 
 _READERS = re.compile(rb"\bpkg_resources\b|\bimport[ \t]+R\b|\bR[ \t]+import\b|\.R\b")
@@ -113,6 +112,8 @@ class _Finder:
 
     def visit(self, statements: Sequence[ast.stmt]) -> Iterator[tuple[int, str]]:
         """Yield (line, file name, "" if not known) of the calls that open data."""
+        from .conditions import catches
+
         for statement in statements:
             if isinstance(statement, ast.Try) and any(
                 catches(handler, "OSError") for handler in statement.handlers

@@ -5,25 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ...ports.firmware import Firmware
 from ...ports.table import COMPUTERS, read_host_names, read_module_table
 from ..dependencies import RequiredNames
 from ..problem import Problem
-from .attributes import find_host_attributes
-from .conditions import MISSING_EXCEPTION
 from .modules import ReleaseModules
-from .remedies import FindSource, find_remedy
 from .requirements import RequiredModules
 from .scan import Names, scan_imports
 from .source import Source
-from .statements import Import, find_imports
 
-_DYNAMIC = re.compile(
-    rb"import[ \t]*\*|__getattr__|__dict__|__import__|__path__|globals|setattr|exec|modules"
-)
+if TYPE_CHECKING:
+    from .remedies import FindSource
+    from .statements import Import
+
+_DYNAMIC = rb"import[ \t]*\*|__getattr__|__dict__|__import__|__path__|globals|setattr|exec|modules"
 """Text of packages that may have names which are not in their source."""
-_WORD = re.compile(rb"[\w\x80-\xff]+")
+_WORD = rb"[\w\x80-\xff]+"
 _LONGEST_NAME = 255
 """Most characters of a module's name, with its dots. MicroPython compiles no longer one."""
 _MOST_PROBLEMS = 100
@@ -85,6 +84,8 @@ class ImportRule:
 
     def _find(self, source: Source) -> tuple[Import, ...]:
         if source.path not in self._imports:
+            from .statements import find_imports
+
             try:
                 found = find_imports(source)
             except RecursionError:
@@ -115,6 +116,8 @@ class ImportRule:
         where = " and ".join(map(str, self._firmwares)) if self._named else ""
         for source in self._sources:
             if self._may_use_host_names(source) and source.name not in self._optional:
+                from .attributes import find_host_attributes
+
                 seen = set()
                 try:
                     attributes = list(find_host_attributes(source, self.lacks_everywhere))
@@ -181,9 +184,9 @@ class ImportRule:
         """Return the words in the source of a package of the release, None if any may be there."""
         if module not in self._words:
             source = self._packages.get(module)
-            unsure = source is None or _DYNAMIC.search(source.data)
+            unsure = source is None or re.search(_DYNAMIC, source.data)
             self._words[module] = (
-                None if unsure or source is None else frozenset(_WORD.findall(source.data))
+                None if unsure or source is None else frozenset(re.findall(_WORD, source.data))
             )
         return self._words[module]
 
@@ -251,6 +254,9 @@ class ImportRule:
                     yield other.name, item.certain and not item.without
 
     def _describe(self, source: Source, found: Import, missing: Sequence[Firmware]) -> Problem:
+        from .conditions import MISSING_EXCEPTION
+        from .remedies import find_remedy
+
         module = self._missing(found.module, found.name, missing[0]) or ""
         where = " and ".join(map(str, missing)) if self._named else ""
         if not module:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...filenames import HOST_DIRECTORIES
 from ...metadata.stock_upip import INSTALL, action_on
 from ...ports.firmware import Firmware
 from ..dependencies import RequiredNames
 from ..problem import Problem
-from .data_access import check_data_access
 from .imports import ImportRule
 from .modules import ReleaseModules
 from .placement import check_builtin_modules, check_hidden_modules, check_module_names
-from .remedies import FindSource
 from .source import ParseBudget, Source
 from .syntax_rule import check_syntax
+
+if TYPE_CHECKING:
+    from .remedies import FindSource
 
 _TESTS = ("test", "tests")
 
 
-@dataclass(frozen=True, slots=True)
-class CodeOptions:
+class CodeOptions(NamedTuple):
     """The boards that a release is for, and where its project has the sources of a module.
 
     Without `firmwares` only problems on every supported MicroPython are reported. `find_source`
@@ -70,7 +70,10 @@ def _check_trees(
     yield from rule.check()
     yield from rule.check_attributes()
     yield from check_syntax(sources, options.firmwares)
-    yield from check_data_access(installed, sources)
+    if any(path.endswith(("/R.py", "/R.mpy")) for path in installed):
+        from .data_access import check_data_access
+
+        yield from check_data_access(installed, sources)
 
 
 def find_sources(code: Mapping[str, bytes], base: str = "") -> Sequence[Source]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from .source import Source
-from .statements import resolve_relative
 
 _WORD = re.compile(rb"\bimport\b")
 _ALIAS = rb"[\w.]+(?:[ \t]+as[ \t]+\w+)?"
@@ -29,6 +28,8 @@ def scan_imports(source: Source) -> Names | None:
     Text in strings and comments may look like an import. Conditions are ignored.
     """
     data = source.data
+    if b"import" not in data:
+        return ()
     if b"__import__" in data:
         return None
     found: list[tuple[str | None, str]] = []
@@ -49,7 +50,7 @@ def scan_imports(source: Source) -> Names | None:
             found += [(item.split()[0].decode(), "") for item in statement[1].split(b",")]
             continue
         level, module = len(statement[2]), statement[3].decode()
-        absolute = resolve_relative(source, level, module) if level else module
+        absolute = source.resolve_relative(level, module) if level else module
         for item in _COMMENT.sub(b"", statement[4].strip(b"()")).split(b","):
             if words := _ITEM.findall(item):
                 found.append((absolute, words[0].decode()))

@@ -44,6 +44,14 @@ class Source:
         """The dotted name of the package that relative imports start from, "" for none."""
         return self.name if self.is_package else self.name.rpartition(".")[0]
 
+    def resolve_relative(self, level: int, module: str) -> str | None:
+        """Return the absolute name of a relative import, or None if it leads out of the package."""
+        parts = self.package.split(".") if self.package else []
+        if level > len(parts):
+            return None
+        base = parts[: len(parts) - level + 1]
+        return ".".join([*base, module] if module else base)
+
     @cached_property
     def tree(self) -> ast.Module | None:
         """The syntax tree, or None if nothing can parse the source, or too much is parsed."""

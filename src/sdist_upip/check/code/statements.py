@@ -58,15 +58,6 @@ def find_imports(source: Source) -> tuple[Import, ...]:
     return tuple(_Finder(source, source.tree).visit(source.tree.body, _Context()))
 
 
-def resolve_relative(source: Source, level: int, module: str) -> str | None:
-    """Return the absolute name of a relative import, or None if it leads out of the package."""
-    parts = source.package.split(".") if source.package else []
-    if level > len(parts):
-        return None
-    base = parts[: len(parts) - level + 1]
-    return ".".join([*base, module] if module else base)
-
-
 class _Finder:
     def __init__(self, source: Source, tree: ast.Module) -> None:
         self.source = source
@@ -134,7 +125,7 @@ class _Finder:
         module: str | None = statement.module or ""
         shown = f"{'.' * statement.level}{statement.module or ''}"
         if statement.level:
-            module = resolve_relative(self.source, statement.level, statement.module or "")
+            module = self.source.resolve_relative(statement.level, statement.module or "")
         for alias in statement.names:
             text = f"from {shown} import {alias.name}"
             yield self._make(module, alias.name, statement, text, context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...mpy.refusals import find_refused, find_target_compiler
 from ...ports.firmware import LAST, Firmware
 from ..problem import Problem
 from .source import Source
@@ -28,6 +27,8 @@ def check_syntax(sources: Sequence[Source], firmwares: Sequence[Firmware]) -> It
             yield _describe(
                 source.path, f"Line {defect.line} has {defect.name}, which {who} lacks."
             )
+    if minors:
+        from ...mpy.refusals import find_refused, find_target_compiler
     for minor in minors:
         rest = {item.path: item.data for item in sources if item.path not in found and item.tree}
         if rest and (compiler := find_target_compiler(minor)):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sdist_upip.check.code import syntax_rule
 from sdist_upip.check.code.rules import CodeOptions, check_code
 from sdist_upip.check.dependencies import RequiredNames
+from sdist_upip.mpy import refusals
 from sdist_upip.ports.firmware import parse_firmwares
 from support.odd_archives import to_bytes
 
@@ -15,7 +15,7 @@ def find_code_problems(monkeypatch):
 
     The compiler of a target is a process, so it runs in tests/integration/test_code_rules.py.
     """
-    monkeypatch.setattr(syntax_rule, "find_target_compiler", lambda minor: None)
+    monkeypatch.setattr(refusals, "find_target_compiler", lambda minor: None)
 
     def find(files, requirements=(), targets=(), find_source=None):
         required = (

@@ -37,3 +37,18 @@ def test_a_source_that_only_micropython_takes():
 
 def test_an_invalid_escape_is_no_warning():
     assert Source("a.py", b"x = '\\d'").tree is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "level", "module", "absolute"),
+    [
+        ("p/m.py", 1, "a", "p.a"),
+        ("p/m.py", 1, "", "p"),
+        ("p/__init__.py", 1, "a", "p.a"),
+        ("p/q/m.py", 2, "a", "p.a"),
+        ("p/m.py", 2, "a", None),
+        ("m.py", 1, "a", None),
+    ],
+)
+def test_relative_imports(path, level, module, absolute):
+    assert Source(path, b"").resolve_relative(level, module) == absolute

@@ -3,7 +3,7 @@
 import pytest
 
 from sdist_upip.check.code.source import Source
-from sdist_upip.check.code.statements import find_imports, resolve_relative
+from sdist_upip.check.code.statements import find_imports
 
 
 def find(text, path="m.py"):
@@ -98,21 +98,6 @@ def test_a_guard_that_names_a_missing_exception():
     assert [item.broken_guard for item in find(f"ModuleNotFoundError = ImportError\n{guard}")] == [
         False
     ]
-
-
-@pytest.mark.parametrize(
-    ("path", "level", "module", "absolute"),
-    [
-        ("p/m.py", 1, "a", "p.a"),
-        ("p/m.py", 1, "", "p"),
-        ("p/__init__.py", 1, "a", "p.a"),
-        ("p/q/m.py", 2, "a", "p.a"),
-        ("p/m.py", 2, "a", None),
-        ("m.py", 1, "a", None),
-    ],
-)
-def test_relative_imports(path, level, module, absolute):
-    assert resolve_relative(Source(path, b""), level, module) == absolute
 
 
 def test_lines_and_texts():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sdist_upip.check.code import syntax_rule
 from sdist_upip.check.code.source import Source
 from sdist_upip.check.code.syntax_rule import check_syntax
+from sdist_upip.mpy import refusals
 from sdist_upip.ports.firmware import parse_firmwares
 
 CONVERSION = b"x = 1\ny = f'{x!r}'\n"
@@ -12,7 +12,7 @@ CONVERSION = b"x = 1\ny = f'{x!r}'\n"
 
 @pytest.fixture(autouse=True)
 def _no_compiler(monkeypatch):
-    monkeypatch.setattr(syntax_rule, "find_target_compiler", lambda minor: None)
+    monkeypatch.setattr(refusals, "find_target_compiler", lambda minor: None)
 
 
 def check(data, *targets):
