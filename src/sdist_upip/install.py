@@ -12,21 +12,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from packaging.markers import Marker
-from packaging.pylock import Package
-
-from .builders.convert import FOR_INSTALL
 from .errors import ConfigError
 from .files.atomic import staged_file
 from .index.client import IndexClient
 from .installed.builtin_modules import describe_builtins
 from .installed.package import InstalledPackage
 from .installed.package_directory import PackageDirectory
-from .lock.lockfile import find_locked, lock_candidate
-from .lock.pylock import encode_lock, read_lock
 from .messages.logs import get_logger
-from .mpy.modules import is_compilable
 from .release import Member, Release, UnpackedRelease
 from .requirements.arguments import Root
 from .requirements.requirement import (
@@ -42,6 +36,10 @@ from .resolve.candidates import Candidate, make_direct_candidate
 from .resolve.finder import PackageFinder
 from .resolve.preparer import DownloadReporter, PreparedArchive, Preparer
 from .resolve.resolver import resolve
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+    from packaging.pylock import Package
 
 logger = get_logger(__name__)
 
@@ -116,7 +114,7 @@ def install(
             if not candidate.installed:
                 prepared = preparer.prepare(candidate)
                 if options.writes_lock:
-                    locked.append(lock_candidate(candidate, prepared, options.lock_directory))
+                    locked.append(_lock(options, candidate, prepared))
                 written = not _is_installed(options, directory, candidate, prepared)
                 if written:
                     _warn_about(options, chosen, candidate, prepared)
@@ -152,7 +150,7 @@ def fetch_releases(
             prepared = preparer.prepare(candidate)
             _warn_about(options, chosen, candidate, prepared)
             if options.writes_lock:
-                locked.append(lock_candidate(candidate, prepared, options.lock_directory))
+                locked.append(_lock(options, candidate, prepared))
             members = tuple(Member(path, data) for path, data in prepared.archive.files)
             releases.append(UnpackedRelease(candidate.name, candidate.raw_version, members))
         with staged_lock(options, locked):
@@ -164,11 +162,11 @@ def open_preparer(
     options: InstallOptions,
     client: IndexClient,
     reporter: DownloadReporter | None,
-    conversion: Mapping[str, str] = FOR_INSTALL,
+    conversion: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[Preparer, Path]]:
     """Have the preparer, and a directory for temporary files, in the context.
 
-    `conversion` are the config settings of archives that are converted.
+    `conversion` are the config settings of archives that are converted, as for `Preparer`.
     """
     with tempfile.TemporaryDirectory(prefix="sdist-upip-") as name:
         scratch = Path(name)
@@ -197,7 +195,10 @@ def choose_candidates(
     Packages in `directory` may stay. Raises SdistUpipError.
     """
     if options.lock and options.from_lock:
-        return list(_read_candidates(options, options.lock, client, scratch))
+        candidates = list(_read_candidates(options, options.lock, client, scratch))
+        for candidate in candidates:
+            client.expect_download(candidate.links[0])
+        return candidates
     roots = build_source_trees(options.roots, scratch)
     requirements = evaluate_roots(roots, options.target)
     _refuse_contradiction(requirements, options.without)
@@ -231,6 +232,9 @@ def _refuse_contradiction(requirements: Sequence[Requirement], without: Collecti
 def _read_candidates(
     options: InstallOptions, lock: Path, client: IndexClient, scratch: Path
 ) -> Iterator[Candidate]:
+    from .lock.lockfile import find_locked
+    from .lock.pylock import read_lock
+
     def evaluate_marker(marker: Marker) -> bool:
         return options.target.evaluate_marker(marker, NO_EXTRAS)
 
@@ -253,9 +257,18 @@ def _find_installed(
     modules are compiled, a package that is installed as source cannot stay.
     """
     package = directory.get_unmodified(name) if directory and not options.lock else None
-    if package and options.mpy and any(map(is_compilable, package.paths)):
-        return None
+    if package and options.mpy:
+        from .mpy.modules import is_compilable
+
+        if any(map(is_compilable, package.paths)):
+            return None
     return package
+
+
+def _lock(options: InstallOptions, candidate: Candidate, prepared: PreparedArchive) -> Package:
+    from .lock.lockfile import lock_candidate
+
+    return lock_candidate(candidate, prepared, options.lock_directory)
 
 
 def _is_installed(
@@ -313,6 +326,8 @@ def _evaluator(target: Target) -> Callable[[str], Requirement | None]:
 def staged_lock(options: InstallOptions, locked: Sequence[Package]) -> Iterator[None]:
     """Write the lock file, if asked for, when the context ends without an error."""
     if options.lock and options.writes_lock:
+        from .lock.pylock import encode_lock
+
         with staged_file(
             options.lock, encode_lock(locked, options.target.platform, options.without)
         ):

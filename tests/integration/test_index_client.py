@@ -91,7 +91,7 @@ def test_links_to_find(tmp_path, index, make_client):
 
 
 def test_a_page_that_is_too_large_is_an_error(index, make_client, monkeypatch):
-    monkeypatch.setattr("sdist_upip.index.client.PAGE_LIMIT", 1 << 20)
+    monkeypatch.setattr("sdist_upip.index.page_requests.PAGE_LIMIT", 1 << 20)
     index.replies["/simple/a/"] = Reply(bytes(2 << 20), headers={"Content-Type": "text/html"})
     with pytest.raises(DownloadError, match="the page exceeds 1 MiB"):
         make_client().find(index.simple, "a")

@@ -71,11 +71,15 @@ class Index(Loopback):
     `replies` have priority over pages and files. Those of `first` have priority over both, and each
     is sent once. `requests` are the requested paths, in order. `sessions` are the (path, headers)
     pairs. With `account` (user, password) other clients get 401. With `context`, a server-side
-    SSLContext, the server uses TLS.
+    SSLContext, the server uses TLS. With `etags`, pages have an ETag, and 304 is sent to clients
+    that know it. `page_headers` are headers of all pages. `most` is the largest number of requests
+    at the same time, and each request takes `delay` seconds.
     """
 
     account: tuple[str, str] | None = None
     json = False
+    etags = False
+    delay = 0.0
 
     def __init__(self, context: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.replies: dict[str, Reply] = {}
@@ -83,6 +87,9 @@ class Index(Loopback):
         self.requests: list[str] = []
         self.sessions: list[tuple[str, dict[str, str]]] = []
         self.closing = threading.Event()
+        self.page_headers: dict[str, str] = {}
+        self.most = self.running = 0
+        self.counting = threading.Lock()
         self._files: dict[str, list[_File]] = {}
         server = _Server((host, 0), _Handler)
         server.index = self
@@ -166,12 +173,17 @@ class Index(Loopback):
         page = None
         if path.startswith("/simple/") and path.endswith("/"):
             page = self.page(path.split("/")[2])
-        if page is not None and self.json and _JSON in headers.get("Accept", ""):
-            page = self.json_page(path.split("/")[2])
-            return Reply(page, headers={"Content-Type": _JSON})
-        if page is not None:
-            return Reply(page, headers={"Content-Type": "text/html"})
-        return Reply(b"not here", 404)
+        if page is None:
+            return Reply(b"not here", 404)
+        kind = "text/html"
+        if self.json and _JSON in headers.get("Accept", ""):
+            page, kind = self.json_page(path.split("/")[2]), _JSON
+        sent = {"Content-Type": kind, **self.page_headers}
+        if self.etags:
+            sent["ETag"] = f'"{hashlib.sha256(page).hexdigest()}"'
+            if headers.get("If-None-Match") == sent["ETag"]:
+                return Reply(b"", 304, sent)
+        return Reply(page, headers=sent)
 
 
 def basic(user: str, password: str) -> str:
@@ -203,7 +215,18 @@ class _Handler(BaseHTTPRequestHandler):
         index = self.server.index
         index.requests.append(self.path)
         index.sessions.append((self.path, dict(self.headers)))
-        reply = index.reply(self.path, self.headers)
+        with index.counting:
+            index.running += 1
+            index.most = max(index.most, index.running)
+        try:
+            if index.delay:
+                index.closing.wait(index.delay)
+            self._send(index.reply(self.path, self.headers))
+        finally:
+            with index.counting:
+                index.running -= 1
+
+    def _send(self, reply: Reply) -> None:
         self.close_connection = True
         self.send_response(reply.status)
         for key, value in reply.headers.items():

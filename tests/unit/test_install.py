@@ -185,7 +185,7 @@ def test_with_mpy_a_package_of_sources_does_not_stay(run, add, monkeypatch):
         compiled.append((version, title))
         return tuple((path.replace("a.py", "a.mpy"), data) for path, data in files)
 
-    monkeypatch.setattr("sdist_upip.resolve.preparer.compile_files", compile_files)
+    monkeypatch.setattr("sdist_upip.mpy.modules.compile_files", compile_files)
     assert run("a", "b", mpy="1.28") == [("a", "1.0", "1.0", True), ("b", "1.0", "1.0", False)]
     assert compiled == [("1.28", "a 1.0")]
     assert run("a", "b", mpy="1.28") == [("a", "1.0", "1.0", False), ("b", "1.0", "1.0", False)]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import secrets
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
+from ..background.jobs import log
 from ..errors import DownloadError
 from ..filenames import find_filename_defect
 from ..files.regular import open_regular
@@ -28,28 +31,36 @@ _logger = get_logger(__name__)
 
 
 class CacheError(Exception):
-    """The directory in use cannot be written. The text is the reason. See ArchiveCache.disable."""
+    """The directory in use cannot be written. The text is the reason. See ArchiveCache.disable.
+
+    `temporary` states whether that is the directory for temporary files.
+    """
+
+    def __init__(self, reason: str, *, temporary: bool) -> None:
+        super().__init__(reason)
+        self.temporary = temporary
 
 
 class CacheWriter:
     """An unfinished file of the cache. Raises CacheError."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, temporary: bool) -> None:
+        self.temporary = temporary
         self.path = directory / f"{os.getpid()}-{secrets.token_hex(8)}{_PART}"
         self._sha256 = hashlib.sha256()
-        with _writing():
+        with _writing(temporary):
             directory.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("xb")
 
     def write(self, data: bytes) -> None:
         """Append `data`."""
         self._sha256.update(data)
-        with _writing():
+        with _writing(self.temporary):
             self._file.write(data)
 
     def close(self) -> str:
         """Complete the file, and return its sha256 as hexadecimal digits."""
-        with _writing():
+        with _writing(self.temporary):
             self._file.close()
         return self._sha256.hexdigest()
 
@@ -64,18 +75,20 @@ class CacheWriter:
 class ArchiveCache:
     """Files at `directory`/AA/SHA256/NAME.
 
-    Without a directory, a temporary one is used, which __exit__ removes. Several processes may use
-    one directory at the same time: files appear complete, by renaming.
+    Without a directory, a temporary one is used, which __exit__ removes. Several processes and
+    threads may use one directory at the same time: files appear complete, by renaming.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
-        self._directory = directory
+        self.directory = directory
         self._keeps = directory is not None
+        self._changing = threading.Lock()
+        self._failure: CacheError | None = None
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> ArchiveCache:
-        if self._directory:
-            _sweep(self._directory)
+        if self.directory:
+            _sweep(self.directory)
         return self
 
     def __exit__(
@@ -90,7 +103,7 @@ class ArchiveCache:
 
     def find(self, sha256: str, filename: str) -> Path | None:
         """Return the file with that content and name, or None. Removes a damaged file."""
-        for directory in (self._directory, self._temporary and Path(self._temporary.name)):
+        for directory in (self.directory, self._temporary and Path(self._temporary.name)):
             if directory and _SHA256.fullmatch(sha256):
                 path = _cache_path(directory, sha256, filename)
                 if _is_intact(path, sha256):
@@ -99,18 +112,19 @@ class ArchiveCache:
 
     def open_writer(self) -> CacheWriter:
         """Return a writer of a new file, to be passed to `store`. Raises CacheError."""
-        if self._directory and self._keeps:
-            return CacheWriter(self._directory)
-        if not self._temporary:
-            with _writing():
-                self._temporary = tempfile.TemporaryDirectory(prefix="sdist-upip-")
-        return CacheWriter(Path(self._temporary.name))
+        if self.directory and self._keeps:
+            return CacheWriter(self.directory, temporary=False)
+        with self._changing:
+            if not self._temporary:
+                with _writing(True):
+                    self._temporary = tempfile.TemporaryDirectory(prefix="sdist-upip-")
+        return CacheWriter(Path(self._temporary.name), temporary=True)
 
     def store(self, writer: CacheWriter, filename: str) -> Path:
         """Move the written file to its place, and return the path. Raises CacheError."""
         sha256 = writer.close()
         path = _cache_path(writer.path.parent, sha256, filename)
-        with _writing():
+        with _writing(writer.temporary):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 writer.path.replace(path)
@@ -121,24 +135,37 @@ class ArchiveCache:
         return path
 
     def disable(self, error: CacheError) -> None:
-        """Warn, and use a temporary directory from now on. Raises DownloadError if that failed."""
-        if not self._keeps:
+        """Use a temporary directory from now on. Raises DownloadError if that failed.
+
+        `warn` makes it known, since this may be the thread of a file that is never asked for.
+        """
+        with self._changing:
+            if self._keeps:
+                self._keeps, self._failure = False, error
+        if error.temporary:
             raise DownloadError(
                 f"Cannot write to the directory for temporary files: {error}. Free disk space, or "
                 "set the variable TMPDIR to another directory."
             ) from error
-        self._keeps = False
-        _logger.warning(
-            "Cannot keep downloads in %s: %s. Continuing without a cache.", self._directory, error
-        )
+
+    def warn(self) -> None:
+        """Warn once that the cache was disabled."""
+        with self._changing:
+            failure, self._failure = self._failure, None
+        if failure:
+            _logger.warning(
+                "Cannot keep downloads in %s: %s. Continuing without a cache.",
+                self.directory,
+                failure,
+            )
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
+def _writing(temporary: bool) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise CacheError(error.strerror or str(error)) from error
+        raise CacheError(error.strerror or str(error), temporary=temporary) from error
 
 
 def _sweep(directory: Path) -> None:
@@ -168,7 +195,7 @@ def _is_intact(path: Path, sha256: str) -> bool:
         return False
     if digest.hexdigest() == sha256:
         return True
-    _logger.info("%s is damaged. Downloading it again.", path)
+    log(_logger, logging.INFO, "%s is damaged. Downloading it again.", path)
     with suppress(OSError):
         path.unlink()
     return False

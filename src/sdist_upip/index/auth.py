@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from httpx2 import URL
-from unearth.auth import MultiDomainBasicAuth
+from httpx2 import URL, Auth, Request, Response
 
-from ..messages.output import prompts_on_stderr
-from ..messages.text import make_line
+from ..background.jobs import ForegroundError, is_awaited, is_background
+from ..background.turns import Turns
 from .pip_settings import PipSettings
 from .urls import check_url, is_local
 
+if TYPE_CHECKING:
+    from .pip.credentials import PipCredentials
 
-class IndexAuth(MultiDomainBasicAuth):
-    """HTTP Basic authentication with the credentials in the URL of an index, for its host and port.
+_UNAUTHORIZED = 401
+_LOOK = 0.02
+"""Seconds between two looks whether credentials were accepted."""
 
-    The next source is ~/.netrc, or the file that NETRC names. After a response 401, the keyring and
-    a prompt on the terminal follow, if pip's settings allow them.
+
+class IndexAuth(Auth):
+    """HTTP Basic authentication for indexes, with the sources of `PipCredentials` in their order.
+
+    Most indexes need no credentials, and unearth takes long to import. So it is imported when there
+    may be credentials: in a URL or in a netrc file, or after a response 401.
     """
 
-    def __init__(self, settings: PipSettings) -> None:
+    def __init__(self, settings: PipSettings, turns: Turns | None = None) -> None:
         terminal = sys.stdin is not None and sys.stdin.isatty()
-        super().__init__(prompting=terminal and not settings.no_input)
-        for url in (*settings.index_urls, *settings.find_links):
-            self.add_index(url)
+        self._prompting = terminal and not settings.no_input
         provider = settings.keyring_provider
         # A keyring may prompt, too. As pip does, use none with no-input, unless one was configured.
         self._has_keyring = provider != "disabled" and (not settings.no_input or provider != "auto")
+        self._turns = turns or Turns(threading.Event())
+        self._accepting: set[bytes] = set()
+        self._opening = threading.Lock()
+        self._credentials: PipCredentials | None = None
+        self.index_urls: list[str] = []
+        for url in (*settings.index_urls, *settings.find_links):
+            self.add_index(url)
 
     def add_index(self, url: str) -> None:
         """Remember the credentials in the URL of an index. Raises ConfigError."""
@@ -38,27 +54,74 @@ class IndexAuth(MultiDomainBasicAuth):
         if normal not in self.index_urls:
             self.index_urls.append(normal)
 
-    def _get_new_credentials(
-        self, original_url: str, *, allow_netrc: bool = True, allow_keyring: bool = False
-    ) -> tuple[str | None, str | None]:
-        return super()._get_new_credentials(
-            original_url,
-            allow_netrc=allow_netrc,
-            allow_keyring=allow_keyring and self._has_keyring,
+    @property
+    def credentials(self) -> PipCredentials:
+        """The credentials by the rules of pip: the same object at each use."""
+        with self._opening:
+            if self._credentials is None:
+                from .pip.credentials import PipCredentials
+
+                self._credentials = PipCredentials(
+                    self.index_urls, prompting=self._prompting, has_keyring=self._has_keyring
+                )
+            return self._credentials
+
+    def auth_flow(self, request: Request) -> Generator[Request, Response, None]:
+        """Yield the request with the credentials that are known, and again after a response 401.
+
+        In the background it is not sent again: the keyring and the prompt are for the user. There,
+        a host gets credentials only if it has accepted some before. Servers may lock an account
+        after several requests with a wrong password.
+        """
+        if not self._may_have_credentials(request.url):
+            response = yield request
+            if response.status_code != _UNAUTHORIZED or is_background():
+                return
+            flow = self.credentials.auth_flow(request)
+            next(flow)  # the request that the response is for
+        else:
+            flow = self.credentials.auth_flow(request)
+            response = yield self._wait_for_acceptance(next(flow))
+        while not is_background():
+            self._remember(response)
+            try:
+                response = yield flow.send(response)
+            except StopIteration:
+                return
+        self._remember(response)
+
+    def _wait_for_acceptance(self, request: Request) -> Request:
+        """Return the request when it can be sent. Raises ForegroundError and StoppedError."""
+        while (
+            is_background()
+            and "authorization" in request.headers
+            and request.url.netloc not in self._accepting
+        ):
+            if is_awaited():
+                raise ForegroundError
+            self._turns.sleep(_LOOK)
+        return request
+
+    def _remember(self, response: Response) -> None:
+        if response.status_code != _UNAUTHORIZED and "authorization" in response.request.headers:
+            self._accepting.add(response.request.url.netloc)
+
+    def _may_have_credentials(self, url: URL) -> bool:
+        return (
+            self._credentials is not None
+            or bool(url.userinfo)
+            or any("@" in index for index in self.index_urls)
+            or _has_netrc()
         )
 
-    def _get_url_and_credentials(self, original_url: str) -> tuple[str, str | None, str | None]:
-        url, username, password = super()._get_url_and_credentials(original_url)
-        if username is not None and password is None:
-            password = ""  # as pip does: a token may be given in place of the user name
-        return url, username, password
 
-    def _prompt_for_password(
-        self, netloc: str, username: str | None = None
-    ) -> tuple[str | None, str | None, bool]:
-        with prompts_on_stderr():
-            return super()._prompt_for_password(make_line(netloc), username)
-
-    def _should_save_password_to_keyring(self) -> bool:
-        with prompts_on_stderr():
-            return self._has_keyring and super()._should_save_password_to_keyring()
+def _has_netrc() -> bool:
+    """Return whether there is a netrc file; also for one that cannot be read."""
+    name = os.environ.get("NETRC")
+    try:
+        (Path("~/.netrc").expanduser() if name is None else Path(name)).stat()
+    except (FileNotFoundError, RuntimeError):
+        return False
+    except OSError:
+        pass
+    return True

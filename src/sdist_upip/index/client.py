@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-import httpx2
 from packaging.utils import canonicalize_name
-from unearth.collector import SUPPORTED_CONTENT_TYPES
 
+from ..background.jobs import Job, Progress
+from ..background.pool import BackgroundPool
 from ..errors import DownloadError
 from ..filenames import project_of
-from ..limits import PAGE_LIMIT
 from .archive_cache import ArchiveCache
 from .directory import IndexDirectory, read_local_links
-from .downloads import Downloads, Progress
+from .downloads import Downloads
 from .link import Link, group_by_project
-from .pages import IndexPage, PageError, fragment_hashes, parse_index_page
+from .page_cache import PageCache
+from .page_requests import IndexPages
+from .pages import fragment_hashes
 from .pip_settings import PipSettings
 from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
-
-_HEADERS = {
-    "Accept": "application/vnd.pypi.simple.v1+json, "
-    "application/vnd.pypi.simple.v1+html; q=0.1, text/html; q=0.01",
-    "Accept-Encoding": "gzip",
-}
 
 
 class IndexClient:
     """Indexes, with pip's settings for the network. Pages and files are fetched once in a run.
 
-    `offline` allows local files and the cache only. A source that cannot be read is an error and is
-    never skipped: otherwise another source would decide what a name means.
+    `offline` allows local files and the cache only. With `refresh`, a page in the cache is used
+    only if its server states that it has not changed, otherwise also while the server allows it.
+    A source that cannot be read is an error and is never skipped: otherwise another source would
+    decide what a name means.
     """
 
     def __init__(
-        self, settings: PipSettings, cache: ArchiveCache, *, offline: bool = False
+        self,
+        settings: PipSettings,
+        cache: ArchiveCache,
+        *,
+        offline: bool = False,
+        refresh: bool = False,
     ) -> None:
-        self._connection = IndexSession(settings, offline=offline)
+        self._pool = BackgroundPool()
+        self._connection = IndexSession(settings, offline=offline, stopped=self._pool.closing)
+        self._pages = IndexPages(self._connection, PageCache(cache.directory), refresh=refresh)
         self._downloads = Downloads(self._connection, cache)
         self._found: dict[tuple[str, str], list[Link]] = {}
+        self._expected: dict[tuple[str, str], Job[list[Link]]] = {}
         self._directories: dict[str, IndexDirectory] = {}
         self._linked: dict[str, dict[str, list[Link]]] = {}
 
@@ -54,7 +59,44 @@ class IndexClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._pool.close(self._connection.interrupt)
         self._connection.close()
+
+    def expect(
+        self,
+        sources: Sequence[str],
+        project: str,
+        choose: Callable[[list[Link]], list[Link] | None],
+    ) -> None:
+        """Fetch in the background what `find` will be asked for, and then the files of `choose`.
+
+        If `choose` returns None for the links in a source, the next one is asked. Errors appear
+        when `find` is called, and never if it is not.
+        """
+        if not sources or is_local(sources[0]):
+            return
+        name = canonicalize_name(project)
+        key = sources[0], name
+        if key in self._found or key in self._expected:
+            return
+
+        def read(_: Progress | None) -> list[Link]:
+            links = self._take(self._ask(*key), name)
+            chosen = choose(links)
+            if chosen is None and (renewed := self._renew(*key)) is not None:
+                links, chosen = renewed, choose(renewed)
+            if chosen is None:
+                self.expect(sources[1:], name, choose)
+            for link in chosen or ():
+                self.expect_download(link)
+            return links
+
+        self._connection.auth.add_index(sources[0])
+        self._expected[key] = self._pool.submit(read)
+
+    def expect_download(self, link: Link) -> None:
+        """Fetch in the background the file that `download` will be asked for."""
+        self._downloads.expect(self._pool, link)
 
     def find(self, source: str, project: str) -> list[Link]:
         """Return all files of `project` in an index, an empty list if the index has none.
@@ -66,8 +108,31 @@ class IndexClient:
         name = canonicalize_name(project)
         key = source, name
         if key not in self._found:
-            self._found[key] = self._take(self._ask(source, name), name)
+            if job := self._expected.pop(key, None):
+                self._found[key] = job.result()
+            else:
+                self._found[key] = self._take(self._ask(source, name), name)
         return self._found[key]
+
+    def find_again(self, source: str, project: str) -> list[Link] | None:
+        """Return all files of `project` in an index, None if they are those that `find` returned.
+
+        The server is asked if `find` has used a page of the cache without asking.
+        """
+        name = canonicalize_name(project)
+        key = source, name
+        links = self._renew(*key)
+        if links is None or links == self._found[key]:
+            return None
+        self._found[key] = links
+        return links
+
+    def _renew(self, source: str, name: str) -> list[Link] | None:
+        """Return the links on the server's page if that of the cache was used, else None."""
+        url = _page_url(source, name)
+        if is_local(source) or not self._pages.was_assumed(url):
+            return None
+        return self._take(self._pages.read(url, source, refresh=True) or (), name)
 
     def find_links(self, source: str, project: str) -> list[Link]:
         """Return all files of `project` in a location of pip's find-links.
@@ -79,6 +144,11 @@ class IndexClient:
         if source not in self._linked:
             self._linked[source] = group_by_project(self._take(self._read_links(source)))
         return self._linked[source].get(name, [])
+
+    def may_link(self, source: str, project: str) -> bool:
+        """Return whether `find_links` may return files: it was not called before, or has some."""
+        linked = self._linked.get(source)
+        return linked is None or canonicalize_name(project) in linked
 
     def download(
         self,
@@ -108,7 +178,7 @@ class IndexClient:
 
     def _ask(self, source: str, name: str) -> Iterable[tuple[Link, str]]:
         if not is_local(source):
-            return self._read_page(f"{source.rstrip('/')}/{name}/", source) or ()
+            return self._pages.read(_page_url(source, name), source) or ()
         if source not in self._directories:
             self._directories[source] = IndexDirectory(local_path(source))
         return self._directories[source].find(name)
@@ -121,7 +191,7 @@ class IndexClient:
         if project_of(filename):
             url, hashes = without_credentials(source), fragment_hashes(source)
             return [(Link(filename, url, hashes, redact(source)), source)]
-        found = self._read_page(source, source)
+        found = self._pages.read(source, source)
         if found is None:
             raise DownloadError(
                 f"{redact(source)}: page of links not found. Correct its URL on the command line "
@@ -129,34 +199,6 @@ class IndexClient:
             )
         return found
 
-    def _read_page(self, url: str, source: str) -> Iterable[tuple[Link, str]] | None:
-        self._connection.auth.add_index(source)
-        page = self._connection.fetch(url, _receive_page, headers=_HEADERS)
-        return _parse(page, redact(source), redact(url)) if page else None
 
-
-def _parse(page: IndexPage, comes_from: str, where: str) -> Iterator[tuple[Link, str]]:
-    try:
-        yield from parse_index_page(page, comes_from)
-    except PageError as error:
-        raise DownloadError(f"{where}: {error}. Check the URL of the index.") from error
-
-
-def _receive_page(response: httpx2.Response) -> IndexPage:
-    url = str(response.url)
-    kind = response.headers.get("content-type", "")
-    if not kind.lower().startswith(SUPPORTED_CONTENT_TYPES):
-        raise DownloadError(
-            f"{redact(url)}: expected a page of a simple index, got {kind or 'no content type'}. "
-            "Check the URL of the index."
-        )
-    content = bytearray()
-    for piece in response.iter_bytes():
-        content += piece
-        if len(content) > PAGE_LIMIT:
-            raise DownloadError(
-                f"{redact(url)}: the page exceeds {PAGE_LIMIT >> 20} MiB. Check the URL of the "
-                "index."
-            )
-    charset = response.charset_encoding or "utf-8"
-    return IndexPage(url, bytes(content), charset, "json" in kind.lower())
+def _page_url(source: str, name: str) -> str:
+    return f"{source.rstrip('/')}/{name}/"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
 
+from ..background.jobs import Job, Progress
+from ..background.pool import BackgroundPool
 from ..errors import DownloadError
 from ..files.regular import open_regular
 from ..limits import FOREIGN_LIMIT
 from .archive_cache import ArchiveCache, CacheError
+from .link import Link
 from .pages import fragment_hashes, known_hashes
 from .session import IndexSession
 from .urls import check_url, file_name, is_local, local_path, redact, without_credentials
-
-Progress = Callable[[int, "int | None"], None]
-"""Called with the bytes received and the size of the file, None if the server does not state it."""
 
 _UNNAMED = "file"
 _LONGEST_LENGTH = 20
@@ -30,12 +30,13 @@ _HEADERS = {"Accept-Encoding": "identity"}
 
 
 class Downloads:
-    """Files by URL. Each is downloaded once in a run."""
+    """Files by URL, for several threads. Each is downloaded once in a run."""
 
     def __init__(self, connection: IndexSession, cache: ArchiveCache) -> None:
         self._connection = connection
         self._cache = cache
         self._fetched: dict[str, Path] = {}
+        self._expected: dict[str, tuple[Link, Job[Path]]] = {}
         self._credentials: dict[str, str] = {}
 
     def remember(self, url: str) -> None:
@@ -43,6 +44,17 @@ class Downloads:
         clean = without_credentials(url)
         if clean != url.partition("#")[0]:
             self._credentials[clean] = url
+
+    def expect(self, pool: BackgroundPool, link: Link) -> None:
+        """Fetch the file of a link in the background; `get` then waits for it."""
+        if is_local(link.url) or link.url in self._expected:
+            return
+
+        def fetch(progress: Progress | None) -> Path:
+            hashes = _expected_hashes(link.url, link.hashes)
+            return self._get(link.url, hashes, link.filename, progress)
+
+        self._expected[link.url] = link, pool.submit(fetch)
 
     def get(
         self,
@@ -59,8 +71,14 @@ class Downloads:
         """
         if not is_local(url):
             check_url(url)
-        expected = {**fragment_hashes(url), **known_hashes(hashes)}
-        path = self._get(url, expected, filename, progress)
+        link, job = self._expected.pop(url, (None, None))
+        try:
+            if link and job and (link.hashes, link.filename) == (hashes, filename):
+                path = job.result(progress)
+            else:
+                path = self._get(url, _expected_hashes(url, hashes), filename, progress)
+        finally:
+            self._cache.warn()
         found = path.stat().st_size
         if size is not None and found != size:
             raise DownloadError(
@@ -141,6 +159,10 @@ class Downloads:
             return self._cache.store(writer, filename)
         finally:
             writer.discard()
+
+
+def _expected_hashes(url: str, hashes: Mapping[str, str]) -> dict[str, str]:
+    return {**fragment_hashes(url), **known_hashes(hashes)}
 
 
 def _check_file(path: Path, expected: Mapping[str, str]) -> Path:

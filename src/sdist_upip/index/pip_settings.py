@@ -11,11 +11,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import ConfigError
 from ..messages.credentials import HIDDEN
+from .pip.answers import find_answer, keep_answer
 
 _LONGEST_TIMEOUT = 86_400.0
 """Seconds; a day. Sockets refuse much longer timeouts."""
@@ -30,6 +33,16 @@ names = [name for names in get_configuration_files().values() for name in names]
 for name in [*names, os.environ.get("PIP_CONFIG_FILE", "")]:
     if os.path.exists(name) and name != os.devnull and not os.path.isfile(name):
         sys.exit(f"{name} is not a regular file")
+import pip
+inputs = {}
+others = [*sys.path, sys.executable, os.path.join(sys.prefix, "pyvenv.cfg"), pip.__file__]
+for name in filter(None, [*names, os.environ.get("PIP_CONFIG_FILE"), *others]):
+    try:
+        status = os.stat(name)
+    except OSError:
+        inputs[name] = None
+    else:
+        inputs[name] = [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino]
 from pip._internal.commands import create_command
 values = create_command("install").parser.get_default_values()
 control = getattr(values, "release_control", None)
@@ -50,13 +63,16 @@ settings = {
     "no_input": bool(values.no_input),
     "keyring_provider": getattr(values, "keyring_provider", "auto"),
 }
-print(json.dumps(settings))
+print(json.dumps({"settings": settings, "inputs": inputs}))
 """
 """The settings of `pip install`: from its files, its environment variables, or its defaults.
 
 `pip config` shows the first two only, so this script reads them from the parser of the command.
-`keyring_provider` exists since pip 23.1, `release_control` since pip 26. Nothing is imported from
-the current directory: code for boards may be there, with a json.py or a logging.py of its own.
+`keyring_provider` exists since pip 23.1, `release_control` since pip 26. `inputs` are the files and
+directories that the settings depend on, with their status before pip reads them.
+
+Nothing is imported from the current directory: code for boards may be there, with a json.py or a
+logging.py of its own.
 """
 
 
@@ -100,24 +116,57 @@ def ask_pip(python: str = sys.executable) -> PipSettings:
     Without `cert`, REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE applies, as within pip. Raises ConfigError
     if there is no pip, if pip refuses its configuration, or if a setting is out of range.
     """
+    with asking_pip(python) as read:
+        return read()
+
+
+@contextmanager
+def asking_pip(python: str = sys.executable) -> Iterator[Callable[[], PipSettings]]:
+    """Start pip, and have the function in the context that waits for its settings.
+
+    pip takes longer than anything else before the first request, so other work is done meanwhile.
+    The function is called at most once, and raises as `ask_pip` does. pip is not started if its
+    last answer is known to be right.
+    """
+    if known := find_answer(python, _ASK_PIP):
+        yield lambda: _read(known)
+        return
     try:
-        result = subprocess.run(
+        process = subprocess.Popen(
             [python, "-c", _ASK_PIP],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
-            check=False,
-            timeout=_PATIENCE,
         )
+    except OSError as error:
+        reason = _no_pip(f"Cannot run {python}: {error.strerror}")
+
+        def refuse(cause: OSError = error) -> PipSettings:
+            raise ConfigError(reason) from cause
+
+        yield refuse
+        return
+    with process:
+        try:
+            yield lambda: _wait(process, python)
+        finally:
+            process.kill()  # unless it has ended
+
+
+def _wait(process: subprocess.Popen[str], python: str) -> PipSettings:
+    try:
+        output, messages = process.communicate(timeout=_PATIENCE)
     except subprocess.TimeoutExpired as error:
         raise ConfigError(_no_pip(f"pip did not answer within {_PATIENCE} seconds")) from error
-    except OSError as error:
-        raise ConfigError(_no_pip(f"Cannot run {python}: {error.strerror}")) from error
-    if result.returncode:
+    if process.returncode:
         # pip reports invalid values on its output, and quotes lines that it cannot read.
-        last_line = (result.stderr.strip() or result.stdout.strip()).rpartition("\n")[2]
+        last_line = (messages.strip() or output.strip()).rpartition("\n")[2]
         reason = re.sub(r"[^\s'\"=/]*@", f"{HIDDEN}@", re.sub(r"//\S*@", "//", last_line))
         raise ConfigError(_no_pip(f"Cannot read the settings of pip with {python} ({reason})"))
-    return _read(json.loads(result.stdout.splitlines()[-1]))
+    answer = json.loads(output.splitlines()[-1])
+    if answer["settings"]["cache"]:
+        keep_answer(python, _ASK_PIP, answer["settings"], answer["inputs"])
+    return _read(answer["settings"])
 
 
 def without_pip() -> PipSettings:

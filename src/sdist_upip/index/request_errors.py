@@ -16,6 +16,8 @@ from .urls import redact
 _RETRIED = frozenset({429, 500, 502, 503, 504, 520, 524, 527})
 """Temporary statuses: those after which pip tries again, 504 of a proxy, and 429."""
 
+_BUSY = frozenset({429, 503})
+
 _IN_PIP = "in pip's configuration"
 _PROXY = f"(`proxy` {_IN_PIP}, or HTTPS_PROXY)"
 _INTO = (
@@ -30,16 +32,25 @@ class RequestError(Exception):
     """A failed request; `retryable` if the next attempt may succeed.
 
     `what` is a clause, `remedy` is one or more sentences. `wait` is the time that the server asks
-    for before the next attempt, in seconds.
+    for before the next attempt, in seconds. With `busy`, it asks for fewer requests, or may have
+    been sent more than it can answer at the same time.
     """
 
     def __init__(
-        self, url: str, what: str, remedy: str, *, retryable: bool = False, wait: float = 0
+        self,
+        url: str,
+        what: str,
+        remedy: str,
+        *,
+        retryable: bool = False,
+        wait: float = 0,
+        busy: bool = False,
     ) -> None:
         super().__init__(f"{redact(url)}: {what}")
         self.remedy = remedy
         self.retryable = retryable
         self.wait = wait
+        self.busy = busy
 
     def as_download_error(self) -> DownloadError:
         """Return the error to show."""
@@ -57,6 +68,7 @@ def request_error(error: Exception, url: str, settings: PipSettings) -> RequestE
             f"no response within {settings.timeout:g} seconds",
             f"Try again later, or set a longer `timeout` {_IN_PIP}.",
             retryable=True,
+            busy=True,
         )
     reason = _reason(error)
     if isinstance(error, UnicodeError):
@@ -71,7 +83,8 @@ def request_error(error: Exception, url: str, settings: PipSettings) -> RequestE
         )
     if isinstance(error, httpx2.ConnectError):
         proxy = f" through the proxy {redact(settings.proxy)}" if settings.proxy else ""
-        return RequestError(url, f"cannot connect{proxy} ({reason})", _NETWORK, retryable=True)
+        what = f"cannot connect{proxy} ({reason})"
+        return RequestError(url, what, _NETWORK, retryable=True, busy=True)
     if isinstance(error, httpx2.RemoteProtocolError | httpx2.NetworkError):
         return RequestError(url, f"the connection was lost ({reason})", _NETWORK, retryable=True)
     return RequestError(url, f"invalid response ({reason})", _OPERATORS)
@@ -92,7 +105,8 @@ def status_error(response: httpx2.Response) -> RequestError:
     if status in _RETRIED:
         wait = response.headers.get("retry-after", "")
         seconds = float(wait) if wait.isascii() and wait.isdigit() else 0
-        return RequestError(url, what, "Try again later.", retryable=True, wait=seconds)
+        busy = bool(seconds) or status in _BUSY
+        return RequestError(url, what, "Try again later.", retryable=True, wait=seconds, busy=busy)
     return RequestError(url, what, f"Check the URL. {_OPERATORS}")
 
 

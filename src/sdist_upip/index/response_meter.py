@@ -5,6 +5,7 @@ A time-out of a socket alone has no effect on a server that sends a byte now and
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -25,15 +26,16 @@ _OK = 200
 _OPERATORS = "Check the URL, or ask the operators of the server."
 
 
-class ResponseMeter:
-    """Measures the responses of a session, one after the other.
+class ResponseMeter(threading.local):
+    """Measures the responses of a session, in each thread one after the other.
 
-    `trace` is an extension of requests that httpx2 calls with each event of a connection. Methods
-    raise RequestError.
+    `trace` is an extension of requests that httpx2 calls with each event of a connection.
+    `connected` is called with the stream of each new connection. Methods raise RequestError.
     """
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, timeout: float, connected: Callable[[Any], None] = lambda stream: None):
         self._timeout = timeout
+        self._connected = connected
         self.start("")
 
     def start(self, url: str) -> None:
@@ -49,6 +51,7 @@ class ResponseMeter:
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             stream = info["return_value"]
             stream.read = partial(self._read, stream.read)
+            self._connected(stream)
         elif event.endswith(".send_request_headers.started"):
             self.start(self._url)
         elif event.endswith(".receive_response_headers.complete"):

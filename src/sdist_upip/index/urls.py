@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -34,11 +35,8 @@ def local_path(location: str) -> Path:
     if not _SCHEME.match(location):
         refuse_nul(location)
         return expand_home(location)
-    from unearth.utils import url_to_path
-
     try:
-        url = "file:" + location[5:]
-        path = url_to_path(url) if is_of_this_computer(url) else None
+        path = _file_path(f"file:{location[5:]}")
     except ValueError:
         path = None
     if path is None:
@@ -47,6 +45,15 @@ def local_path(location: str) -> Path:
         )
     refuse_nul(str(path))
     return path
+
+
+def _file_path(url: str) -> Path | None:
+    """Return the path of a file: URL, None if it is of another host. May raise ValueError."""
+    if not is_of_this_computer(url):
+        return None
+    from urllib.request import url2pathname
+
+    return Path(url2pathname(urlsplit(url).path))
 
 
 def is_of_this_computer(url: str) -> bool:
@@ -61,6 +68,7 @@ def refuse_nul(path: str) -> None:
         raise ConfigError(f"{path!r} has a NUL character. Remove it.")
 
 
+@lru_cache(maxsize=256)
 def check_url(url: str) -> None:
     """Raise ConfigError if `url` is not a valid http or https URL."""
     try:
@@ -108,9 +116,12 @@ def redact(location: str) -> str:
 
 def without_credentials(url: str) -> str:
     """Return `url` without user name, password and fragment."""
-    from unearth.utils import split_auth_from_url
-
-    return split_auth_from_url(url)[1].partition("#")[0]
+    url = url.partition("#")[0]
+    if "@" not in url:
+        return url
+    parts = urlsplit(url)
+    _, mark, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=host).geturl() if mark else url
 
 
 def join_url(base: str, reference: str) -> str:
@@ -161,10 +172,8 @@ class TrustedHosts:
     """The hosts that the user trusts, each as HOST or HOST:PORT."""
 
     def __init__(self, trusted_hosts: Iterable[str] = ()) -> None:
-        from unearth.utils import parse_netloc
-
         try:
-            self._trusted = {parse_netloc(host) for host in trusted_hosts}
+            self._trusted = set(map(_split_host, trusted_hosts))
         except ValueError as error:
             shown = " ".join(host.rpartition("@")[2] for host in trusted_hosts)
             raise ConfigError(
@@ -190,3 +199,13 @@ class TrustedHosts:
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return False
+
+
+def _split_host(text: str) -> tuple[str, int | None]:
+    """Return the host and the port of HOST or HOST:PORT, an IPv6 address with or without brackets.
+
+    Raises ValueError.
+    """
+    is_address = text.count(":") > 1 and not {"[", "@"} & set(text)
+    parts = urlsplit(f"//[{text}]" if is_address else f"//{text}")
+    return parts.hostname or "", parts.port

@@ -8,7 +8,8 @@ from ..filenames import WHEEL_SUFFIX
 from ..index.client import IndexClient
 from ..index.link import Link
 from ..index.urls import redact
-from .candidates import Candidate, make_candidates
+from ..requirements.requirement import Requirement
+from .candidates import Candidate, make_candidates, select_candidates
 from .sources import CandidateFinder
 
 
@@ -31,8 +32,30 @@ class PackageFinder(CandidateFinder):
         A place is asked only when its turn comes. One that does not answer ends the search: a
         package of the same name elsewhere may be another project.
         """
-        for links in self._find_links_to(name):
-            yield make_candidates(links, name)
+        for place in self._find_links:
+            yield make_candidates(self._client.find_links(place, name), name)
+        for place in self._indexes:
+            yield make_candidates(self._client.find(place, name), name)
+            # The caller needs more, and the page of the cache may be out of date.
+            if (links := self._client.find_again(place, name)) is not None:
+                yield make_candidates(links, name)
+
+    def expect(self, requirement: Requirement, *, pre: bool, installed: str = "") -> None:
+        """Fetch the page of a required package in the background, and the archive that fits best.
+
+        Nothing is fetched if a find-links location may have it.
+        """
+        name = requirement.name
+
+        def choose(links: list[Link]) -> list[Link] | None:
+            candidates = make_candidates(links, name)
+            selected = select_candidates(candidates, requirement.specifier, pre=pre)
+            if not selected:
+                return None
+            return [] if selected[0].raw_version == installed else [selected[0].links[0]]
+
+        if not any(self._client.may_link(place, name) for place in self._find_links):
+            self._client.expect(self._indexes, name, choose)
 
     def not_found_message(self, name: str) -> str:
         """Return the message for a project that no place has."""

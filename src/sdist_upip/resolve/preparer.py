@@ -8,17 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..builders.convert import FOR_INSTALL, convert_for_install
-from ..builders.source_distribution import is_wheel
+from ..background.jobs import Progress
 from ..errors import (
     ArchiveError,
     BuildNeededError,
     LimitError,
     SdistUpipError,
 )
+from ..filenames import is_wheel
 from ..files.regular import read_start
 from ..index.client import IndexClient
-from ..index.downloads import Progress
 from ..index.link import Link
 from ..installed.device_archive import (
     DeviceArchive,
@@ -26,14 +25,14 @@ from ..installed.device_archive import (
     read_device_archive,
     select_files,
 )
-from ..installed.pure_wheel import read_pure_wheel
 from ..limits import SIZE_LIMIT
-from ..mpy.modules import compile_files
 from .candidates import Candidate
 
 DownloadReporter = Callable[[str], Progress]
 """From the name of a file to the function that gets the progress of its download."""
 
+_KEPT = 8 << 20
+"""Bytes of files that are kept between the two uses of an archive."""
 _BUILD = "Add --convert to build it by its own backend, which runs code of the package."
 
 
@@ -55,7 +54,7 @@ class Preparer:
     """Prepares candidates: the device archive, else the wheel, else the source distribution.
 
     Code of packages runs only with `convert`: then a source distribution without a wheel is built
-    by its own backend. `conversion` are the config settings for that.
+    by its own backend. `conversion` are the config settings for that, by default FOR_INSTALL.
 
     `scratch` is a directory for temporary files, `reporter` reports downloads, and `mpy` is the
     MicroPython to compile modules for, "" to leave them as source.
@@ -69,7 +68,7 @@ class Preparer:
         *,
         convert: bool = False,
         mpy: str = "",
-        conversion: Mapping[str, str] = FOR_INSTALL,
+        conversion: Mapping[str, str] | None = None,
     ) -> None:
         self._client = client
         self._scratch = scratch
@@ -79,17 +78,24 @@ class Preparer:
         self._conversion = conversion
         self._converted: dict[Path, Path] = {}
         self._requires: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[tuple[str, str], PreparedArchive] = {}
+        self._space = _KEPT
 
     def read_requires(self, candidate: Candidate) -> tuple[str, ...]:
         """Return the requirements of a candidate, as its metadata spells them.
 
-        The file is fetched for that, and forgotten: memory does not grow with the packages. Raises
-        as `prepare` does.
+        The file is fetched for that. Its content is kept for `prepare` if there is space, so memory
+        does not grow with the packages. Raises as `prepare` does.
         """
         if candidate.installed:
             return candidate.installed.requires
         if candidate.title not in self._requires:
-            self._requires[candidate.title] = self._open(candidate).archive.requires
+            prepared = self._open(candidate)
+            self._requires[candidate.title] = prepared.archive.requires
+            size = _size(prepared)
+            if size <= self._space:
+                self._space -= size
+                self._kept[_key(candidate)] = prepared
         return self._requires[candidate.title]
 
     def prepare(self, candidate: Candidate) -> PreparedArchive:
@@ -97,9 +103,15 @@ class Preparer:
 
         Raises DownloadError, NotForDevicesError or ArchiveError, with the candidate's name.
         """
-        prepared = self._open(candidate)
+        prepared = self._kept.pop(_key(candidate), None)
+        if prepared:
+            self._space += _size(prepared)
+        else:
+            prepared = self._open(candidate)
         if not self._mpy:
             return prepared
+        from ..mpy.modules import compile_files
+
         files = compile_files(prepared.archive.files, self._mpy, candidate.title)
         return replace(prepared, archive=replace(prepared.archive, files=files))
 
@@ -113,6 +125,8 @@ class Preparer:
     def _read(self, name: str, link: Link, wheels: list[Link]) -> PreparedArchive:
         path = self._fetch(link)
         if is_wheel(path):
+            from ..installed.pure_wheel import read_pure_wheel
+
             return PreparedArchive(read_pure_wheel(path, name), path, link)
         try:
             members = read_archive_members(read_start(path, SIZE_LIMIT + 1))
@@ -130,8 +144,11 @@ class Preparer:
 
     def _convert_once(self, path: Path) -> Path:
         if path not in self._converted:
+            from ..builders.convert import FOR_INSTALL, convert_for_install
+
             directory = tempfile.mkdtemp(dir=self._scratch)
-            self._converted[path] = convert_for_install(path, Path(directory), self._conversion)
+            settings = FOR_INSTALL if self._conversion is None else self._conversion
+            self._converted[path] = convert_for_install(path, Path(directory), settings)
         return self._converted[path]
 
     def _fetch(self, link: Link) -> Path:
@@ -139,3 +156,11 @@ class Preparer:
         return self._client.download(
             link.url, link.hashes, filename=link.filename, progress=progress, size=link.size
         )
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    return candidate.title, candidate.links[0].url
+
+
+def _size(prepared: PreparedArchive) -> int:
+    return sum(len(content) for _, content in prepared.archive.files)

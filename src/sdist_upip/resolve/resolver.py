@@ -15,7 +15,7 @@ from functools import cache
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 from resolvelib import AbstractProvider, BaseReporter, ResolutionImpossible
-from resolvelib.resolvers import Resolution, ResolutionTooDeep
+from resolvelib.resolvers import Criterion, Resolution, ResolutionTooDeep
 from resolvelib.structs import RequirementInformation, State
 
 from ..errors import ResolutionError
@@ -66,8 +66,9 @@ def resolve(
     provider = _Provider(
         finder, dependencies, cache(find_installed), links, named, pre=pre, upgrade=upgrade
     )
-    resolution: Resolution[Requirement, Candidate, Identifier]
-    resolution = Resolution(provider, BaseReporter())
+    for requirement in requirements:
+        provider.expect(requirement)
+    resolution = _Resolution(provider, BaseReporter())
     try:
         state = resolution.resolve(requirements, max_rounds=_ROUNDS)
     except ResolutionImpossible as error:
@@ -121,6 +122,34 @@ def _find_required(
             found[identifier] = children[identifier]
             queue += children[identifier]
     return found
+
+
+class _Resolution(Resolution[Requirement, Candidate, Identifier]):
+    """resolvelib's resolution, which asks of each release only once whether it still fits.
+
+    It asks for all packages in each round. An answer holds as long as the requirements are the same
+    object, since a new one is made when a requirement is added.
+    """
+
+    def __init__(
+        self,
+        provider: AbstractProvider[Requirement, Candidate, Identifier],
+        reporter: BaseReporter[Requirement, Candidate, Identifier],
+    ) -> None:
+        super().__init__(provider, reporter)
+        self._fitting: dict[Identifier, tuple[object, Candidate | None]] = {}
+
+    def _is_current_pin_satisfying(
+        self, name: Identifier, criterion: Criterion[Requirement, Candidate]
+    ) -> bool:
+        pin = self.state.mapping.get(name)
+        known = self._fitting.get(name)
+        if known and known[0] is criterion and known[1] is pin:
+            return True
+        fits = super()._is_current_pin_satisfying(name, criterion)
+        if fits:
+            self._fitting[name] = criterion, pin
+        return fits
 
 
 class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
@@ -237,20 +266,39 @@ class _Provider(AbstractProvider[Requirement, Candidate, Identifier]):
         return ()
 
     def is_satisfied_by(self, requirement: Requirement, candidate: Candidate) -> bool:
-        return self._satisfies(candidate, [requirement])
+        """Return whether a candidate satisfies a requirement.
+
+        resolvelib asks the same again and again, and specifiers take longer to hash than to answer.
+        """
+        key = id(requirement), candidate.raw_version
+        known = self._answers.get(key)
+        if known is None:
+            # A requirement that is kept here keeps its id.
+            known = requirement, requirement.is_satisfied_by(candidate.raw_version)
+            self._answers[key] = known
+        return known[1]
 
     def _satisfies(self, candidate: Candidate, requirements: Iterable[Requirement]) -> bool:
-        """Return whether a candidate satisfies all; resolvelib asks the same again and again."""
-        return all(self._answer(one, candidate.raw_version) for one in requirements)
-
-    def _answer(self, requirement: Requirement, raw_version: str) -> bool:
-        key = id(requirement), raw_version  # specifiers take longer to hash than to answer
-        if key not in self._answers:  # a requirement that is kept here keeps its id
-            self._answers[key] = requirement, requirement.is_satisfied_by(raw_version)
-        return self._answers[key][1]
+        return all(self.is_satisfied_by(one, candidate) for one in requirements)
 
     def get_dependencies(self, candidate: Candidate) -> Iterable[Requirement]:
-        return self._dependencies.read(candidate)
+        requirements = self._dependencies.read(candidate)
+        for requirement in requirements:
+            self.expect(requirement)
+        return requirements
+
+    def expect(self, requirement: Requirement) -> None:
+        """Have the finder prepare for a requirement, unless an installed package stays for it."""
+        name = requirement.name
+        if name in self._links:
+            return
+        package = self._find_installed(name)
+        if package and requirement.is_satisfied_by(package.version):
+            is_renewed = self._upgrade or name in self._named
+            if is_pinned(requirement.specifier) or not is_renewed:
+                return
+        installed = package.version if package else ""
+        self._finder.expect(requirement, pre=self._pre, installed=installed)
 
 
 def _installed_candidate(package: InstalledPackage) -> Candidate:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from packaging.specifiers import SpecifierSet
 
+from ..requirements.requirement import Requirement
 from .candidates import Candidate, select_candidates
 
 
@@ -17,6 +18,12 @@ class CandidateFinder(ABC):
     @abstractmethod
     def find_candidates(self, name: str) -> Iterator[Sequence[Candidate]]:
         """Yield the candidates of a project in each place."""
+
+    def expect(self, requirement: Requirement, *, pre: bool, installed: str = "") -> None:  # noqa: B027
+        """Prepare for `find_candidates` of a requirement, which is probably called soon.
+
+        The release `installed` would not be downloaded.
+        """
 
     @abstractmethod
     def not_found_message(self, name: str) -> str:

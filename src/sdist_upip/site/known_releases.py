@@ -14,7 +14,8 @@ from packaging.version import Version
 from ..filenames import parse_version
 from ..index.link import Link
 from ..installed.package import InstalledPackage
-from ..resolve.candidates import Candidate
+from ..requirements.requirement import Requirement
+from ..resolve.candidates import Candidate, select_candidates
 from ..resolve.sources import CandidateFinder
 from .catalog import Catalog, CatalogRelease, find_required_names
 
@@ -80,6 +81,14 @@ class KnownFinder(CandidateFinder):
         else:
             yield known
             yield from self._others.find_candidates(name)
+
+    def expect(self, requirement: Requirement, *, pre: bool, installed: str = "") -> None:
+        """Let the other places prepare if they are about to be asked."""
+        name = requirement.name
+        known = select_candidates(self._known.get(name), requirement.specifier, pre=pre)
+        if self._upgrade or name in self._fresh or not known:
+            present = known[0].raw_version if known else installed
+            self._others.expect(requirement, pre=pre, installed=present)
 
     def not_found_message(self, name: str) -> str:
         """Return the message for a project that no place has."""

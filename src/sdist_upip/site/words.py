@@ -19,9 +19,8 @@ from packaging.version import Version
 
 from ..builders.convert import convert_for_install
 from ..builders.repack import is_plain, repack
-from ..builders.source_distribution import is_wheel
 from ..errors import ArchiveError, ResolutionError, SdistUpipError
-from ..filenames import ARCHIVE_SUFFIX, read_pure_wheel_name
+from ..filenames import ARCHIVE_SUFFIX, is_wheel, read_pure_wheel_name
 from ..files.regular import read_regular
 from ..index.client import IndexClient
 from ..index.link import Link

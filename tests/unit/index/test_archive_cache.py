@@ -88,6 +88,8 @@ def test_a_directory_that_cannot_be_written_is_one_warning(tmp_path, caplog):
         with pytest.raises(CacheError) as caught:
             cache.open_writer()
         cache.disable(caught.value)
+        for _ in range(2):
+            cache.warn()
         first, second = put(cache), put(cache, b"another")
         assert first.read_bytes() == DATA
         assert second.read_bytes() == b"another"

@@ -6,6 +6,7 @@ import sys
 
 import httpx2
 import pytest
+import unearth.auth  # noqa: F401  (its import binds a socket)
 
 from sdist_upip.errors import ConfigError
 from sdist_upip.index.auth import IndexAuth
@@ -54,7 +55,7 @@ def basic(user, password):
 
 
 def find(auth, url, **allowed):
-    return auth._get_new_credentials(url, **allowed)
+    return auth.credentials._get_new_credentials(url, **allowed)
 
 
 def answer(auth, url, *statuses):
@@ -159,7 +160,7 @@ def test_a_password_is_saved_only_where_a_keyring_is_asked(
 ):
     monkeypatch.setattr("builtins.input", typing("y"))
     auth = IndexAuth(PipSettings(**settings))
-    assert auth._should_save_password_to_keyring() is allowed
+    assert auth.credentials._should_save_password_to_keyring() is allowed
     shown = capsys.readouterr()
     assert shown.out == ""
     assert ("keyring" in shown.err) is allowed
@@ -186,3 +187,64 @@ def test_only_a_person_at_a_terminal_is_asked(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert shown.err == ("User for i.test: \nPassword: \n" if prompting else "")
+
+
+@pytest.fixture
+def without_unearth(monkeypatch):
+    """Nothing may import unearth."""
+    monkeypatch.setitem(sys.modules, "sdist_upip.index.pip.credentials", None)
+
+
+@pytest.mark.parametrize(
+    ("index", "url", "netrc", "needed"),
+    [
+        ("https://i.test/simple", "https://i.test/simple/a/", None, False),
+        ("https://me:pw@i.test/simple", "https://i.test/simple/a/", None, True),
+        ("https://i.test/simple", "https://me:pw@i.test/simple/a/", None, True),
+        ("https://i.test/simple", "https://i.test/simple/a/", "", True),
+        ("https://i.test/simple", "https://i.test/simple/a/", "directory", True),
+    ],
+)
+def test_unearth_is_imported_where_there_may_be_credentials(
+    without_unearth, tmp_path, index, url, netrc, needed
+):
+    if netrc == "directory":
+        (tmp_path / "netrc").mkdir()
+    elif netrc is not None:
+        (tmp_path / "netrc").write_text(netrc)
+    auth = IndexAuth(PipSettings(index_url=index))
+    if needed:
+        with pytest.raises(ImportError):
+            answer(auth, url)
+    else:
+        assert answer(auth, url, 200) == [None]
+
+
+def test_the_netrc_file_of_the_user_is_found(without_unearth, tmp_path, monkeypatch):
+    monkeypatch.delenv("NETRC")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    auth = IndexAuth(PipSettings())
+    assert answer(auth, "https://i.test/", 200) == [None]
+    (tmp_path / ".netrc").write_text("")
+    with pytest.raises(ImportError):
+        answer(auth, "https://i.test/")
+
+
+def test_a_refused_request_is_not_sent_twice(keyring, monkeypatch):
+    """The first response is the one that asks for credentials."""
+    keyring.passwords["https://i.test/simple/", "me"] = "pw"
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr("builtins.input", typing("me"))
+    monkeypatch.setattr("getpass.getpass", typing("pw"))
+    auth = IndexAuth(PipSettings(index_url="https://i.test/simple"))
+    given = basic("me", "pw")
+    assert answer(auth, "https://i.test/simple/a/", 401, 200, 200) == [None, given]
+    assert answer(auth, "https://i.test/simple/b/", 200) == [given]
+
+
+def test_all_requests_have_the_same_credentials():
+    auth = IndexAuth(PipSettings(index_url="https://i.test/simple"))
+    first = auth.credentials
+    auth.add_index("https://me:pw@other.test/simple")
+    assert auth.credentials is first
+    assert find(auth, "https://other.test/simple/a/") == ("me", "pw")

@@ -6,6 +6,7 @@ import os
 import httpx2
 import pytest
 
+from sdist_upip.background.jobs import Job
 from sdist_upip.errors import ConfigError, DownloadError
 from sdist_upip.index import downloads
 from sdist_upip.index.archive_cache import ArchiveCache, CacheError
@@ -237,7 +238,7 @@ def test_a_cache_that_cannot_be_written_is_given_up_once(tmp_path, caplog):
 
 def test_a_cache_that_fills_up_is_given_up(get, monkeypatch, caplog):
     real = ArchiveCache.store
-    failures = [CacheError("No space left on device")]
+    failures = [CacheError("No space left on device", temporary=False)]
 
     def store(cache, writer, filename):
         if failures:
@@ -294,3 +295,14 @@ def test_a_local_file_that_is_none(get, tmp_path, monkeypatch):
         with pytest.raises(DownloadError) as caught:
             get(str(tmp_path / name))
         assert str(caught.value).startswith(message)
+
+
+def test_a_cache_that_a_thread_gave_up_is_reported_where_files_are_asked_for(tmp_path, caplog):
+    """The file of the thread is perhaps never asked for."""
+    with ArchiveCache(tmp_path / "cache") as cache:
+        Job(lambda report: cache.disable(CacheError("full", temporary=False))).run()
+        assert caplog.messages == []
+        for url in (URL, f"{URL}/other.tar.gz"):
+            Downloads(Session({URL: ARCHIVE, f"{URL}/other.tar.gz": ARCHIVE}), cache).get(url, {})
+    (message,) = caplog.messages
+    assert message.endswith("cache: full. Continuing without a cache.")

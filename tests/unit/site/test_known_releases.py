@@ -4,6 +4,8 @@ import pytest
 from packaging.version import Version
 
 from sdist_upip.index.link import Link
+from sdist_upip.requirements.requirement import evaluate_requirement, parse_requirement
+from sdist_upip.requirements.target import Target
 from sdist_upip.resolve.candidates import Candidate
 from sdist_upip.resolve.sources import CandidateFinder
 from sdist_upip.site.catalog import Catalog
@@ -46,6 +48,30 @@ def test_the_places_have_an_order(options, expected):
     finder = KnownFinder(known, Places(), **options)
     assert versions(finder) == expected
     assert finder.not_found_message("x") == "no x"
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        ("x", {}, []),
+        ("x>=2", {}, [("x>=2", "")]),
+        ("y", {}, [("y", "")]),
+        ("x", {"fresh": ["x"]}, [("x", "1.0")]),
+        ("x", {"upgrade": True}, [("x", "1.0")]),
+        ("x>=2", {"upgrade": True}, [("x>=2", "")]),
+    ],
+)
+def test_other_places_prepare_only_if_they_are_asked(text, options, expected):
+    asked = []
+
+    class Others(Places):
+        def expect(self, requirement, *, pre, installed=""):
+            asked.append((str(requirement), installed))
+
+    known = KnownReleases(make_catalog({"x": {"1.0": []}}))
+    requirement = evaluate_requirement(parse_requirement(text), Target())
+    KnownFinder(known, Others(), **options).expect(requirement, pre=False)
+    assert asked == expected
 
 
 def test_a_release_of_a_site_has_its_requirements():

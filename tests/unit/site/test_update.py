@@ -5,6 +5,7 @@ import random
 import re
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -13,6 +14,7 @@ from packaging.version import Version
 from sdist_upip.errors import ArchiveError, ConfigError, OutputError, ResolutionError
 from sdist_upip.site.catalog import CATALOG
 from sdist_upip.site.changes.journal import PENDING
+from sdist_upip.site.pages.description import render_description
 from sdist_upip.site.settings import SiteSettings
 from support.random_sites import make_random_site
 from support.sites import (
@@ -26,6 +28,15 @@ from support.sites import (
     change,
     install,
 )
+
+
+@pytest.fixture(autouse=True)
+def _render_a_description_once(monkeypatch):
+    """The same few are on the pages of many sites."""
+    monkeypatch.setattr("sdist_upip.site.pages.project.render_description", _render_once)
+
+
+_render_once = cache(render_description)
 
 
 @pytest.fixture(scope="module")

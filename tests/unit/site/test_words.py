@@ -288,7 +288,7 @@ def test_a_build_is_used_only_if_it_is_asked_for(tmp_path, monkeypatch):
         target.write_bytes(make_archive("x", "1.0", {"built.py": ""}))
         return target
 
-    monkeypatch.setattr("sdist_upip.resolve.preparer.convert_for_install", build)
+    monkeypatch.setattr("sdist_upip.builders.convert.convert_for_install", build)
     for convert, expected in ((False, ["x/__init__.py", "x/more.py"]), (True, ["built.py"])):
         with words(sdist, convert=convert) as found:
             (source,) = found.archives()

@@ -1,0 +1,1 @@
+"""Parts of pip's behavior that are imported only where they are needed."""
