@@ -14,6 +14,7 @@ from sdist_upip.cli.main import main
 from support.odd_archives import CLEAN, DEFECTS, FILENAME, archive, entry, with_files
 from support.paths import ROOT
 from support.processes import read_terminal, run, run_python
+from support.warm_python import run_warm
 
 WARNING = with_files({"tox.ini": "[tox]\n"})
 FOR_PIP = with_files({"pyproject.toml": "[project]\n"})
@@ -259,7 +260,7 @@ def example(tmp_path_factory):
     """The directory of examples/my_app with its archive in dist/."""
     project = tmp_path_factory.mktemp("docs") / "my_app"
     shutil.copytree(ROOT / "examples/my_app", project)
-    result = run_python("-m", "sdist_upip", "build", cwd=project)
+    result = run_warm("-m", "sdist_upip", "build", cwd=project)
     assert result.returncode == 0, result.stderr
     return project
 

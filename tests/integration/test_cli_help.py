@@ -40,3 +40,22 @@ def test_wrong_usage_exits_with_2(arguments, capsys):
         main(arguments)
     assert stop.value.code == 2
     assert capsys.readouterr().err.startswith("usage: sdist-upip ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("", "unknown", "lis", "-h", "--version", "--vers", "--version list", "--version=1"),
+        *("list --help", "list a", "list --unknown", "list -p", "list --board= --reset"),
+        *("-- list", "--unknown list", "install --mpy", "package-json --help", "boards --help"),
+    ],
+)
+def test_the_parser_of_one_command_says_what_all_of_them_say(words, capsys):
+    """Only the parser of the command that runs is made."""
+    with pytest.raises(SystemExit) as expected:
+        make_parsers()[0].parse_args(words.split())
+        make_parsers()[1]["list"].error("--board= requires a DEVICE, or write --board alone")
+    shown = capsys.readouterr()
+    with pytest.raises(SystemExit) as stop:
+        main(words.split())
+    assert (stop.value.code, capsys.readouterr()) == (expected.value.code, shown)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.cli.main import main
+from sdist_upip.cli.signals import stoppable
 from support.archives import make_archive
 from support.index_server import Index
 from support.install_runs import install_on_host
@@ -25,6 +26,19 @@ def wait_until(is_so):
     while not is_so():
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_an_error_that_python_raises_for_a_signal_is_not_shown(kind):
+    """A signal in `from _ssl import …` can be a TypeError with "expected a message argument"."""
+    with pytest.raises(SystemExit) as caught, stoppable():
+        try:
+            signal.raise_signal(kind)
+        except SystemExit:
+            raise TypeError("expected a message argument") from None
+    assert caught.value.code == 128 + kind
+    with pytest.raises(TypeError, match="own"), stoppable():
+        raise TypeError("own")
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -106,8 +120,8 @@ EARLY = (
     "sdist_upip.cli.main",
     "argparse",
     "sdist_upip.errors",
-    "sdist_upip.config",
-    "sdist_upip.cli.commands.uninstall",
+    "sdist_upip.cli.commands.list",
+    "sdist_upip.cli.attached.options",
     "sdist_upip.installed.package_directory",
 )
 """Modules at whose import Ctrl-C arrives: from the first one of the command to the last."""

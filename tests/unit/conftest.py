@@ -39,7 +39,7 @@ def _no_process_and_no_network(request, monkeypatch):
 @pytest.fixture(autouse=True)
 def _without_mpy_cross(monkeypatch):
     """mpy-cross is a process, so the rules answer alone which sources compile."""
-    monkeypatch.setattr("sdist_upip.mpy.syntax.find_program", lambda: None)
+    monkeypatch.setattr("sdist_upip.mpy.refusals.find_program", lambda: None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,11 @@
 import signal
 import sys
+from importlib.metadata import version
 
 import pytest
+from packaging.version import Version
 
+from sdist_upip import __version__
 from sdist_upip.__main__ import main
 from sdist_upip.cli.early import end_at_once
 
@@ -30,3 +33,7 @@ def test_a_handler_that_is_set_stays(monkeypatch, capsys, interrupts):
     assert caught.value.code == 0
     assert capsys.readouterr().out.startswith("sdist-upip ")
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def test_the_version_is_that_of_the_distribution():
+    assert __version__ == version("sdist-upip") == str(Version(__version__))

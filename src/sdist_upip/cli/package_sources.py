@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,29 @@ def read_without(options: argparse.Namespace, roots: Sequence[Root]) -> frozense
 
 def read_index_settings(options: argparse.Namespace) -> PipSettings:
     """Return pip's settings with the places of the command line, in the order of asking."""
-    from ..errors import ConfigError
-    from ..index.pip_settings import ask_pip, without_pip
+    with asking_for_settings(options) as read:
+        return read()
 
+
+@contextmanager
+def asking_for_settings(options: argparse.Namespace) -> Iterator[Callable[[], PipSettings]]:
+    """Have the function in the context that does what `read_index_settings` does.
+
+    pip is asked from the beginning of the context, since it takes long to answer.
+    """
+    from ..index.pip_settings import asking_pip
+
+    with asking_pip() as read:
+        yield lambda: _add_places(options, read)
+
+
+def _add_places(options: argparse.Namespace, read: Callable[[], PipSettings]) -> PipSettings:
+    from ..errors import ConfigError
+    from ..index.pip_settings import without_pip
+
+    import_module("..index.client", __package__)  # `open_client` needs it, and pip works meanwhile
     try:
-        settings = ask_pip()
+        settings = read()
     except ConfigError as error:
         if not (options.index_url or options.no_index):
             raise
@@ -97,7 +116,7 @@ def open_client(
     offline = from_lock and options.no_index
     with (
         ArchiveCache(directory) as cache,
-        IndexClient(settings, cache, offline=offline) as client,
-        show_downloads() as reporter,
+        show_downloads() as reporter,  # until no download in the background reports any more
+        IndexClient(settings, cache, offline=offline, refresh=options.upgrade) as client,
     ):
         yield client, reporter

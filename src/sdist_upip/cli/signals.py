@@ -24,14 +24,20 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         before.clear()  # only the main thread may set handlers
     before = {kind: handler for kind, handler in before.items() if handler in defaults}
+    stops: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stops.append(number)
+        raise SystemExit(128 + number)
+
     for kind in before:
-        signal.signal(kind, _stop)
+        signal.signal(kind, stop)
     try:
         yield
+    except Exception:  # in some imports, Python raises a TypeError in place of SystemExit
+        if not stops:
+            raise
+        raise SystemExit(128 + stops[0]) from None
     finally:
         for kind, handler in before.items():
             signal.signal(kind, handler)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)

@@ -6,7 +6,6 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from .output import print_message
 from .text import make_line
@@ -40,6 +39,7 @@ def quiet_library(modules: str, file: tuple[str, str]) -> Iterator[None]:
 
     `file` are the names of its directory and of itself.
     """
+    from pathlib import Path
 
     def is_wanted(record: logging.LogRecord) -> bool:
         return Path(record.pathname).parts[-2:] != file

@@ -12,18 +12,22 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 from .text import encodable, escape, make_line
 
 
-@dataclass(frozen=True, slots=True)
 class Styled:
-    """Text in a style of terminals, such as a color: `code` is the number of the style."""
+    """Text in a style of terminals, such as a color: `code` is the number of the style.
 
-    text: str
-    code: str
+    A dataclass would take as long to import as all else that this module needs.
+    """
+
+    __slots__ = ("code", "text")
+
+    def __init__(self, text: str, code: str) -> None:
+        self.text = text
+        self.code = code
 
 
 Line = str | tuple[str | Styled, ...]

@@ -36,6 +36,11 @@ def show_progress(
         line.wipe()
 
 
+def has_terminal() -> bool:
+    """Return whether standard error is a terminal."""
+    return bool(sys.stderr) and _is_terminal(sys.stderr)
+
+
 def _is_terminal(stream: TextIO) -> bool:
     try:
         return stream.isatty()

@@ -6,8 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ...messages.output import print_json, print_message, print_result
-from ..extras import require_extra
-from .options import BOARDS
+from ..extras import BOARDS, require_extra
 
 if TYPE_CHECKING:
     from ...attached.facts import Facts

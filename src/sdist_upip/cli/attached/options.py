@@ -7,16 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..extras import require_extra
+from ..extras import BOARDS, require_extra
 from ..paths import LIB
 
 if TYPE_CHECKING:
     from ...attached.board_directory import BoardDirectory
     from ...attached.session import Session
     from ...installed.package_directory import PackageDirectory
-
-BOARDS = ("mpremote.transport_serial", "serial.tools.list_ports")
-"""The modules of the extra `board`."""
 
 COMMANDS = ("install", "list", "uninstall", "device")
 """The commands with the option `--board`."""

@@ -44,7 +44,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "stock upip need it",
     )
     _add_changes(parser)
-    parser.set_defaults(run=run, usage=parser.error)
+    parser.set_defaults(run=run, usage=parser.error, extra="index")
 
 
 def _add_changes(parser: argparse.ArgumentParser) -> None:

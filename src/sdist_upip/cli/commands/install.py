@@ -12,7 +12,7 @@ from ...messages.output import print_message, print_result
 from ..attached.options import add_board_options, check_board_usage, open_directory
 from ..extras import INSTALLS, require_extra
 from ..package_options import add_index_options, add_package_arguments, add_selection_options
-from ..package_sources import open_client, read_index_settings, read_roots, read_without
+from ..package_sources import asking_for_settings, open_client, read_roots, read_without
 from ..paths import add_path_option, user_path
 from ..romfs.building import add_romfs_options, check_romfs_usage
 
@@ -37,7 +37,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add_index_options(parser)
     _add_result(parser)
     add_board_options(parser)
-    parser.set_defaults(run=run, usage=parser.error)
+    parser.set_defaults(run=run, usage=parser.error, extra="install")
 
 
 def _add_result(parser: argparse.ArgumentParser) -> None:
@@ -70,11 +70,12 @@ def run(options: argparse.Namespace) -> int:
     """Install, freeze or write an image; print what changed."""
     _check_usage(options)
     check_board_usage(options)
-    require_extra("install", *INSTALLS)
-    from ...freeze.frozen_packages import refuse_frozen
-    from ...install import install
+    with asking_for_settings(options) as read_settings:
+        require_extra("install", *INSTALLS)
+        from ...freeze.frozen_packages import refuse_frozen
+        from ...install import install
 
-    settings = read_index_settings(options)
+        settings = read_settings()
     if options.freeze:
         return _freeze(options, settings)
     if options.romfs:
@@ -174,8 +175,6 @@ def _read_options(
     from ...board.pkg_resources import PACKAGE
     from ...filenames import is_project_name
     from ...install import InstallOptions
-    from ...lock.pylock import check_lock_path
-    from ...mpy.compiler import find_compiler
     from ...requirements.requirement import parse_requirement
     from ...requirements.target import Target
 
@@ -186,8 +185,12 @@ def _read_options(
         names = [name for name in installed if is_project_name(name) and name not in left_out]
         roots += map(parse_requirement, names)
     if options.lock:
+        from ...lock.pylock import check_lock_path
+
         check_lock_path(options.lock)
     if options.mpy:
+        from ...mpy.compiler import find_compiler
+
         find_compiler(options.mpy)
     return InstallOptions(
         roots,

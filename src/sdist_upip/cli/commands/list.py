@@ -27,7 +27,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "packages",
     )
     add_board_options(parser)
-    parser.set_defaults(run=run, usage=parser.error)
+    parser.set_defaults(run=run, usage=parser.error, extra="install")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -47,7 +47,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="PORT",
         help="port to serve at, or 0 for one that is free [default: 8080]",
     )
-    parser.set_defaults(run=run, usage=parser.error)
+    parser.set_defaults(run=run, usage=parser.error, extra="index")
 
 
 def _parse_port(text: str) -> int:

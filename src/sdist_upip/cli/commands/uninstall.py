@@ -21,7 +21,7 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser.add_argument("names", nargs="+", metavar="NAME", help="an installed package")
     add_path_option(parser, "directory of the packages")
     add_board_options(parser)
-    parser.set_defaults(run=run, usage=parser.error)
+    parser.set_defaults(run=run, usage=parser.error, extra="install")
 
 
 def run(options: argparse.Namespace) -> int:

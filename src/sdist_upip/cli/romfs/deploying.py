@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from ...errors import OutputError
 from ...messages.output import print_message, print_result
 from ...mpy.abi import Abi
-from ..attached.options import BOARDS
-from ..extras import require_extra
+from ..extras import BOARDS, require_extra
 
 if TYPE_CHECKING:
     from ...attached.rom import Rom
