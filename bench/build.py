@@ -3,8 +3,9 @@
     python bench/build.py [--runs N]
 
 Needs flit_core, hatchling and the extra test. Every figure is of a whole process and its children:
-the least wall time and CPU time of the runs, which take turns, and the largest resident size of a
-process.
+wall time and CPU time, least and median of the runs, which take turns, and the largest resident
+size of a process. A first run that does not count writes the bytecode of all modules, which pip
+does for installed ones.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -28,11 +30,13 @@ SETUP = "from setuptools import setup\n\nsetup({})\n"
 CMDCLASS = 'cmdclass={"sdist": __import__("sdist_upip").sdist}'
 SDIST = ("setup.py", "-q", "sdist")
 FRONT_END = ("-m", "build", "--sdist", "--no-isolation")
+ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "ignore"}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @dataclass
 class Contender:
-    """One way to build one project, and the best figures of its runs."""
+    """One way to build one project, and the figures of its runs."""
 
     name: str
     directory: Path
@@ -49,7 +53,7 @@ class Contender:
         child = subprocess.Popen(
             [sys.executable, *self.command],
             cwd=self.directory,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            env=ENVIRONMENT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -60,6 +64,11 @@ class Contender:
             raise SystemExit(f"{self.name}: exit code {child.returncode} in {self.directory}")
         self.cpu.append(usage.ru_utime + usage.ru_stime)
         self.memory.append(usage.ru_maxrss)
+
+    def forget(self) -> None:
+        """Forget the figures of the runs so far."""
+        for figures in (self.wall, self.cpu, self.memory):
+            figures.clear()
 
 
 def write_modules(directory: Path, modules: int = 300, size: int = 2_000_000) -> None:
@@ -136,17 +145,28 @@ def my_app_contenders(directory: Path) -> list[Contender]:
 
 
 def print_table(title: str, contenders: list[Contender]) -> None:
-    """Print a Markdown table. Ratios are to setuptools with the same front end."""
+    """Print a Markdown table: least and median. Ratios are to setuptools, built the same way."""
     print(f"\n{title}\n\n| | wall s | CPU s | wall ratio | CPU ratio | MB |")
     print("|---|---|---|---|---|---|")
     for contender in contenders:
         front_end = contender.name.partition(", ")[2]
         base = next(item for item in contenders if item.name == f"setuptools, {front_end}")
-        wall, cpu = min(contender.wall), min(contender.cpu)
-        print(
-            f"| {contender.name} | {wall:.2f} | {cpu:.2f} | {wall / min(base.wall):.2f} "
-            f"| {cpu / min(base.cpu):.2f} | {max(contender.memory) / 1024:.0f} |"
-        )
+        cells = [
+            _format_pair(contender.wall),
+            _format_pair(contender.cpu),
+            _format_pair(contender.wall, base.wall),
+            _format_pair(contender.cpu, base.cpu),
+        ]
+        size = max(contender.memory) / 1024
+        print(f"| {contender.name} | {' | '.join(cells)} | {size:.0f} |")
+
+
+def _format_pair(figures: list[float], base: list[float] | None = None) -> str:
+    """Return the least and the median of `figures`, divided by those of `base`."""
+    least, median = min(figures), statistics.median(figures)
+    if base:
+        least, median = least / min(base), median / statistics.median(base)
+    return f"{least:.2f}, {median:.2f}"
 
 
 def print_analysis(directory: Path, build: Contender, runs: int) -> None:
@@ -182,9 +202,11 @@ def main() -> None:
             "300 modules, 2 MB": modules_contenders(Path(name) / "modules"),
         }
         for title, contenders in projects.items():
-            for _ in range(options.runs):
+            for number in range(options.runs + 1):
                 for contender in contenders:
                     contender.run()
+                    if number == 0:
+                        contender.forget()
             print_table(title, contenders)
         build = next(item for item in contenders if item.name == "sdist_upip, build")
         print_analysis(Path(name) / "modules/base", build, options.runs)
