@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from filelock import FileLock
 
 from sdist_upip.cli.main import main
 from support.archives import make_release, pack
+from support.entry_points import remember_entry_points
 from support.foreign_archives import build_population
 from support.index_server import Index
 from support.install_runs import ask_once
@@ -20,12 +23,31 @@ from support.processes import run_python
 from support.projects import BACKEND
 from support.trees import Scan, read_members, read_tree, write_tree
 from support.upip_device import DEVICE, MODULES, forget_upip, import_module
+from support.warm_python import run_warm
 
 pytest_plugins = ["micropython.fixtures", "support.reports"]
+
+# Workers and processes share what one of them compiles, also where the environment forbids it. In
+# environments of a test, Python compiles what is imported, where pip compiles all that it installs.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PIP_NO_COMPILE"] = "no"  # what pip takes for the option itself
+sys.dont_write_bytecode = False
+remember_entry_points()
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 _CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _MORE_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Keep the thousands of tests out of every garbage collection that comes later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture
@@ -77,7 +99,8 @@ def fail(tmp_path, monkeypatch, capsys):
         return code, *capsys.readouterr()
 
     def build_apart(arguments, environ):
-        result = run_python("-m", "sdist_upip", *arguments, cwd=tmp_path, **environ)
+        start = run_python if environ.keys() & {"PYTHONUTF8"} else run_warm
+        result = start("-m", "sdist_upip", *arguments, cwd=tmp_path, **environ)
         return result.returncode, result.stdout, result.stderr
 
     def fail_to_build(project, *arguments, **environ):
@@ -132,9 +155,12 @@ def own_pip(monkeypatch, tmp_path_factory):
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
-    monkeypatch.setattr(
-        "sdist_upip.index.pip_settings.ask_pip", lambda: ask_once(config.read_text())
-    )
+
+    @contextmanager
+    def asking_pip(python=sys.executable):
+        yield lambda: ask_once(config.read_text())
+
+    monkeypatch.setattr("sdist_upip.index.pip_settings.asking_pip", asking_pip)
     return config
 
 

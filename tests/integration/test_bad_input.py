@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from support.processes import run_python
 from support.trees import read_members, read_tree, write_tree
+from support.warm_python import run_warm
 
 PACKAGE = {"a/__init__.py": "", "a/page.html": "page"}
 DECLARED = '[tool.setuptools]\npackages = ["a"]\npackage-data = { a = ["*.html"] }\n'
@@ -315,7 +315,7 @@ def test_other_formats(project, tmp_path):
     )
     before = read_tree(project)
     for formats in ("zip", "gztar,zip"):
-        result = run_python("setup.py", "sdist", f"--formats={formats}", cwd=project)
+        result = run_warm("setup.py", "sdist", f"--formats={formats}", cwd=project)
         assert result.returncode == 1
         assert f"error: --formats={formats}: a device archive is always gztar" in result.stderr
         assert "Traceback" not in result.stderr

@@ -4,7 +4,6 @@ import pytest
 
 from sdist_upip.builders.project_archive import build_project
 from sdist_upip.errors import ProjectError
-from support.processes import run_python
 from support.projects import BACKEND
 from support.trees import read_tree, write_tree
 from support.warm_python import run_warm
@@ -156,7 +155,7 @@ def test_front_ends(name, tmp_path):
     """A front end asks the backend for its requirements first, and that runs setup.py too."""
     files, start, end = ERRORS[name]
     project = write_tree(tmp_path / "project", {"pyproject.toml": BACKEND, **files})
-    result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=project)
+    result = run_warm("-m", "build", "--sdist", "--no-isolation", cwd=project)
     assert result.returncode == 1
     text = result.stdout + result.stderr
     (error,) = (line for line in text.splitlines() if line.startswith("error: "))
@@ -170,7 +169,7 @@ def test_front_ends(name, tmp_path):
 
 def test_the_traceback_is_shown_with_v(tmp_path):
     project = write_tree(tmp_path / "project", {"setup.py": "\n1 / 0\n"})
-    result = run_python("-m", "sdist_upip", "build", "-v", cwd=project)
+    result = run_warm("-m", "sdist_upip", "build", "-v", cwd=project)
     assert "Traceback (most recent call last):" in result.stderr
     assert result.stderr.splitlines()[-1] == (
         "error: setup.py, line 2: ZeroDivisionError: division by zero. Correct setup.py."

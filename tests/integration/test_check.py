@@ -2,9 +2,9 @@
 
 from sdist_upip.check.archive import check_archive
 from support.odd_archives import FILENAME
-from support.processes import run_python
 from support.projects import BACKEND
 from support.trees import write_tree
+from support.warm_python import run_warm
 
 
 def test_an_ordinary_sdist_of_setuptools(tmp_path):
@@ -20,7 +20,7 @@ def test_an_ordinary_sdist_of_setuptools(tmp_path):
         },
     )
     command = ("-m", "build", "--sdist", "--no-isolation")
-    result = run_python(*command, cwd=tmp_path)
+    result = run_warm(*command, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     report = check_archive(tmp_path / "dist" / FILENAME)
     found = {problem.code for problem in report.problems}

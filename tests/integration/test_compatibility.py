@@ -6,7 +6,7 @@ import pytest
 
 from support import compatibility
 from support.paths import ROOT
-from support.processes import run_python
+from support.warm_python import run_warm
 
 
 @pytest.mark.network
@@ -38,11 +38,11 @@ def test_the_table_of_the_page_is_the_result_of_a_run(tmp_path):
 )
 def test_the_errors_of_the_page_are_those_that_people_get(command, message, tmp_path):
     project = shutil.copytree(ROOT / "examples/my_app", tmp_path / "my_app")
-    result = run_python("-m", "sdist_upip", "build", project, cwd=tmp_path)
+    result = run_warm("-m", "sdist_upip", "build", project, cwd=tmp_path)
     assert result.returncode == 0, result
     (archive,) = (project / "dist").iterdir()
     names = {"ARCHIVE": archive, "PROJECT": project}
-    result = run_python("-m", *(names.get(word, word) for word in command), cwd=tmp_path)
+    result = run_warm("-m", *(names.get(word, word) for word in command), cwd=tmp_path)
     assert result.returncode != 0
     assert message in " ".join((result.stdout + result.stderr).split())
     assert message in compatibility.PAGE.read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tarfile
+
 import pytest
 
 from sdist_upip.builders.convert import convert_for_install
@@ -10,13 +12,14 @@ from support.backends import BACKENDS, FILES
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_members, write_tree
+from support.warm_python import run_warm
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A function from "wheel" or "sdist" to what flit builds of a project."""
     project = write_tree(tmp_path_factory.mktemp("flit"), {**FILES, **BACKENDS["flit"]})
-    result = run_python("-m", "build", "--no-isolation", cwd=project)
+    result = run_warm("-m", "build", "--no-isolation", cwd=project)
     assert result.returncode == 0, result
     patterns = {"wheel": "*.whl", "sdist": "*.tar.gz"}
     return lambda kind: next((project / "dist").glob(patterns[kind]))
@@ -51,11 +54,9 @@ def test_an_sdist_that_does_not_build(tmp_path, made):
         "pyproject.toml": '[build-system]\nrequires = ["flit_core"]\n'
         'build-backend = "flit_core.buildapi"\n[project]\nname = "x"\n'
     }
-    run_python(
-        "-c",
-        "import sys, tarfile; t = tarfile.open('x-1.tar.gz', 'w:gz'); t.add('x-1')",
-        cwd=write_tree(tmp_path, {f"x-1/{path}": text for path, text in project.items()}),
-    )
+    root = write_tree(tmp_path / "x-1", project)
+    with tarfile.open(tmp_path / "x-1.tar.gz", "w:gz") as tar:
+        tar.add(root, "x-1")
     with pytest.raises(ProjectError, match="Fix the project until python -m build --wheel"):
         convert_for_install(tmp_path / "x-1.tar.gz", tmp_path / "out", isolated=False)
 

@@ -9,7 +9,6 @@ from sdist_upip.builders.convert import needs_conversion
 from sdist_upip.check.archive import check_archive
 from support.backends import BACKENDS, FILES
 from support.odd_archives import entry, pack, tar
-from support.processes import run_python
 from support.trees import read_members, write_tree
 from support.warm_python import run_warm
 
@@ -98,7 +97,7 @@ def test_settings_that_would_do_nothing_are_refused(tmp_path):
 
 def make_flit(tmp_path, kind):
     project = write_tree(tmp_path / "project", {**FILES, **BACKENDS["flit"]})
-    result = run_python("-m", "build", f"--{kind}", "--no-isolation", cwd=project)
+    result = run_warm("-m", "build", f"--{kind}", "--no-isolation", cwd=project)
     assert result.returncode == 0, result
     (made,) = (project / "dist").iterdir()
     return made

@@ -13,7 +13,6 @@ from sdist_upip.archive.reader import read_archive
 from sdist_upip.check.archive import check_archive
 from sdist_upip.check.release import check_release
 from support.paths import ROOT
-from support.processes import run_python
 from support.trees import read_members
 from support.warm_python import run_warm
 
@@ -28,7 +27,7 @@ def build_example(tmp_path_factory):
     def build(name):
         directory = tmp_path_factory.mktemp("example") / name
         shutil.copytree(EXAMPLES / name, directory)
-        result = run_python("-m", "build", "--sdist", "--no-isolation", cwd=directory)
+        result = run_warm("-m", "build", "--sdist", "--no-isolation", cwd=directory)
         assert result.returncode == 0, result
         (archive,) = (directory / "dist").iterdir()
         return archive
@@ -167,7 +166,7 @@ def test_the_step_leaves_what_a_device_needs(source, drop_typing):
 def test_a_real_build_runs_the_installed_step(tmp_path, make_project):
     plug_in = tmp_path / "plug-in"
     copy = shutil.copytree(EXAMPLES / "step_drop_typing", tmp_path / "copy")
-    result = run_python(
+    result = run_warm(
         *("-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"),
         *("--target", plug_in, copy),
         cwd=tmp_path,
@@ -180,7 +179,7 @@ def test_a_real_build_runs_the_installed_step(tmp_path, make_project):
         '[tool.sdist-upip.step.drop-typing]\nmodules = ["typing"]\n',
     )
     environ = {"PYTHONPATH": os.fspath(plug_in)}
-    result = run_python("-m", "sdist_upip", "build", cwd=project, **environ)
+    result = run_warm("-m", "sdist_upip", "build", cwd=project, **environ)
     assert result.returncode == 0, result
     members = read_members(project / "dist/x-1.0.tar.gz")
     assert b"typing" not in members["a/__init__.py"]
@@ -190,7 +189,7 @@ def test_a_real_build_runs_the_installed_step(tmp_path, make_project):
     assert "changed a/__init__.py" in result.stdout
     text = (project / "pyproject.toml").read_text()
     (project / "pyproject.toml").write_text(text.replace("modules =", "module ="))
-    result = run_python("-m", "sdist_upip", "build", cwd=project, **environ)
+    result = run_warm("-m", "sdist_upip", "build", cwd=project, **environ)
     assert result.returncode == 1
     assert "error: Step 'drop-typing': unknown option 'module'" in result.stderr
 

@@ -9,6 +9,7 @@ import pytest
 from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_members, read_tree, write_tree
+from support.warm_python import run_warm
 
 METADATA = """
     name="my-app",
@@ -79,9 +80,11 @@ TOML_FRONT_ENDS = {
 
 
 @pytest.mark.parametrize(
-    "front_ends", [SCRIPT_FRONT_ENDS, TOML_FRONT_ENDS], ids=["setup.py", "pyproject.toml"]
+    ("front_ends", "start"),
+    [(SCRIPT_FRONT_ENDS, run_python), (TOML_FRONT_ENDS, run_warm)],
+    ids=["setup.py", "pyproject.toml"],
 )
-def test_all_front_ends_make_the_same_bytes(front_ends, tmp_path):
+def test_all_front_ends_make_the_same_bytes(front_ends, start, tmp_path):
     archives = {}
     for number, (name, (files, command, litters)) in enumerate(front_ends.items()):
         directory = tmp_path / str(number) / "project"
@@ -89,7 +92,7 @@ def test_all_front_ends_make_the_same_bytes(front_ends, tmp_path):
         (directory / "pyproject.toml").unlink()
         write_tree(directory, files)
         before = read_tree(directory)
-        result = run_python(*command, cwd=directory)
+        result = start(*command, cwd=directory)
         assert result.returncode == 0, (name, result)
         archive = only(directory / "dist")
         assert archive.name == "my_app-1.0.tar.gz"
@@ -109,7 +112,7 @@ def test_the_command_is_whatever_cmdclass_says_and_ours_wins(tmp_path):
     other = 'class other(__import__("setuptools").Command):\n    user_options = []\n'
     setup = SETUP.replace("\nsetup(", other + "\nsetup(cmdclass={'sdist': other},")
     write_tree(directory, {"setup.py": setup})
-    result = run_python(*BUILD, cwd=directory)
+    result = run_warm(*BUILD, cwd=directory)
     assert result.returncode == 0, result
     assert [path.name for path in (directory / "dist").iterdir()] == ["my_app-1.0.tar.gz"]
 
@@ -123,7 +126,7 @@ def test_a_command_derived_from_ours_is_kept(tmp_path):
     )
     setup = SETUP.replace("\nsetup(", mine + "\nsetup(cmdclass={'sdist': mine},")
     write_tree(directory, {"setup.py": setup})
-    result = run_python(*BUILD, cwd=directory)
+    result = run_warm(*BUILD, cwd=directory)
     assert result.returncode == 0, result
     assert "mine runs" in result.stdout + result.stderr
 
@@ -134,7 +137,7 @@ def test_the_backend_leaves_wheels_and_editable_installs_to_setuptools(kind, tmp
     (directory / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
     options = ["-e", "."] if kind == "editable" else ["."]
     target = tmp_path / "site"
-    result = run_python(
+    result = run_warm(
         *("-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index"),
         *("--prefix", target, *options),
         cwd=directory,
@@ -148,7 +151,7 @@ def test_the_backend_leaves_wheels_and_editable_installs_to_setuptools(kind, tmp
 def test_being_installed_changes_no_other_project(tmp_path):
     directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
     (directory / "pyproject.toml").write_text(without_cmdclass("setuptools.build_meta"))
-    result = run_python(*BUILD, cwd=directory)
+    result = run_warm(*BUILD, cwd=directory)
     assert result.returncode == 0, result
     with tarfile.open(only(directory / "dist")) as tar:
         assert [name for name in tar.getnames() if name.endswith("/pyproject.toml")]
@@ -157,7 +160,7 @@ def test_being_installed_changes_no_other_project(tmp_path):
 def test_config_settings_reach_the_build_through_our_backend(tmp_path):
     directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
     (directory / "pyproject.toml").write_text(without_cmdclass("sdist_upip.build_meta"))
-    result = run_python(
+    result = run_warm(
         *BUILD, "-Cresources=files", "-Cexclude=*/utils.py", "-Cexclude=*/nothing.py", cwd=directory
     )
     assert result.returncode == 0, result
@@ -167,7 +170,7 @@ def test_config_settings_reach_the_build_through_our_backend(tmp_path):
         "my_app/data/image.png",
         "my_app/data/page.html",
     ]
-    result = run_python(*BUILD, "-Cresorces=files", cwd=directory)
+    result = run_warm(*BUILD, "-Cresorces=files", cwd=directory)
     assert result.returncode == 1
     assert "Did you mean 'resources'?" in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
@@ -177,7 +180,7 @@ def test_settings_reach_the_command_through_setuptools_backend(tmp_path):
     """Since setuptools 64 its backend puts global options before the command."""
     works = int(version("setuptools").partition(".")[0]) >= 64
     directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
-    result = run_python(*BUILD, "-C--global-option=sdist --resources=files", cwd=directory)
+    result = run_warm(*BUILD, "-C--global-option=sdist --resources=files", cwd=directory)
     assert (result.returncode == 0) == works, result
     if works:
         assert "my_app/R.py" not in read_members(only(directory / "dist"))
@@ -188,7 +191,7 @@ def test_other_commands_of_the_same_run(order, tmp_path):
     directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
     write_tree(directory, {"setup.py": SETUP_WITH_OURS})
     (directory / "pyproject.toml").unlink()
-    result = run_python("setup.py", "-q", *order, cwd=directory)
+    result = run_warm("setup.py", "-q", *order, cwd=directory)
     assert result.returncode == 0, result
     assert sorted(path.name for path in (directory / "dist").iterdir()) == [
         "my_app-1.0-py3-none-any.whl",
@@ -207,7 +210,7 @@ def test_options_of_egg_info(options, place, tmp_path):
     directory = shutil.copytree(ROOT / "examples/my_app", tmp_path / "project")
     write_tree(directory, {"setup.py": SETUP_WITH_OURS, "info/x": ""})
     (directory / "pyproject.toml").unlink()
-    result = run_python("setup.py", "-q", *options, cwd=directory)
+    result = run_warm("setup.py", "-q", *options, cwd=directory)
     assert result.returncode == 0, result
     assert (place is None) or (directory / place / "PKG-INFO").is_file()
     name = "my_app-1.0.tar.gz" if place else "my_app-1.0.dev3.tar.gz"
@@ -253,7 +256,7 @@ def test_the_script_is_never_a_module_of_the_root_package(tmp_path):
         files |= {"setup.py": ROOT_PACKAGE, "dist/x-0.9.tar.gz": "old"}
         files |= {"pyproject.toml": pyproject} if pyproject else {}
         directory = write_tree(tmp_path / str(number), files)
-        result = run_python(*command, cwd=directory)
+        result = run_warm(*command, cwd=directory)
         assert result.returncode == 0, (command, result)
         archive = directory / "dist/x-1.0.tar.gz"
         assert sorted(read_members(archive)) == [
@@ -261,5 +264,5 @@ def test_the_script_is_never_a_module_of_the_root_package(tmp_path):
         ]
         archives.add(archive.read_bytes())
     assert len(archives) == 1
-    result = run_python("-m", "sdist_upip", "check", "--strict", archive, cwd=tmp_path)
+    result = run_warm("-m", "sdist_upip", "check", "--strict", archive, cwd=tmp_path)
     assert result.returncode == 0, result

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -125,14 +126,16 @@ def test_the_body_of_a_refusal_is_not_kept(make_client, tmp_path):
 
 @pytest.mark.parametrize("head", [b"", FIXED, CHUNKED], ids=["headers", "body", "chunks"])
 def test_ctrl_c_ends_the_waiting_at_once(head, tmp_path, own_pip):
-    with serve(b"1\r\nx\r\n", head=head, pause=0.2) as url:
+    asked = threading.Event()
+    with serve(b"1\r\nx\r\n", head=head, pause=0.2, asked=asked) as url:
         process = subprocess.Popen(
             [sys.executable, "-m", "sdist_upip", "install", "-p", "lib", "-i", url, "x"],
             cwd=tmp_path,
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
-        time.sleep(3)
+        assert asked.wait(60)
+        time.sleep(0.5)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=10)
     assert process.returncode == 130

@@ -611,6 +611,46 @@ def test_without_the_extra(tmp_path):
     assert "pip install --upgrade 'sdist-upip[install]'" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("module", "source", "words", "extra"),
+    [
+        ("resolvelib", "import absent", "install --no-index a", "install"),
+        ("httpx2", "raise ImportError('no TLS')", "install --no-index a", "install"),
+        ("jinja2", "raise ImportError('too old')", "index -o site a", "index"),
+        ("serial/tools/list_ports", "import absent", "boards", "board"),
+        ("mpremote/transport", "import absent", "list --board=/dev/null", "board"),
+    ],
+)
+def test_a_library_that_is_found_and_cannot_be_imported(tmp_path, module, source, words, extra):
+    """Libraries are imported where they are used, so this is not known before."""
+    library = module.partition("/")[0]
+    packages = ("serial", "serial/tools", "mpremote")
+    write_tree(tmp_path, {f"{name}/__init__.py": "" for name in packages})
+    write_tree(tmp_path, {"mpremote/transport_serial.py": "", "serial/tools/list_ports.py": ""})
+    write_tree(tmp_path, {f"{module if '/' in module else f'{module}/__init__'}.py": source})
+    command = ("-c", "import sys\nfrom sdist_upip.cli.main import main\nsys.exit(main())")
+    result = run_python(*command, *words.split(), cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    reason = "No module named 'absent'" if "absent" in source else source.split("'")[1]
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"error: This command requires {library}, which is not installed ({reason}). "
+        f"Run pip install --upgrade 'sdist-upip[{extra}]'.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [("install", "sdist_upip.more"), ("install", None), ("show", "idna")]
+)
+def test_another_module_that_is_missing_has_a_traceback(command, name, monkeypatch):
+    def run(options):
+        raise ModuleNotFoundError("missing", name=name)
+
+    monkeypatch.setitem(globals(), "__name__", "sdist_upip.more")  # raised by a module of ours
+    monkeypatch.setattr(f"sdist_upip.cli.commands.{command}.run", run)
+    with pytest.raises(ModuleNotFoundError):
+        main([command, "a"])
+
+
 def test_other_commands_import_none_of_the_libraries(tmp_path):
     names = ("unearth", "httpx2", "resolvelib", "rich", "tomli_w", "platformdirs")
     block = f"import sys\nfor name in {names}: sys.modules[name] = None\n"

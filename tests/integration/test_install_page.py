@@ -12,9 +12,10 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from micropython import WebAssembly
 from sdist_upip.cli import main as cli
@@ -23,6 +24,7 @@ from support.index_server import Index
 from support.paths import ROOT
 from support.projects import BACKEND
 from support.trees import read_tree, write_tree
+from support.warm_python import run_warm
 from support.wheels import make_wheel
 
 NAMES = ("install-with-upip", "install-by-copy", "freeze", "lock-and-offline", "convert")
@@ -85,25 +87,16 @@ class Desk:
 
     def run(self, command: str, index: Index) -> subprocess.CompletedProcess:
         program, *words = shlex.split(command)
-        environ = {name: value for name, value in os.environ.items() if name[:4] != "PIP_"}
-        environ |= {
+        environ = {
             "HOME": str(self.directory),
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
             "PIP_DRY_RUN": "1",  # What is tested stays as it is installed.
             "PIP_INDEX_URL": index.simple,
             "PYTHONPATH": str(ROOT / "src"),
-            "PYTHONWARNINGS": "ignore",
             "XDG_CACHE_HOME": str(self.directory / "cache"),
         }
-        return subprocess.run(
-            [sys.executable, *PROGRAMS[program], *words],
-            cwd=self.directory,
-            env=environ,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return run_warm(*PROGRAMS[program], *words, cwd=self.directory, **environ)
 
     def read(self, command: str, directory: str) -> dict[str, bytes]:
         """Return the files in `directory` as they were after `command`."""
@@ -115,6 +108,7 @@ class Desk:
         }
 
 
+@pytest.mark.usefixtures("own_pip")
 def test_the_commands_and_what_they_leave(tmp_path):
     """One test, so that parallel workers do not run all commands twice."""
     desk = Desk(tmp_path / "desk")

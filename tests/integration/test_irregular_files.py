@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sdist_upip.cli.main import main
-from sdist_upip.index.pip_settings import ask_pip
+from sdist_upip.index.pip_settings import asking_pip
 from support.archives import make_archive
 from support.trees import write_tree
 
@@ -42,7 +42,7 @@ def run(tmp_path, own_pip, own_network, monkeypatch, capsys):
 
     def run(*arguments, **environ):
         if environ:  # which pip has to read
-            monkeypatch.setattr("sdist_upip.index.pip_settings.ask_pip", ask_pip)
+            monkeypatch.setattr("sdist_upip.index.pip_settings.asking_pip", asking_pip)
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         signal.alarm(60)

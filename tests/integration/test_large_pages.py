@@ -18,12 +18,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc has the p
 JSON = "application/vnd.pypi.simple.v1+json"
 RUN = """
 import json, re, resource, sys
+from contextlib import nullcontext
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from sdist_upip.cli.main import main
 from sdist_upip.index import pip_settings
 settings = json.loads(sys.argv[2])
-pip_settings.ask_pip = lambda: pip_settings.PipSettings(**settings)
+answer = pip_settings.PipSettings(**settings)
+pip_settings.asking_pip = lambda: nullcontext(lambda: answer)
 code = main(["install", "-p", "lib", "-i", sys.argv[1], "x"])
 print(code, 1024 * int(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())[1]))
 """

@@ -58,7 +58,7 @@ HOST_LINKS = (("README", "../README"), ("LICENSE", "/usr/share/x"), ("docs/a.md"
 def _no_isolation(monkeypatch):
     """Builds run in this environment, so that nothing is fetched."""
     monkeypatch.setattr(
-        "sdist_upip.resolve.preparer.convert_for_install",
+        "sdist_upip.builders.convert.convert_for_install",
         lambda path, directory, settings: convert_for_install(
             path, directory, settings, isolated=False
         ),

@@ -4,7 +4,6 @@ import pytest
 
 from sdist_upip.cli.main import main
 from support.odd_archives import CLEAN, archive
-from support.processes import run_python
 from support.trees import read_members, write_tree
 from support.warm_python import run_warm
 from support.wheels import make_wheel
@@ -44,7 +43,7 @@ FRONT_ENDS = {
 @pytest.mark.parametrize("name", FRONT_ENDS)
 def test_front_ends(name, tmp_path):
     command, files, advice = FRONT_ENDS[name]
-    result = run_python(*command, cwd=write_tree(tmp_path, {"x.py": "", **files}))
+    result = run_warm(*command, cwd=write_tree(tmp_path, {"x.py": "", **files}))
     assert result.returncode != 0
     for text in ("PyPI refuses the upload.", *advice):
         assert text in result.stderr

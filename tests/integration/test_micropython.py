@@ -22,6 +22,7 @@ from micropython import (
     require_verified_tls,
     require_version,
 )
+from micropython.node import start_node
 from support.paths import ROOT
 from support.processes import run_python
 from support.reports import HEAP_BITS, pytest_terminal_summary
@@ -103,6 +104,26 @@ def test_exit_code_comes_back(interpreter: Interpreter, statement: str, exit_cod
 def test_run_that_does_not_end_is_stopped(interpreter: Interpreter) -> None:
     with pytest.raises(subprocess.TimeoutExpired):
         interpreter.run("while True: pass", timeout=0.5)
+    assert interpreter.run("print(1)").lines == ["1"]
+
+
+def test_runs_share_nothing(interpreter: Interpreter) -> None:
+    code = (
+        "import a, sys\nb = 1\nopen('c', 'w').close()\nsys.path.append('d')\nsys.argv.append('e')"
+    )
+    assert "c" in interpreter.run(code, {"a.py": ""}, heapsize=1 << 20).files
+    code = """
+import os, sys
+print("a" in sys.modules, "b" in globals(), os.listdir(), "d" in sys.path, "e" in sys.argv)
+"""
+    assert interpreter.run(code).lines == ["False False [] False False"]
+
+
+def test_failures_of_node_say_why() -> None:
+    interpreter = WebAssembly("1.29")
+    with pytest.raises(RuntimeError, match="Node failed: TypeError"):
+        start_node("1.29").run({"code": None, "files": {"a": 5}, "heapsize": None}, 60)
+    assert interpreter.run("print(1)").lines == ["1"]
 
 
 @pytest.mark.parametrize("module", ["my_app", "my_app.__main__", "my_app.tool", "tool"])

@@ -146,7 +146,7 @@ def test_two_processes_never_hold_the_lock_of_a_directory(tmp_path):
     """It is created and removed all the time, by two users, and some are killed meanwhile."""
     (tmp_path / "link").symlink_to("made")
     (tmp_path / "made").mkdir()
-    counts = finish([start(WORK, tmp_path, number, "3") for number in range(6)])
+    counts = finish([start(WORK, tmp_path, number, "1.5") for number in range(6)])
     held, busy, killed = map(sum, zip(*counts, strict=True))
     assert held > 100
     assert busy > 10

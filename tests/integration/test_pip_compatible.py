@@ -2,6 +2,7 @@
 
 import ast
 import shutil
+import sys
 import tarfile
 
 import pytest
@@ -111,7 +112,8 @@ def test_setuptools_of_any_age_makes_the_same_wheel(version, make_project, build
     members = build_odd(make_project, build)
     tools = tmp_path / "tools"
     result = run_python(
-        *("-m", "pip", "install", "-q", "--target", tools, f"setuptools=={version}", "wheel<0.46"),
+        *("-m", "uv", "pip", "install", "-q", "--python", sys.executable, "--target", tools),
+        *(f"setuptools=={version}", "wheel<0.46"),
         cwd=tmp_path,
     )
     assert result.returncode == 0, result

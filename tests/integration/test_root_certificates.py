@@ -6,12 +6,11 @@ import ssl
 import pytest
 import trustme
 
-from sdist_upip.board import device_settings
 from sdist_upip.board.root_certificates import find_root, read_certificates
 from sdist_upip.cli.main import main
 from sdist_upip.errors import ConfigError
 from sdist_upip.index import pip_settings
-from sdist_upip.index.pip_settings import ask_pip
+from sdist_upip.index.pip_settings import asking_pip
 from support.archives import make_release, pack
 from support.index_server import Index
 from support.warm_python import WARM
@@ -23,7 +22,7 @@ def _no_settings(own_network, monkeypatch):
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setattr(device_settings, "ask_pip", ask_pip)
+    monkeypatch.setattr(pip_settings, "asking_pip", asking_pip)
     monkeypatch.setattr(pip_settings, "subprocess", WARM)
 
 

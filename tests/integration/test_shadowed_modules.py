@@ -52,6 +52,8 @@ def write_project(directory, names, form, first="sys.path.pop(0)"):
     }
     declared, source, target = paths[form]
     files = {source.format(name): SHADOW for name in names}
+    if form != "module":  # to compress 300 modules well takes a second
+        files["pyproject.toml"] = '[tool.sdist-upip]\ncompression = "fast"\n'
     write_tree(directory, {**files, "setup.py": SETUP.format(first=first, declared=declared)})
     return {"PKG-INFO", *(target.format(name) for name in names)}
 

@@ -9,9 +9,9 @@ from micropython import Executable, WebAssembly, require_verified_tls
 from sdist_upip.archive.reader import read_archive
 from support.archives import make_release, pack
 from support.paths import ROOT
-from support.processes import run_python
 from support.stock_upip import RUN
 from support.upip_device import upip_files
+from support.warm_python import run_warm
 
 pytestmark = pytest.mark.network
 
@@ -33,7 +33,7 @@ def offer(files, release, data):
 def test_it_installs_what_we_build(stock, tmp_path):
     project = tmp_path / "my_app"
     shutil.copytree(ROOT / "examples" / "my_app", project)
-    run_python("-m", "sdist_upip", "build", project, "-o", tmp_path / "dist", cwd=tmp_path)
+    run_warm("-m", "sdist_upip", "build", project, "-o", tmp_path / "dist", cwd=tmp_path)
     (archive,) = (tmp_path / "dist").glob("*.tar.gz")
     release = read_archive(archive)
     files = dict(stock)

@@ -54,7 +54,7 @@ def test_front_ends(name, tmp_path):
 def test_without_mpy_cross_the_build_and_the_check_warn(
     code, make_project, tmp_path, monkeypatch, caplog
 ):
-    monkeypatch.setattr("sdist_upip.mpy.syntax.find_program", lambda: None)
+    monkeypatch.setattr("sdist_upip.mpy.refusals.find_program", lambda: None)
     project = make_project({"x/__init__.py": "", "x/label.py": code}, PACKAGE)
     assert main(["build", str(project), "-o", str(tmp_path / "out")]) == 0
     assert "syntax-unsure: x-1.0/x/label.py: CPython does not compile" in caplog.text

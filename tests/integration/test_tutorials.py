@@ -14,6 +14,7 @@ import pytest
 from support.pages import blocks, commands
 from support.paths import ROOT
 from support.trees import read_tree, write_tree
+from support.warm_python import run_warm
 
 SET_UP = ["python3 -m venv .venv", ". .venv/bin/activate"]
 SCRIPTS = Path(sys.executable).parent
@@ -29,16 +30,15 @@ def read_files(page):
 def follow(page, directory):
     """Run the commands of `page` in `directory`; return the project and what the commands print.
 
-    The environment is made, but nothing is installed into it: this one has what pip would install.
+    No environment is made for each page: this one has what pip would install.
     """
     lines = commands(page)
     first, *set_up, install = lines[:4]
     assert set_up == SET_UP
-    environ = {**os.environ, "PIP_DRY_RUN": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    run("\n".join([first, *set_up, "command -v pip"]), directory, environ)
+    environ = {**os.environ, "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"}
+    run(first, directory, environ)
     project = directory / first.split()[-1]
-    check_the_installation(install, project, environ)
-    environ["PATH"] = f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}"
+    check_the_installation(install, project)
     files = read_files(page)
     printed = ""
     for line in lines[4:]:
@@ -48,17 +48,12 @@ def follow(page, directory):
     return project, printed
 
 
-def check_the_installation(line, project, environ):
+def check_the_installation(line, project):
     """What `line` has pip install is installed here, in the versions that it names."""
     pip, *words = shlex.split(line)
     assert pip == "pip"
-    result = subprocess.run(
-        [sys.executable, "-m", pip, *words, "--no-index"],
-        cwd=project,
-        env=environ,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    options = ("--no-index", "--dry-run", "--disable-pip-version-check")
+    result = run_warm("-m", pip, *words, *options, cwd=project)
     assert result.returncode == 0, result
     assert "does not provide the extra" not in result.stderr
     for requirement in words[1:]:
@@ -76,6 +71,11 @@ def run(script, directory, environ):
     )
     assert result.returncode == 0, (script, result)
     return result.stdout
+
+
+def test_the_environment_of_both_tutorials(tmp_path):
+    printed = run("\n".join([*SET_UP, "command -v pip"]), tmp_path, os.environ)
+    assert printed.strip() == str(tmp_path / ".venv/bin/pip")
 
 
 def test_the_first_archive(tmp_path):

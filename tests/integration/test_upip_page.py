@@ -17,6 +17,7 @@ from support.paths import ROOT
 from support.processes import run_python
 from support.trees import read_tree
 from support.upip_device import CORE, DEVICE
+from support.warm_python import run_warm
 
 PAGES = {
     name: (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
@@ -73,7 +74,7 @@ def board(tmp_path, index):
 
 def write_modules(directory, index, command, **environ):
     words = [index.simple if index and word == ADDRESS else word for word in command[1:]]
-    result = run_python("-m", "sdist_upip", *words, cwd=directory, **environ)
+    result = run_warm("-m", "sdist_upip", *words, cwd=directory, **environ)
     assert result.returncode == 0, result.stderr
 
 

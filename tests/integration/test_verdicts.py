@@ -3,7 +3,7 @@
 from types import MappingProxyType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sdist_upip import Member, Release
@@ -24,6 +24,7 @@ ON_NAMES = frozenset(
     {
         *("tar-duplicate", "name-absolute", "name-parent", "name-segment", "name-backslash"),
         *("name-control", "name-encoding", "name-fat", "name-case", "name-clash"),
+        "name-reserved",
     }
 )
 """Errors that install shares for the files that it installs, and not for other members."""
@@ -98,6 +99,7 @@ contents = st.builds(
 
 @settings(deadline=None, max_examples=600, suppress_health_check=list(HealthCheck))
 @given(contents)
+@example({"PKG-INFO": METADATA, "x.py": "x = 1\n", ".upip": "", "pyproject.toml": ""})
 def test_made_up_projects(tmp_path_factory, files):
     """What build accepts, install and check accept. What it refuses, check refuses as well."""
     outdir = tmp_path_factory.mktemp("out")

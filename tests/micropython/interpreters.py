@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,8 @@ from typing import Protocol, TypeAlias
 
 import pytest
 
-from .installation import DIRECTORY, install_npm_packages, require_program
+from .installation import install_npm_packages
+from .node import start_node
 
 VERSIONS = ("1.20", "1.24", "1.29")
 """Versions of MicroPython that package.json pins; each runs in Node."""
@@ -114,7 +114,7 @@ class Unsupported(pytest.skip.Exception):
 
 
 class Interpreter(Protocol):
-    """An interpreter. Every run is a new process, in a working directory with only `files`.
+    """An interpreter. Every run starts a new one, in a working directory with only `files`.
 
     `files` maps paths with `/` to their content. A path that ends in `/` is an empty directory.
     `heapsize` is in bytes: the whole heap on the unix port, the initial heap in WebAssembly.
@@ -154,8 +154,8 @@ class WebAssembly:
     """
 
     def __init__(self, version: str) -> None:
-        self._package = install_npm_packages() / f"micropython-{version}"
-        self._node = require_program("node")
+        self._version = version
+        install_npm_packages()
 
     @cached_property
     def identity(self) -> Identity:
@@ -171,14 +171,7 @@ class WebAssembly:
     ) -> Outcome:
         encoded = {path: base64.b64encode(_bytes(data)).decode() for path, data in files.items()}
         job = {"code": code, "heapsize": heapsize, "files": encoded}
-        with tempfile.TemporaryDirectory() as directory:
-            job_file, result_file = Path(directory, "job.json"), Path(directory, "result.json")
-            job_file.write_text(json.dumps(job))
-            command = [self._node, DIRECTORY / "run.mjs", self._package, job_file, result_file]
-            process = subprocess.run(command, capture_output=True, timeout=timeout, check=False)
-            if process.returncode:
-                raise RuntimeError(f"Node failed: {process.stderr.decode(errors='replace')}")
-            result = json.loads(result_file.read_text())
+        result = start_node(self._version).run(job, timeout)
         traceback = result["error"] or ""
         stderr = result["stderr"].removesuffix(traceback)  # 1.20 also prints it
         exit_code = _exit_code(traceback)

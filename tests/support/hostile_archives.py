@@ -181,19 +181,18 @@ def _zeros(size: int) -> Callable[[], bytes]:
         head = entry("x-1.0/PKG-INFO", METADATA) + entry("x-1.0/x.py", b"x = 1\n")
         head += entry("x-1.0/zeros.bin", size=b"%011o" % size)
         compressor = zlib.compressobj(9, zlib.DEFLATED, -12)
+
+        def deflate(piece: bytes) -> bytes:
+            """Return a part of the stream that can be repeated, as zeros are."""
+            return compressor.compress(piece) + compressor.flush(zlib.Z_FULL_FLUSH)
+
         crc = length = 0
-        stream = []
-        pieces = [
-            head,
-            *[bytes(1 << 20)] * (size >> 20),
-            bytes(size % (1 << 20) + -size % 512),
-            END,
-        ]
-        for piece in pieces:
+        zeros, count = bytes(1 << 20), size >> 20
+        rest = bytes(size % (1 << 20) + -size % 512) + END
+        for piece in (head, *[zeros] * count, rest):
             crc = zlib.crc32(piece, crc)
             length += len(piece)
-            stream.append(compressor.compress(piece))
-        stream.append(compressor.flush())
+        stream = [deflate(head), deflate(zeros) * count, deflate(rest), compressor.flush()]
         return GZIP_HEADER + b"".join(stream) + struct.pack("<II", crc, length & 0xFFFFFFFF)
 
     return make

@@ -5,14 +5,21 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from sdist_upip.cli.main import main
-from sdist_upip.index.pip_settings import PipSettings, ask_pip
+from sdist_upip.index import pip_settings
+from sdist_upip.index.pip_settings import PipSettings, asking_pip
+from support.warm_python import WARM
 
 
 @cache
 def ask_once(config: str) -> PipSettings:
-    """Return pip's settings for `config`. pip takes half a second, so it is asked once for each."""
-    return ask_pip()
+    """Return pip's settings for `config`. pip is asked once for each, in a process that forks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pip_settings, "subprocess", WARM)
+        with asking_pip() as read:
+            return read()
 
 
 def install_on_host(directory: Path, index_url: str, *words: str) -> None:

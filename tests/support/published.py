@@ -7,6 +7,7 @@ of its wheel, or what differs.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ UV = "uv_build, `src/`"
 class Published:
     """A release on the index: the name to install, the kind of its archive, and its files.
 
-    `wheel` is "" if the release has none. That of a source distribution is built by pip then.
+    `wheel` is "" if the release has none. That of a source distribution is built then.
     """
 
     name: str
@@ -176,8 +177,8 @@ def expect(package: Published, directory: Path) -> tuple[dict[str, bytes], froze
         return _read_device_archive(read_files(archive.read_bytes()))
     if not package.wheel:
         result = run_python(
-            *("-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", directory),
-            archive,
+            *("-m", "uv", "build", "-q", "--wheel", "--no-build-isolation", "-p", sys.executable),
+            *("-o", directory, archive),
             cwd=directory,
         )
         assert result.returncode == 0, result

@@ -11,14 +11,18 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 import types
 import warnings
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cache
-from importlib import import_module
+from importlib import import_module, metadata
 from pathlib import Path
+from typing import Any
 
+from support.entry_points import remember_entry_points
 from support.paths import ROOT
 from support.processes import run_python
 
@@ -41,13 +45,16 @@ _OTHERS = {
 }
 """What other programs import, in processes of their own: pip disables parts of setuptools."""
 _SECONDS = 300
+_FORKED = {"capture_output", "check", "cwd", "encoding", "env", "errors"}
+_start = subprocess.run
 
 
 def run_warm(*arguments: object, cwd: Path, **environ: str) -> subprocess.CompletedProcess:
     """Run `-c` with code, `-m` with a module, or a script, in a process, as `run_python` does.
 
-    PRELOADED and all that they import are there already. Use `run_python` to test imports, the
-    start of Python, or variables that Python reads then.
+    PRELOADED and all that they import are there already. Of the variables that Python reads when it
+    starts, PYTHONPATH and PYTHONDONTWRITEBYTECODE apply. Use `run_python` to test imports, or the
+    start of Python.
     """
     command = list(map(str, arguments))
     if not hasattr(os, "fork"):
@@ -64,11 +71,27 @@ def run_warm(*arguments: object, cwd: Path, **environ: str) -> subprocess.Comple
     return subprocess.CompletedProcess(command, code, stdout, stderr)
 
 
+class _Ended(AbstractContextManager):
+    """A process of Python that has ended already."""
+
+    def __init__(self, command, **_):
+        self._result = run_warm(*command[1:], cwd=Path.cwd())
+        self.returncode = self._result.returncode
+
+    def communicate(self, timeout):
+        return self._result.stdout, self._result.stderr
+
+    def kill(self):
+        pass
+
+    def __exit__(self, *error):
+        pass
+
+
 WARM = types.SimpleNamespace(
-    run=lambda command, **_: run_warm(*command[1:], cwd=Path.cwd()),
-    TimeoutExpired=subprocess.TimeoutExpired,
+    Popen=_Ended, PIPE=subprocess.PIPE, TimeoutExpired=subprocess.TimeoutExpired
 )
-"""In place of the module subprocess, for code that runs Python by its function run."""
+"""In place of the module subprocess, for code that starts Python by its class Popen."""
 
 
 def _find_modules(command: Sequence[str]) -> tuple[str, ...]:
@@ -116,6 +139,8 @@ def _become(
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environ)
+    sys.path[1:1] = filter(None, environ.get("PYTHONPATH", "").split(os.pathsep))
+    sys.dont_write_bytecode = bool(environ.get("PYTHONDONTWRITEBYTECODE"))
     warnings.simplefilter("ignore")
     # Python itself would end by freeing every object, which takes longer than most commands.
     os._exit(_finish(command, cwd))
@@ -157,8 +182,45 @@ def _execute(command: Sequence[str], cwd: str) -> None:
         runpy.run_path(option, run_name="__main__")
 
 
+def _run_in_fork(command: Sequence[object], **options: Any) -> subprocess.CompletedProcess:
+    """Run a Python that a command starts in a fork too, in place of subprocess.run.
+
+    Other programs, a Python with options, and one that needs more than `_FORKED` are started.
+    """
+    words = list(map(str, command))
+    is_python = words[0] == sys.executable and (words[1] in ("-c", "-m") or words[1][0] != "-")
+    if not is_python or options.keys() - _FORKED or threading.active_count() > 1:
+        return _start(command, **options)
+    with tempfile.TemporaryDirectory() as name:
+        captured = options.get("capture_output")
+        outputs = [Path(name, "stdout"), Path(name, "stderr")] if captured else []
+        sys.stdout.flush()
+        sys.stderr.flush()
+        process = os.fork()
+        if not process:
+            atexit._clear()  # they would remove directories of this process
+            cwd, environ = options.get("cwd"), options.get("env")
+            place = str(Path(cwd or ".").absolute())
+            _become(words[1:], place, dict(environ or os.environ), list(map(str, outputs)))
+        _, status = os.waitpid(process, 0)
+        if "encoding" in options:
+            output = [
+                path.read_text(options["encoding"], options.get("errors")) for path in outputs
+            ]
+        else:
+            output = [path.read_bytes() for path in outputs]
+    result = subprocess.CompletedProcess(command, os.waitstatus_to_exitcode(status), *output)
+    if options.get("check"):
+        result.check_returncode()
+    return result
+
+
 if __name__ == "__main__":
+    if PRELOADED[0] in sys.argv:
+        subprocess.run = _run_in_fork
     for module in sys.argv[1:]:
         import_module(module)
+    remember_entry_points()
+    metadata.entry_points()  # forks have them
     gc.freeze()
     _become(*json.loads(_serve()))

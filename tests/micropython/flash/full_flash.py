@@ -33,8 +33,8 @@ def call(name, argument=None):
     return upip.uninstall(argument, LIB)
 
 
-def fill(free):
-    # Write files of one block until the flash is full, then remove as many as make `free` bytes.
+def fill():
+    # Write files of one block until the flash is full. Return their names.
     names = []
     try:
         while True:
@@ -44,18 +44,15 @@ def fill(free):
                 f.write(bytes(BLOCK))
     except OSError:
         pass
-    for name in names[-free // BLOCK :] if free else ():
-        os.remove(name)
+    return names
 
 
 def run(free):
     # Return (what is wrong or None, whether the package was installed).
-    Flash(FILE_SYSTEM, SIZE)
+    Flash(FILE_SYSTEM, SIZE, full)
     try:
-        for step in series["before"]:
-            call(*step)
-        before = upip.list(LIB), tree(LIB)
-        fill(free)
+        for name in names[-free // BLOCK :] if free else ():
+            os.remove(name)
         try:
             call(*series["task"])
             is_installed = True
@@ -83,6 +80,13 @@ def run(free):
 
 upip.print = lambda *_: None
 upip._forget = lambda *_: None  # so that modules are compiled once
+flash = Flash(FILE_SYSTEM, SIZE)
+for step in series["before"]:
+    call(*step)
+before = upip.list(LIB), tree(LIB)
+names = fill()
+full = bytes(flash.image)
+os.umount("/flash")
 wrong = runs = installed = 0
 for free in range(0, series["most"], BLOCK):
     problem, is_installed = run(free)
