@@ -12,18 +12,18 @@ from .made_directories import find_missing, remove_made
 from .regular import refuse_irregular
 
 
-def replace_file(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write `data` to `path`, which has the old or the new content at any time, never a part.
 
-    Missing directories are created, and removed again if writing fails. Raises ArchiveError, also
-    if something other than a regular file is at `path`.
+    Missing directories are created, and removed again if writing fails. A `private` file is for
+    this user alone. Raises ArchiveError, also if something other than a regular file is at `path`.
     """
-    with staged_file(path, data):
+    with staged_file(path, data, private=private):
         pass
 
 
 @contextmanager
-def staged_file(path: Path, data: bytes) -> Iterator[None]:
+def staged_file(path: Path, data: bytes, *, private: bool = False) -> Iterator[None]:
     """Write `data` beside `path`, and move it there when the context ends without an error.
 
     Raises ArchiveError, in nearly all cases before the context begins. See `replace_file`.
@@ -35,6 +35,8 @@ def staged_file(path: Path, data: bytes) -> Iterator[None]:
             refuse_irregular(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             with temporary.open("xb") as file:
+                if private:
+                    temporary.chmod(0o600)
                 file.write(data)
         except OSError as error:
             raise _not_written(path, error, "Nothing is changed.") from error

@@ -111,9 +111,8 @@ class PageCache:
         try:
             # Pages of private indexes may have URLs with signatures.
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_file(
-                self._directory / _file_name(url, verified), b"%b\n%b" % (head, page.content)
-            )
+            path = self._directory / _file_name(url, verified)
+            replace_file(path, b"%b\n%b" % (head, page.content), private=True)
         except (OSError, ArchiveError):
             return False
         return True

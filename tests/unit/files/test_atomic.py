@@ -1,5 +1,7 @@
 """A file is replaced completely or not at all, and no temporary file stays."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,14 @@ def test_nothing_begins_if_the_file_cannot_be_written(tmp_path):
         staged_file(tmp_path / "x", b"new"),
     ):
         pytest.fail("the context begins")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+@pytest.mark.parametrize(("private", "mode"), [(True, 0o600), (False, 0o644)])
+def test_a_private_file_is_for_this_user_alone(tmp_path, private, mode):
+    before = os.umask(0o022)
+    try:
+        replace_file(tmp_path / "x", b"new", private=private)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "x").stat().st_mode & 0o777 == mode

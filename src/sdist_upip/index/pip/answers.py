@@ -16,6 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ...errors import ArchiveError
+from ...files.atomic import replace_file
 from ...files.regular import open_regular
 from ...files.user_directories import user_cache
 from ...messages.credentials import hide_credentials
@@ -71,8 +73,10 @@ def keep_answer(
             return
     key = _make_key(python, script, inputs, answer)
     kept = {"key": key, "inputs": inputs, "answer": answer}
-    with suppress(OSError):
-        _write_own(_path(python), json.dumps(kept).encode())
+    path = _path(python)
+    if path.is_absolute():  # not without a home directory
+        with suppress(OSError, ArchiveError):
+            replace_file(path, json.dumps(kept).encode(), private=True)
 
 
 def read_status(name: str) -> Status:
@@ -113,21 +117,3 @@ def _read_own(path: Path) -> bytes:
         if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o077):
             raise PermissionError(f"{path} may be written by others")
         return file.read(_LIMIT)
-
-
-def _write_own(path: Path, data: bytes) -> None:
-    import tempfile
-
-    if not path.is_absolute():  # without a home directory
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(".tmp", dir=path.parent)  # for this user alone
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        temporary.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
