@@ -143,3 +143,5 @@ def _decode(response: httpx2.Response) -> Iterator[bytes]:
             except zlib.error as error:
                 raise httpx2.DecodingError(str(error)) from error
             data = decoder.unconsumed_tail
+    if not decoder.eof:  # it would be kept, and its ETag is that of the whole page
+        raise httpx2.DecodingError("the compressed data is truncated")

@@ -256,3 +256,14 @@ def test_the_large_page_that_fails_lets_the_next_one_in(monkeypatch):
 def test_other_content_is_an_error(read, kind):
     with pytest.raises(DownloadError, match="expected a page of a simple index, got"):
         read(Session(page(1, {"content-type": kind})))
+
+
+@pytest.mark.parametrize("cut", [0, 1, 8, 40])
+def test_a_page_that_is_compressed_and_not_whole_is_an_error(read, cut):
+    content = gzip.compress(b"<a href=a-1.tar.gz>")
+    response = Response(content[: len(content) - cut], headers={"content-encoding": "gzip"})
+    if cut == 0:
+        assert read(Session(response)) == ONE
+    else:
+        with pytest.raises(httpx2.DecodingError, match="truncated"):
+            read(Session(response))
