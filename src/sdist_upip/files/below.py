@@ -54,12 +54,7 @@ class Below:
 
     def has_directory(self, directory: str) -> bool:
         """Return whether `directory` is there, and is not a link. Raises OSError."""
-        try:
-            return S_ISDIR(self.mode(directory))
-        except OSError as error:
-            if error.errno in NO_SUCH_NAMES:
-                return False
-            raise
+        return S_ISDIR(self._possible_mode(directory))
 
     def find_link(self, path: str) -> str | None:
         """Return the nearest directory above `path` that is a symbolic link, or None."""
@@ -122,11 +117,15 @@ class Below:
                 raise
 
     def _is_link(self, directory: str) -> bool:
+        return S_ISLNK(self._possible_mode(directory))
+
+    def _possible_mode(self, directory: str) -> int:
+        """Return what `mode` does, and 0 for a name that the file system cannot have."""
         try:
-            return S_ISLNK(self.mode(directory))
+            return self.mode(directory)
         except OSError as error:
             if error.errno in NO_SUCH_NAMES:
-                return False
+                return 0
             raise
 
 

@@ -40,15 +40,9 @@ def read_source(directory: Path, source: str) -> bytes:
         raise ProjectError(
             f"{source!r}: the file name is not valid UTF-8. Rename the file."
         ) from None
-    with suppress(OSError):  # described below
-        found = os.path.realpath(path, strict=True)
-        inside = found.startswith(os.path.realpath(directory).rstrip(os.sep) + os.sep)
-        file = Path(found)
-        if inside and stat.S_ISREG(file.stat().st_mode):
-            return file.read_bytes()
     try:
-        real = path.resolve(strict=True)
-        mode = real.stat().st_mode
+        real = os.path.realpath(path, strict=True)
+        mode = Path(real).stat().st_mode
     except FileNotFoundError:
         if path.is_symlink():
             raise ProjectError(
@@ -58,18 +52,19 @@ def read_source(directory: Path, source: str) -> bytes:
         raise ProjectError(
             f"{source!r} is declared but does not exist. Add the file or remove the declaration."
         ) from None
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise ProjectError(f"Cannot read {source!r}: {error}. Fix or exclude the file.") from error
-    if not real.is_relative_to(directory.resolve()):
+    root = os.path.realpath(directory).rstrip(os.sep)
+    if not f"{real}{os.sep}".startswith(f"{root}{os.sep}"):
         raise ProjectError(
-            f"{source!r} is outside the project, at {str(real)!r}. Copy the file into the project."
+            f"{source!r} is outside the project, at {real!r}. Copy the file into the project."
         )
     if not stat.S_ISREG(mode):
         raise ProjectError(
             f"{source!r}: expected a regular file, got {_kind(mode)}. Remove or exclude it."
         )
     try:
-        return real.read_bytes()
+        return Path(real).read_bytes()
     except OSError as error:
         raise ProjectError(f"Cannot read {source!r}: {error}. Fix or exclude the file.") from error
 
