@@ -156,7 +156,11 @@ def test_the_commands_of_the_benchmarks_print_their_tables():
     assert delayed == f"{install} --packages 20 --delay 25"
     shown = re.findall(r"^\| (\w[^|]*) \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     few = ("--packages", "1", "--files", "1", "--runs", "1")
-    for command, options, count in ((delayed, few, 12), (build, ("--runs", "1"), 10)):
+    for command, options, count in (
+        (install, few, 12),
+        (delayed, few, 12),
+        (build, ("--runs", "1"), 10),
+    ):
         result = run_python(*shlex.split(command)[1:], *options, cwd=ROOT)
         assert result.returncode == 0, result
         rows = re.findall(r"^\| (\w[^|]*) \|(?! least)", result.stdout, re.MULTILINE)

@@ -11,14 +11,10 @@ from sdist_upip.cli.main import main
 from sdist_upip.mpy.compiler import read_compiler
 from support.archives import make_archive
 from support.package_installs import install_by_upip
+from support.samples import PAGE_READER
 from support.trees import read_tree, write_tree
 
 PACKAGE = f"sdist-upip-pkg-resources {version('sdist-upip')}"
-FILES = {
-    "app/__init__.py": "def page():\n    from pkg_resources import resource_string\n"
-    "    return resource_string(__name__, 'page.txt')\n",
-    "app/page.txt": "a page",
-}
 
 
 @pytest.fixture
@@ -28,7 +24,7 @@ def call(own_pip, tmp_path, monkeypatch, capsys):
     write_tree(
         tmp_path / "archives",
         {
-            "app-1.0.tar.gz": make_archive("app", "1.0", FILES, ["plain"]),
+            "app-1.0.tar.gz": make_archive("app", "1.0", PAGE_READER, ["plain"]),
             "plain-1.0.tar.gz": make_archive("plain", "1.0", {"plain.py": "# pkg_resources\n"}),
         },
     )
@@ -68,7 +64,7 @@ def test_it_is_installed_listed_and_removed(call, tmp_path):
 
 
 def test_what_upip_installed_is_completed(call, upip, tmp_path):
-    install_by_upip("lib", ("app", "1.0", make_archive("app", "1.0", FILES)))
+    install_by_upip("lib", ("app", "1.0", make_archive("app", "1.0", PAGE_READER)))
     assert call(*INSTALL, "plain")[1] == f"installed plain 1.0\ninstalled {PACKAGE}\n"
 
 

@@ -15,19 +15,18 @@ from sdist_upip.attached.rom import read_rom
 from sdist_upip.attached.session import Session
 from support.flash_board import FlashBoard
 from support.rom_partition import SIZE, add_partition
+from support.samples import PAGE_READER
 
 READ = """
 import vfs, sys
 vfs.mount(vfs.VfsRom(vfs.rom_ioctl(2, 0)), "/rom")
 sys.path.append("/rom/lib")
 import app, os
-print("~" + repr((app.__file__, app.read(), [name for name in os.listdir("/rom/lib")])))
+print("~" + repr((app.__file__, app.page(), [name for name in os.listdir("/rom/lib")])))
 """
 APP = {
-    "app/__init__.py": "from logging import name\n"
-    "def read():\n    from pkg_resources import resource_string\n"
-    "    return resource_string(__name__, 'page.txt')\n",
-    "app/page.txt": "a page",
+    **PAGE_READER,
+    "app/__init__.py": f"from logging import name\n{PAGE_READER['app/__init__.py']}",
 }
 
 

@@ -1,4 +1,4 @@
-"""Content for tests of compression: program text, and noise that nothing compresses."""
+"""Content for tests: program text, noise that nothing compresses, and a package with a resource."""
 
 import random
 
@@ -8,3 +8,9 @@ TEXT = b"".join(
     for n, name in enumerate(_RANDOM.choices([b"name", b"value", b"index", b"buffer"], k=150))
 )
 NOISE = random.Random(5).randbytes(70_000)
+PAGE_READER = {
+    "app/__init__.py": "def page():\n    from pkg_resources import resource_string\n"
+    "    return resource_string(__name__, 'page.txt')\n",
+    "app/page.txt": "a page",
+}
+"""Files of a package whose function reads its resource."""
